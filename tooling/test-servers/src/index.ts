@@ -1,0 +1,1 @@
+export { type Major, type StartOptions, startServer, type TestServer } from './embedded.ts'
