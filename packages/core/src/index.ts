@@ -1,1 +1,43 @@
-export {}
+export type { CopyReceipt, CopyTask } from './contracts/copy-task.ts'
+export type {
+  BackupPlan,
+  BackupRequest,
+  ColumnInfo,
+  Compression,
+  CompressionCodec,
+  ConsentQuestion,
+  DatabaseInfo,
+  Engine,
+  InspectOptions,
+  RestoredTable,
+  RestoreReport,
+  RestoreRequest,
+  Selection,
+  TableInfo,
+} from './contracts/engine.ts'
+export type {
+  ByteRange,
+  CallOptions,
+  Exporter,
+  ExporterCapabilities,
+  ListOptions,
+  ObjectInfo,
+  ReadOptions,
+  StoredObject,
+  WriteOptions,
+} from './contracts/exporter.ts'
+export type { HashedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
+export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
+export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
+export { openBackup } from './destination/source.ts'
+export { closest, didYouMean } from './errors/closest.ts'
+export { isPgarkError, PgarkError, type PgarkErrorLike, type PgarkErrorOptions, pgarkErrorMarker } from './errors/pgark-error.ts'
+export { type Problem, refuseProblems } from './errors/problems.ts'
+export { file } from './file/file-exporter.ts'
+export type { Contents, ContentsSequence, ContentsTable } from './manifest/contents.ts'
+export type { Manifest } from './manifest/manifest.ts'
+export { type BackupResult, backup, planBackup } from './runs/backup.ts'
+export type { BackupOptions } from './runs/backup-options.ts'
+export { type ListedBackup, list } from './runs/list.ts'
+export { type RestoreOptions, type RestoreResult, restore } from './runs/restore.ts'
+export { type VerifyOptions, type VerifyResult, verify } from './runs/verify.ts'

@@ -1,0 +1,25 @@
+import type { TableName } from './run.ts'
+
+/**
+ * The unit of reading: plain JSON, without closures or connections, so that a task can run in another thread, process or machine.
+ */
+export interface CopyTask {
+  readonly table: TableName
+  /** The COPY statement that yields the rows. */
+  readonly sql: string
+  /** Settings to pin with SET LOCAL before it, by name. */
+  readonly settings: Readonly<Record<string, string>>
+  /** The exported snapshot to import. */
+  readonly snapshot: string
+  /** The object that the rows go into. */
+  readonly object: string
+}
+
+/** What reading a task came to. Counted over the very bytes that were stored. */
+export interface CopyReceipt {
+  readonly table: TableName
+  readonly rows: number
+  /** Bytes of COPY text. */
+  readonly bytes: number
+  readonly object: string
+}

@@ -1,0 +1,168 @@
+import type { Contents } from '../manifest/contents.ts'
+import type { ObjectSink, ObjectSource } from './objects.ts'
+import type { CallOptions } from './exporter.ts'
+import type { Finding, RunContext, TableName } from './run.ts'
+
+/**
+ * Which objects of a database. Patterns are those of pg_dump: `name` or `schema.name`, `*` and `?`, double quotes for exact names;
+ * a name without a schema means what the role's own search_path finds. A pattern that matches nothing is an error.
+ */
+export interface Selection {
+  /** Only these schemas. */
+  schemas?: readonly string[]
+  excludeSchemas?: readonly string[]
+  /** Only these tables, views, sequences; `schemas` then has no effect, as in pg_dump. */
+  tables?: readonly string[]
+  excludeTables?: readonly string[]
+  /** Their definitions are kept, their rows are not. */
+  excludeTableData?: readonly string[]
+  /** Definitions without rows. Default false. */
+  schemaOnly?: boolean
+  /** Rows without definitions. Default false. */
+  dataOnly?: boolean
+  /** Leave out who owns what. Default false. */
+  noOwner?: boolean
+  /** Leave out grants. Default false. */
+  noPrivileges?: boolean
+}
+
+export type CompressionCodec = 'none' | 'gzip' | 'zstd'
+
+export interface Compression {
+  readonly codec: CompressionCodec
+  /** gzip 1-9 (default 6), zstd 1-19 (default 1). */
+  readonly level?: number
+}
+
+/** What a backup is to contain, as core hands it to an engine: checked and complete. */
+export interface BackupRequest {
+  readonly id: string
+  /** One of the engine's `formats`. */
+  readonly format: string
+  readonly compression: Compression
+  readonly selection: Selection
+  /** The user's own facts, written into the manifest and the header of a plain file. */
+  readonly metadata: Readonly<Record<string, string>>
+  /** Plain format: begin with comments that tell where the file comes from. */
+  readonly header: boolean
+  /** Plain format: restore with triggers and foreign keys switched off (`session_replication_role = replica`). */
+  readonly disableTriggers: boolean
+  /** The encoding of the written text; undefined is the database's own. */
+  readonly encoding: string | undefined
+  /** Read at SERIALIZABLE READ ONLY DEFERRABLE: no serialisation anomaly can be in the backup, at the price of a possible wait. */
+  readonly serializable: boolean
+}
+
+/** How a backup is to be restored, as core hands it to an engine. */
+export interface RestoreRequest {
+  readonly selection: Pick<Selection, 'schemaOnly' | 'dataOnly' | 'noOwner' | 'noPrivileges'>
+  /** Create the target database first; it must not exist. */
+  readonly createDatabase: boolean
+  /** All or nothing, in one transaction. */
+  readonly singleTransaction: boolean
+  /** `SET ROLE` to this role first. */
+  readonly role: string | undefined
+  /** Check everything that can be checked; change nothing. */
+  readonly dryRun: boolean
+  /** Asked before the first statement that destroys something. Undefined: never consents. */
+  readonly consent: ((question: ConsentQuestion) => Promise<boolean>) | undefined
+}
+
+export interface ConsentQuestion {
+  /** The database that would be changed. */
+  readonly database: string
+  /** What would be destroyed, for example `DROP TABLE public.orders`. */
+  readonly action: string
+}
+
+export interface RestoredTable extends TableName {
+  readonly rows: number
+  /** What the backup says; undefined where it has no manifest. */
+  readonly expectedRows: number | undefined
+}
+
+/** What a restore did. `findings` with severity `error` mean that it does not match the backup. */
+export interface RestoreReport {
+  readonly database: string
+  /** Statements executed, COPY blocks included. */
+  readonly statements: number
+  /** Statements passed over on request (owners, privileges, sections) or because the target does not know a setting. */
+  readonly skipped: number
+  readonly tables: readonly RestoredTable[]
+  readonly rows: number
+  readonly findings: readonly Finding[]
+  readonly dryRun: boolean
+}
+
+export interface ColumnInfo {
+  readonly name: string
+  /** As `format_type` prints it. */
+  readonly type: string
+  readonly notNull: boolean
+  /** A generated column has no bytes of its own in a backup. */
+  readonly isGenerated: boolean
+}
+
+export interface TableInfo extends TableName {
+  readonly columns: readonly ColumnInfo[]
+  /** Column names of the primary key, in its order; empty when there is none. */
+  readonly primaryKey: readonly string[]
+  readonly isPartitioned: boolean
+  /** The planner's estimate; -1 when never analysed. */
+  readonly estimatedRows: number
+  /** On disk, TOAST included, without indexes. */
+  readonly sizeBytes: number
+}
+
+export interface DatabaseInfo {
+  readonly database: string
+  readonly serverVersion: string
+  readonly encoding: string
+  readonly schemas: readonly string[]
+  readonly tables: readonly TableInfo[]
+}
+
+export interface InspectOptions extends CallOptions {
+  readonly selection?: Selection
+}
+
+/** Exactly what a backup would read. */
+export interface BackupPlan {
+  readonly database: string
+  readonly serverVersion: string
+  /** What would write the definitions, for example `pg_dump 17.5 (WASM)`. */
+  readonly definitions: string
+  readonly tables: readonly (TableName & {
+    /** The statement that reads the rows. */
+    readonly sql: string
+    readonly estimatedRows: number
+    readonly sizeBytes: number
+  })[]
+}
+
+/** A database system that can be backed up. It knows nothing of where backups are kept. */
+export interface Engine {
+  readonly specVersion: 1
+  /** Stable, lower case: `postgres`. */
+  readonly name: string
+  /** What it is connected to, for people. Never contains a secret. */
+  readonly location: string
+  /** What it can write; the first is the default. */
+  readonly formats: readonly string[]
+  /** The database's own name, percent-encoded into the id of a backup that has no other name. */
+  databaseName(options?: CallOptions): Promise<string>
+  inspect(options?: InspectOptions): Promise<DatabaseInfo>
+  /** What `backup` would read, without reading it: the dry run. */
+  plan(request: BackupRequest, run: RunContext): Promise<BackupPlan>
+  /**
+   * Writes every object of the backup to `sink` and answers what is in it. All of it is the database at one instant. When it
+   * rejects, core removes what was written.
+   */
+  backup(request: BackupRequest, sink: ObjectSink, run: RunContext): Promise<Contents>
+  /** Reads every byte of the backup and recounts it, without a database. */
+  verify(source: ObjectSource, run: RunContext): Promise<readonly Finding[]>
+  /** Compares the backup with this engine's database. */
+  compare(source: ObjectSource, run: RunContext): Promise<readonly Finding[]>
+  /** Restores into this engine's database. Stops at the first error; none is ever ignored. */
+  restore(request: RestoreRequest, source: ObjectSource, run: RunContext): Promise<RestoreReport>
+}

@@ -1,0 +1,83 @@
+/** An object as an exporter stored it. */
+export interface StoredObject {
+  /** The key it was written under, relative to the exporter's location. */
+  readonly key: string
+  /** Bytes stored. */
+  readonly sizeBytes: number
+}
+
+/** An object as found by `stat` or `list`. */
+export interface ObjectInfo extends StoredObject {
+  /** When it was last written, by the destination's clock. */
+  readonly modifiedAt: Date
+}
+
+export interface CallOptions {
+  signal?: AbortSignal
+}
+
+/** Half-open byte range: `end` is the first byte that is left out; absent means to the end. */
+export interface ByteRange {
+  readonly start: number
+  readonly end?: number
+}
+
+export interface ReadOptions extends CallOptions {
+  range?: ByteRange
+}
+
+export interface WriteOptions extends CallOptions {
+  /** Replace an object that is already there. Default false: `REFUSED.EXISTS`. */
+  overwrite?: boolean
+}
+
+export interface ListOptions extends CallOptions {
+  /** With `/`, keys that have a further `/` after the prefix are folded into one `{ prefix }` each. */
+  delimiter?: '/'
+}
+
+export interface ExporterCapabilities {
+  /** `read` honours `range`. */
+  readonly range: boolean
+  /** `remove` works. */
+  readonly remove: boolean
+  /** `compose` is there. */
+  readonly compose: boolean
+  /** What was written can be read back. False for a pipe: then no manifest is written and nothing can be verified later. */
+  readonly read: boolean
+}
+
+/**
+ * A place for objects: a folder, a bucket, a pipe. Bytes are opaque to it, keys are relative to its location and use `/`.
+ * Implementations hold no more than a bounded amount of memory per call and never talk to a console or the environment.
+ */
+export interface Exporter {
+  readonly specVersion: 1
+  /** Stable, lower case: `file`, `s3`. */
+  readonly name: string
+  /** Where it is, for people. Never contains a secret. */
+  readonly location: string
+  readonly capabilities: ExporterCapabilities
+  /**
+   * Set when this stands for one file rather than for a place with many backups: the backup is stored under exactly this key,
+   * its manifest under `<objectKey>.json`.
+   */
+  readonly objectKey?: string
+  /**
+   * Stores `body` under `key`, atomically: nothing is readable there until this resolves. When `body` throws or `signal` aborts
+   * it rejects with that error and leaves neither an object nor an unfinished upload; what was there before is still there.
+   */
+  write(key: string, body: AsyncIterable<Uint8Array>, options?: WriteOptions): Promise<StoredObject>
+  /** The object's bytes, in order. Rejects with `DESTINATION.NOT_FOUND` when there is none. */
+  read(key: string, options?: ReadOptions): AsyncIterable<Uint8Array>
+  /** Undefined when there is no such object. */
+  stat(key: string, options?: CallOptions): Promise<ObjectInfo | undefined>
+  /** Every object whose key begins with `prefix`, in no particular order. Objects being written are never listed. */
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo | { readonly prefix: string }>
+  /** Removes objects; a key that does not exist is no error. */
+  remove(keys: readonly string[], options?: CallOptions): Promise<void>
+  /** Joins objects in order into `target`, atomically, and removes the parts. Present when `capabilities.compose`. */
+  compose?(keys: readonly string[], target: string, options?: CallOptions): Promise<StoredObject>
+  /** Releases what the exporter itself opened. Idempotent. */
+  close(): Promise<void>
+}

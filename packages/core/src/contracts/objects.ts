@@ -1,0 +1,32 @@
+import type { Contents } from '../manifest/contents.ts'
+import type { Manifest } from '../manifest/manifest.ts'
+import type { CallOptions, ReadOptions, StoredObject } from './exporter.ts'
+
+/** An object of a backup, with the hash of its stored bytes: `sha256sum` of the stored file gives the same. */
+export interface HashedObject extends StoredObject {
+  /** Lower-case hex. */
+  readonly sha256: string
+}
+
+/** Where an engine writes a backup's objects. Hashing, encryption, the exporter and the manifest are behind it. */
+export interface ObjectSink {
+  /** Stores one object under a name relative to the backup. Several may be written at once. */
+  write(name: string, body: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<HashedObject>
+}
+
+/** Where an engine reads a backup's objects from. */
+export interface ObjectSource {
+  /** Undefined for a file that another tool wrote, or that comes through a pipe. */
+  readonly manifest: Manifest | undefined
+  /** Where it is, for messages. */
+  readonly location: string
+  /** The name of the one object of a single-object backup. */
+  readonly objectName: string
+  /** What is in the backup, checked against the manifest; undefined where there is no manifest. */
+  contents(options?: CallOptions): Promise<Contents | undefined>
+  /**
+   * An object's bytes. A whole object whose hash is known is checked while it passes: at its end the iteration throws
+   * `DAMAGE.SIZE` or `DAMAGE.HASH` when it is not what was stored. So nothing may be committed before the end was reached.
+   */
+  read(name: string, options?: ReadOptions): AsyncIterable<Uint8Array>
+}

@@ -1,0 +1,77 @@
+/** A table by its schema and name, as PostgreSQL stores them (unquoted). */
+export interface TableName {
+  readonly schema: string
+  readonly name: string
+}
+
+/** The parts of a run, in the order in which they happen; `--json` prints them. */
+export type PhaseName = 'connect' | 'lock' | 'snapshot' | 'definitions' | 'data' | 'commit' | 'check' | 'restore'
+
+/** What happened during a run. Public: `--json` prints these objects, one per line. Fields are only ever added. */
+export type RunEvent =
+  | { readonly type: 'phase'; readonly name: PhaseName }
+  | {
+      readonly type: 'plan'
+      readonly database: string
+      readonly tables: number
+      /** The planner's estimates; -1 where a table was never analysed. */
+      readonly estimatedRows: number
+      readonly estimatedBytes: number
+    }
+  | {
+      readonly type: 'table'
+      readonly state: 'started' | 'progress' | 'finished'
+      readonly table: TableName
+      /** Rows so far. While a table is in progress this may lag behind `bytes`. */
+      readonly rows: number
+      /** Bytes of COPY text so far. */
+      readonly bytes: number
+      /** What the table will come to, as far as is known. */
+      readonly estimatedBytes?: number
+    }
+  | { readonly type: 'object'; readonly key: string; readonly sizeBytes: number; readonly sha256: string }
+  | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly hint?: string }
+  | { readonly type: 'result'; readonly command: string; readonly ok: boolean; readonly [detail: string]: unknown }
+
+/** Where decisions and statements are told in detail (`--verbose`). Never receives row values or secrets. */
+export interface Logger {
+  debug(message: string): void
+}
+
+/** What every long call is given: how to stop it, and where to tell what happens. */
+export interface RunContext {
+  /** When it aborts, the call undoes what it began and rejects with the signal's reason. */
+  readonly signal: AbortSignal
+  /** Called synchronously. What it throws ends the run. */
+  onEvent(event: RunEvent): void
+  readonly log: Logger
+}
+
+/** Something that a check found. Findings are data, not errors: a call that looks for them resolves. */
+export interface Finding {
+  readonly severity: 'error' | 'warning' | 'info'
+  /** Dotted and stable, for example `DAMAGE.ROW_COUNT`. */
+  readonly code: string
+  /** One sentence: what, on which object. Never a row value. */
+  readonly message: string
+  readonly hint?: string
+}
+
+/** The options that every orchestrated call shares. */
+export interface RunOptions {
+  /** Stops the run; it cleans up and rejects with the signal's reason. */
+  signal?: AbortSignal
+  /** Receives progress and, last, the result. */
+  onEvent?: (event: RunEvent) => void
+  /** Receives statements and decisions. */
+  log?: Logger
+}
+
+/** The context of a run whose caller left things out. */
+export function runContext(options: RunOptions): RunContext {
+  return {
+    signal: options.signal ?? new AbortController().signal,
+    onEvent: options.onEvent ?? (() => {}),
+    log: options.log ?? { debug() {} },
+  }
+}

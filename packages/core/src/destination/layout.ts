@@ -1,0 +1,18 @@
+import type { Exporter } from '../contracts/exporter.ts'
+
+/** Where the parts of one backup lie at a destination. */
+export interface BackupLayout {
+  readonly manifestKey: string
+  readonly contentsKey: string
+  /** The key of an object that the engine names. */
+  objectKey(name: string): string
+}
+
+/** A single file has its manifest beside it; in a folder or bucket everything but the manifest lies under `<id>/`. */
+export function backupLayout(exporter: Exporter, id: string): BackupLayout {
+  const single = exporter.objectKey
+  if (single !== undefined) {
+    return { manifestKey: `${single}.json`, contentsKey: `${single}.json`, objectKey: () => single }
+  }
+  return { manifestKey: `${id}.json`, contentsKey: `${id}/contents.json`, objectKey: (name) => `${id}/${name}` }
+}

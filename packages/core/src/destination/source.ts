@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import type { Exporter } from '../contracts/exporter.ts'
+import type { HashedObject, ObjectSource } from '../contracts/objects.ts'
+import { PgarkError } from '../errors/pgark-error.ts'
+import type { Contents } from '../manifest/contents.ts'
+import type { Manifest } from '../manifest/manifest.ts'
+import { parseContents, parseManifest } from '../manifest/parse-manifest.ts'
+import { backupLayout } from './layout.ts'
+import { readAll } from './read-all.ts'
+
+/**
+ * Opens a backup for reading. A single file may stand without a manifest (another tool wrote it); in a folder or bucket the
+ * manifest is the backup, and `DESTINATION.NOT_FOUND` is thrown where there is none.
+ */
+export async function openBackup(exporter: Exporter, id: string | undefined, signal: AbortSignal): Promise<ObjectSource> {
+  const single = exporter.objectKey
+  if (single === undefined && id === undefined) {
+    throw new PgarkError('USAGE.OPTIONS', `${exporter.location} may hold many backups.`, { hint: 'say which one: give its id' })
+  }
+  const layout = backupLayout(exporter, id ?? '')
+  const found = await exporter.stat(layout.manifestKey, { signal })
+  const manifest = found && parseManifest(await readAll(exporter.read(layout.manifestKey, { signal })), layout.manifestKey)
+  if (!manifest) {
+    const objectKey = single ?? layout.manifestKey
+    if (single === undefined || !(await exporter.stat(objectKey, { signal }))) {
+      throw new PgarkError('DESTINATION.NOT_FOUND', `There is no backup ${single ?? id} at ${exporter.location}.`, {
+        hint: single === undefined ? 'list what is there: pgark list' : 'check the path',
+      })
+    }
+  }
+  const [first] = manifest?.objects ?? []
+  const objectName = single ?? (first ? first.key.slice(`${id}/`.length) : layout.contentsKey)
+  const known = new Map(manifest?.objects.map((object) => [object.key, object]))
+  return {
+    manifest,
+    location: single === undefined ? `${exporter.location}/${id}` : exporter.location,
+    objectName,
+    contents: (options = {}) => readContents(exporter, manifest, options.signal ?? signal),
+    read(name, options = {}) {
+      const key = layout.objectKey(name)
+      // A single file may have been renamed together with its manifest: there is only one object it can be.
+      const expected = single === undefined ? known.get(key) : first
+      const body = exporter.read(key, { signal, ...options })
+      return expected && !options.range ? checked(body, { ...expected, key }) : body
+    },
+  }
+}
+
+/** A backup that comes as a stream, for example from standard input: no manifest, readable once. */
+export function pipedBackup(body: AsyncIterable<Uint8Array>): ObjectSource {
+  return { manifest: undefined, location: 'standard input', objectName: '-', contents: async () => undefined, read: () => body }
+}
+
+async function readContents(exporter: Exporter, manifest: Manifest | undefined, signal: AbortSignal): Promise<Contents | undefined> {
+  const contents = manifest?.contents
+  if (contents === undefined || 'contentsVersion' in contents) return contents
+  return parseContents(await readAll(checked(exporter.read(contents.key, { signal }), contents)), contents.key)
+}
+
+/** Passes the bytes on and throws at their end when they are not those that were stored. */
+async function* checked(body: AsyncIterable<Uint8Array>, expected: HashedObject): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256')
+  let sizeBytes = 0
+  for await (const chunk of body) {
+    hash.update(chunk)
+    sizeBytes += chunk.byteLength
+    yield chunk
+  }
+  const hint = 'it was damaged or replaced after the backup; use another copy'
+  if (sizeBytes !== expected.sizeBytes) {
+    throw new PgarkError('DAMAGE.SIZE', `${expected.key} has ${sizeBytes} bytes, its manifest says ${expected.sizeBytes}.`, { hint })
+  }
+  if (hash.digest('hex') !== expected.sha256) {
+    throw new PgarkError('DAMAGE.HASH', `${expected.key} is not what was stored: its sha256 differs from the manifest's.`, { hint })
+  }
+}

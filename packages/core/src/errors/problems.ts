@@ -1,0 +1,17 @@
+import { PgarkError } from './pgark-error.ts'
+
+/** One thing that is wrong with a call, with what to do about it. */
+export interface Problem {
+  message: string
+  hint?: string
+}
+
+/** Throws one `USAGE.OPTIONS` error that lists every problem, or returns when there is none. */
+export function refuseProblems(problems: readonly Problem[]): void {
+  if (problems.length === 0) return
+  const hints = problems.flatMap((problem) => (problem.hint ? [problem.hint] : []))
+  throw new PgarkError('USAGE.OPTIONS', problems.map((problem) => problem.message).join('\n'), {
+    meta: { problems },
+    ...(hints.length > 0 && { hint: hints.join('\n') }),
+  })
+}

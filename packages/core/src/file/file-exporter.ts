@@ -1,0 +1,134 @@
+import { statSync } from 'node:fs'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { Exporter, ObjectInfo } from '../contracts/exporter.ts'
+import { PgarkError } from '../errors/pgark-error.ts'
+import { fileSystemError } from './file-system-error.ts'
+import { isPartialName, writeAtomically } from './write-atomically.ts'
+
+/** Names that stand for one file rather than for a folder of backups. */
+const singleFileEndings = ['.sql', '.sql.gz', '.sql.zst', '.dump']
+/** One read of the file system. */
+const readSizeBytes = 256 * 1024
+
+/**
+ * A local file or folder. A path that ends in `.sql`, `.sql.gz`, `.sql.zst` or `.dump`, or that is an existing file, stands for that
+ * one file; anything else for a folder of backups, which is created (mode 0700) with the first backup if its parent exists.
+ *
+ * An object is written under a temporary name beside its own, synced to disk together with its folder, and renamed: under its
+ * name it is complete or not there. Files have mode 0600. An existing file is replaced only with `overwrite`.
+ *
+ * ```ts
+ * await backup({ engine: postgres(url), to: file('/backups/shop.sql.zst') })
+ * ```
+ */
+export function file(location: string): Exporter {
+  if (location === '') throw new PgarkError('USAGE.OPTIONS', 'Expected the path of a file or folder, got an empty string.')
+  const absolute = path.resolve(location)
+  const isSingle = singleFileEndings.some((ending) => absolute.endsWith(ending)) ? !isFolder(absolute) : isFile(absolute)
+  const root = isSingle ? path.dirname(absolute) : absolute
+  const pathOf = (key: string) => resolveKey(root, key)
+
+  return {
+    specVersion: 1,
+    name: 'file',
+    location: absolute,
+    capabilities: { range: true, remove: true, compose: false, read: true },
+    ...(isSingle && { objectKey: path.basename(absolute) }),
+
+    async write(key, body, options = {}) {
+      const target = pathOf(key)
+      try {
+        if (!isSingle) await createFolders(root, path.dirname(target))
+        return { key, sizeBytes: await writeAtomically(target, body, options) }
+      } catch (error) {
+        throw fileSystemError(error, `cannot write ${target}`)
+      }
+    },
+
+    async *read(key, options = {}) {
+      const source = pathOf(key)
+      try {
+        await using handle = await open(source, 'r')
+        const { start = 0, end = Number.POSITIVE_INFINITY } = options.range ?? {}
+        let position = start
+        while (position < end) {
+          options.signal?.throwIfAborted()
+          const buffer = Buffer.allocUnsafe(Math.min(readSizeBytes, end - position))
+          const { bytesRead } = await handle.read(buffer, 0, buffer.length, position)
+          if (bytesRead === 0) return
+          position += bytesRead
+          yield buffer.subarray(0, bytesRead)
+        }
+      } catch (error) {
+        throw fileSystemError(error, `cannot read ${source}`)
+      }
+    },
+
+    async stat(key) {
+      try {
+        const found = await stat(pathOf(key))
+        return found.isFile() ? { key, sizeBytes: found.size, modifiedAt: found.mtime } : undefined
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw fileSystemError(error, `cannot look at ${pathOf(key)}`)
+      }
+    },
+
+    async *list(prefix, options = {}) {
+      yield* listFolder(root, prefix, options.delimiter !== undefined)
+    },
+
+    async remove(keys) {
+      for (const key of keys) {
+        try {
+          await rm(pathOf(key), { force: true })
+        } catch (error) {
+          throw fileSystemError(error, `cannot remove ${pathOf(key)}`)
+        }
+      }
+    },
+
+    async close() {},
+  }
+}
+
+async function* listFolder(root: string, prefix: string, folded: boolean): AsyncIterable<ObjectInfo | { prefix: string }> {
+  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+  let entries: import('node:fs').Dirent[]
+  try {
+    entries = await readdir(resolveKey(root, folder), { withFileTypes: true })
+  } catch (error) {
+    if (isMissing(error)) return
+    throw fileSystemError(error, `cannot list ${path.join(root, folder)}`)
+  }
+  for (const entry of entries) {
+    const key = folder + entry.name
+    if (!key.startsWith(prefix) || isPartialName(entry.name)) continue
+    if (entry.isDirectory()) {
+      if (folded) yield { prefix: `${key}/` }
+      else yield* listFolder(root, `${key}/`, false)
+    } else if (entry.isFile()) {
+      const found = await stat(path.join(root, key))
+      yield { key, sizeBytes: found.size, modifiedAt: found.mtime }
+    }
+  }
+}
+
+/** Keys come from manifests, so one that climbs out of the folder is refused. */
+function resolveKey(root: string, key: string): string {
+  const resolved = path.join(root, key)
+  if (resolved !== root && !resolved.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) {
+    throw new PgarkError('USAGE.KEY', `The key ${key} points outside ${root}.`)
+  }
+  return resolved
+}
+
+async function createFolders(root: string, folder: string): Promise<void> {
+  if (!isFolder(root)) await mkdir(root, { mode: 0o700 })
+  await mkdir(folder, { mode: 0o700, recursive: true })
+}
+
+const isFile = (location: string) => statSync(location, { throwIfNoEntry: false })?.isFile() ?? false
+const isFolder = (location: string) => statSync(location, { throwIfNoEntry: false })?.isDirectory() ?? false
+const isMissing = (error: unknown) => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import type { WriteOptions } from '../contracts/exporter.ts'
+import { PgarkError } from '../errors/pgark-error.ts'
+
+const partialEnding = '.pgark-partial'
+
+/** Whether a file name is one that `writeAtomically` uses for what is not finished. */
+export const isPartialName = (name: string) => name.endsWith(partialEnding)
+
+/**
+ * Writes a file so that it is complete or not there under its name: to a temporary name beside it (host and process id in it, so
+ * that a stray one can be told from a running one), synced, renamed, its folder synced. Answers the bytes written.
+ */
+export async function writeAtomically(
+  target: string,
+  body: AsyncIterable<Uint8Array>,
+  { signal, overwrite = false }: WriteOptions,
+): Promise<number> {
+  const folder = path.dirname(target)
+  const unique = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
+  const partial = path.join(folder, `.${path.basename(target).slice(0, 120)}.${unique}${partialEnding}`)
+  if (!overwrite) await refuseExisting(target)
+  const handle = await open(partial, 'wx', 0o600)
+  try {
+    let sizeBytes: number
+    try {
+      sizeBytes = await writeAll(handle, body, signal)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    signal?.throwIfAborted()
+    await publish(partial, target, overwrite)
+    await syncFolder(folder)
+    return sizeBytes
+  } finally {
+    await rm(partial, { force: true })
+  }
+}
+
+/** Writes while the next chunk is being produced: one write is in flight at a time. */
+async function writeAll(handle: FileHandle, body: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<number> {
+  let sizeBytes = 0
+  let inFlight: Promise<void> = Promise.resolve()
+  try {
+    for await (const chunk of body) {
+      signal?.throwIfAborted()
+      await inFlight
+      inFlight = writeWhole(handle, chunk)
+      // Awaited with the next chunk; until then a rejection must not count as unhandled.
+      inFlight.catch(() => {})
+      sizeBytes += chunk.byteLength
+    }
+  } finally {
+    await inFlight
+  }
+  return sizeBytes
+}
+
+async function writeWhole(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  let written = 0
+  while (written < chunk.byteLength) {
+    written += (await handle.write(chunk, written, chunk.byteLength - written)).bytesWritten
+  }
+}
+
+/** A hard link fails when the name is taken, a rename would replace it; where links are not supported the name is checked first. */
+async function publish(partial: string, target: string, overwrite: boolean): Promise<void> {
+  if (overwrite) return rename(partial, target)
+  try {
+    await link(partial, target)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EEXIST') throw existing(target)
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error
+    await refuseExisting(target)
+    await rename(partial, target)
+  }
+}
+
+async function refuseExisting(target: string): Promise<void> {
+  const found = await stat(target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (found) throw existing(target)
+}
+
+const existing = (target: string) =>
+  new PgarkError('REFUSED.EXISTS', `${target} is already there.`, { hint: 'choose another name, or allow it to be replaced (--force)' })
+
+/** Makes the new name itself durable. Windows cannot open folders; there the rename is as durable as it gets. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,13 @@
+import { randomBytes } from 'node:crypto'
+
+/** `<name>-<yyyymmddThhmmssZ>-<4 hex>`, the name percent-encoded so that it is one path segment on every destination. */
+export function backupId(name: string, now: Date): string {
+  const stamp = now.toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '')
+  return `${encodeName(name)}-${stamp}-${randomBytes(2).toString('hex')}`
+}
+
+// encodeURIComponent leaves !'()*~ and leading dots alone; a dot in front would hide the file or climb a folder.
+function encodeName(name: string): string {
+  const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+  return encodeURIComponent(name).replaceAll(/[!'()*~]/g, percent).replace(/^\.+/, (dots) => [...dots].map(percent).join(''))
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import type { TableName } from '../contracts/run.ts'
+
+/** One table's rows in a backup. */
+export interface ContentsTable extends TableName {
+  readonly rows: number
+  /** Bytes of COPY text. */
+  readonly bytes: number
+  /** The object that holds them. */
+  readonly object: string
+  /** The table that the rows are loaded into, where that is not the table itself: the root of a hash partition on an enum. */
+  readonly loadInto?: TableName | undefined
+}
+
+export interface ContentsSequence extends TableName {
+  /** A bigint as text. */
+  readonly lastValue: string
+  readonly isCalled: boolean
+}
+
+/** What is in a backup. Tables stand in the order in which they are stored. */
+export interface Contents {
+  readonly contentsVersion: 1
+  readonly source: {
+    readonly database: string
+    /** As the server prints it: `16.14`. */
+    readonly serverVersion: string
+    /** The encoding of the stored text. */
+    readonly encoding: string
+  }
+  readonly snapshot: {
+    /** By the server's clock, ISO 8601 in UTC. */
+    readonly time: string
+    /** WAL position; on a standby the replayed one. */
+    readonly lsn: string
+  }
+  readonly tables: readonly ContentsTable[]
+  readonly sequences: readonly ContentsSequence[]
+  readonly largeObjects: { readonly count: number; readonly bytes: number }
+  /** Materialised views that the restore fills, in order. */
+  readonly refreshed: readonly TableName[]
+  /** Locks that a restore in one transaction takes, about: what must fit into the target's lock table. */
+  readonly lockEstimate: number
+  /** What was asked for, where less than everything. */
+  readonly selection: Readonly<Record<string, boolean | readonly string[]>>
+}
+
+const tableName = { schema: z.string(), name: z.string() }
+const count = z.number().int().nonnegative()
+
+export const contentsSchema = z.object({
+  contentsVersion: z.literal(1),
+  source: z.object({ database: z.string(), serverVersion: z.string(), encoding: z.string() }),
+  snapshot: z.object({ time: z.string(), lsn: z.string() }),
+  tables: z.array(
+    z.object({ ...tableName, rows: count, bytes: count, object: z.string(), loadInto: z.object(tableName).optional() }),
+  ),
+  sequences: z.array(z.object({ ...tableName, lastValue: z.string(), isCalled: z.boolean() })),
+  largeObjects: z.object({ count, bytes: count }),
+  refreshed: z.array(z.object(tableName)),
+  lockEstimate: count,
+  selection: z.record(z.string(), z.union([z.boolean(), z.array(z.string())])),
+}) satisfies z.ZodType<Contents>

@@ -1,0 +1,102 @@
+import type { BackupRequest, Compression, CompressionCodec, Engine, Selection } from '../contracts/engine.ts'
+import type { Exporter } from '../contracts/exporter.ts'
+import type { RunOptions } from '../contracts/run.ts'
+import { didYouMean } from '../errors/closest.ts'
+import { type Problem, refuseProblems } from '../errors/problems.ts'
+
+/** What to back up, where to, and how. */
+export interface BackupOptions extends Selection, RunOptions {
+  /** The database, for example `postgres(url)`. */
+  engine: Engine
+  /** The destination, for example `file('shop.sql.zst')`. */
+  to: Exporter
+  /** One of `engine.formats`. Default: by the name of a single file, otherwise the engine's first. */
+  format?: string
+  /** Default: by the name of a single file, otherwise zstd level 1. */
+  compression?: CompressionCodec | Compression
+  /** First part of the backup's id. Default: the database's name. */
+  name?: string
+  /** Your own facts, kept in the manifest: up to 64 keys, 256 characters a key, 4,096 a value. */
+  metadata?: Record<string, string>
+  /** Replace a file that is already there. Default false. */
+  overwrite?: boolean
+  /** Begin a plain file with comments that tell where it comes from. Default true. */
+  header?: boolean
+  /** Plain format: restore with triggers and foreign keys off. Needs a superuser there. Default false. */
+  disableTriggers?: boolean
+  /** Encoding of the text, by PostgreSQL's name for it. Default: the database's. */
+  encoding?: string
+  /** Read at SERIALIZABLE READ ONLY DEFERRABLE. Default false. */
+  serializable?: boolean
+}
+
+const knownOptions = new Set(
+  ('engine to format compression name metadata overwrite header disableTriggers encoding serializable signal onEvent log ' +
+    'schemas excludeSchemas tables excludeTables excludeTableData schemaOnly dataOnly noOwner noPrivileges').split(' '),
+)
+const selectionKeys = ['schemas', 'excludeSchemas', 'tables', 'excludeTables', 'excludeTableData'] as const
+const selectionFlags = ['schemaOnly', 'dataOnly', 'noOwner', 'noPrivileges'] as const
+const singleFileFormats: readonly { ending: string; format: string; codec: CompressionCodec }[] = [
+  { ending: '.sql', format: 'plain', codec: 'none' },
+  { ending: '.sql.gz', format: 'plain', codec: 'gzip' },
+  { ending: '.sql.zst', format: 'plain', codec: 'zstd' },
+  { ending: '.dump', format: 'custom', codec: 'zstd' },
+]
+const maxLevel: Record<CompressionCodec, number> = { none: 0, gzip: 9, zstd: 19 }
+const metadataLimits = { keys: 64, keyLength: 256, valueLength: 4096 }
+
+/** Checks everything that can be checked without a server, throwing all problems at once, and fills in the defaults. */
+export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest, 'id'> {
+  const problems: Problem[] = []
+  const refuse = (message: string, hint?: string) => problems.push({ message, ...(hint && { hint }) })
+  for (const key of Object.keys(options)) {
+    if (!knownOptions.has(key)) refuse(`Unknown option ${key}.`, didYouMean(key, knownOptions))
+  }
+  if (options.schemaOnly && options.dataOnly) refuse('schemaOnly and dataOnly exclude each other.')
+  if (options.schemaOnly && options.excludeTableData?.length) refuse('excludeTableData has no meaning with schemaOnly.')
+  for (const key of selectionKeys) {
+    if (options[key]?.some((pattern) => pattern === '')) refuse(`An empty pattern in ${key}.`)
+  }
+  checkMetadata(options.metadata ?? {}, refuse)
+  if (options.name !== undefined && (options.name === '' || options.name.length > 100)) {
+    refuse(`Expected a name of 1 to 100 characters, got ${options.name.length}.`)
+  }
+  const single = singleFileFormats.findLast(({ ending }) => options.to.objectKey?.endsWith(ending))
+  const format = options.format ?? single?.format ?? (options.to.objectKey === undefined ? options.engine.formats[0] : 'plain') ?? 'plain'
+  if (single && format !== single.format) refuse(`The format ${format} does not go into a file named ${options.to.objectKey}.`)
+  if (!options.engine.formats.includes(format)) {
+    refuse(`The engine ${options.engine.name} cannot write the format ${format}.`, `it writes ${options.engine.formats.join(', ')}`)
+  }
+  const asked = typeof options.compression === 'string' ? { codec: options.compression } : options.compression
+  const compression: Compression = asked ?? { codec: single?.codec ?? (options.to.objectKey === undefined ? 'zstd' : 'none') }
+  if (single && format === 'plain' && compression.codec !== single.codec) {
+    refuse(`${compression.codec} does not go into a file named ${options.to.objectKey}.`, 'name it .sql, .sql.gz or .sql.zst')
+  }
+  const { codec, level } = compression
+  if (!(codec in maxLevel)) refuse(`Expected compression none, gzip or zstd, got ${codec}.`)
+  else if (level !== undefined && (!Number.isInteger(level) || level < Math.min(1, maxLevel[codec]) || level > maxLevel[codec])) {
+    refuse(`Expected a ${codec} level of 1 to ${maxLevel[codec]}, got ${level}.`)
+  }
+  refuseProblems(problems)
+  return {
+    format,
+    compression,
+    selection: Object.fromEntries([...selectionKeys, ...selectionFlags].flatMap((key) => (options[key] ? [[key, options[key]]] : []))),
+    metadata: options.metadata ?? {},
+    header: options.header ?? true,
+    disableTriggers: options.disableTriggers ?? false,
+    encoding: options.encoding,
+    serializable: options.serializable ?? false,
+  }
+}
+
+function checkMetadata(metadata: Record<string, string>, refuse: (message: string) => void): void {
+  const entries = Object.entries(metadata)
+  if (entries.length > metadataLimits.keys) refuse(`Expected at most ${metadataLimits.keys} metadata keys, got ${entries.length}.`)
+  for (const [key, value] of entries) {
+    if (key === '' || key.length > metadataLimits.keyLength) refuse(`Expected metadata keys of 1 to ${metadataLimits.keyLength} characters.`)
+    if (typeof value !== 'string' || value.length > metadataLimits.valueLength) {
+      refuse(`Expected the metadata ${key} to be text of at most ${metadataLimits.valueLength} characters.`)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import type { BackupPlan, BackupRequest } from '../contracts/engine.ts'
+import type { Exporter } from '../contracts/exporter.ts'
+import type { HashedObject } from '../contracts/objects.ts'
+import { type RunContext, runContext } from '../contracts/run.ts'
+import { backupLayout, type BackupLayout } from '../destination/layout.ts'
+import { createSink } from '../destination/sink.ts'
+import { PgarkError } from '../errors/pgark-error.ts'
+import { backupId } from '../manifest/backup-id.ts'
+import type { Contents, ContentsTable } from '../manifest/contents.ts'
+import type { Manifest } from '../manifest/manifest.ts'
+import { version } from '../version.ts'
+import { type BackupOptions, resolveBackupOptions } from './backup-options.ts'
+
+export interface BackupResult {
+  readonly id: string
+  /** Where the backup is, for people. */
+  readonly location: string
+  /** Bytes as stored. */
+  readonly sizeBytes: number
+  readonly tables: readonly ContentsTable[]
+  /** Of all tables. */
+  readonly rows: number
+  readonly durationMs: number
+  readonly metadata: Readonly<Record<string, string>>
+  /** Undefined only where the destination is a pipe. */
+  readonly manifest: Manifest | undefined
+}
+
+/**
+ * Makes one backup: the database at one instant, streamed to its destination in bounded memory, the manifest last.
+ *
+ * When it rejects, nothing of it is left at the destination, and what was there before still is. Rejects with `USAGE.*` or
+ * `REFUSED.*` before anything was written, with the engine's or the destination's error, or with the signal's reason.
+ */
+export async function backup(options: BackupOptions): Promise<BackupResult> {
+  const resolved = resolveBackupOptions(options)
+  const run = runContext(options)
+  const started = new Date()
+  const { engine, to, overwrite = false } = options
+  const name = options.name ?? (await engine.databaseName({ signal: run.signal }))
+  const request: BackupRequest = { ...resolved, id: backupId(name, started) }
+  const layout = backupLayout(to, request.id)
+  if (!overwrite) await refuseExisting(to, layout, run)
+
+  const sink = createSink(to, layout, run, overwrite)
+  let contents: Contents
+  let manifest: Manifest | undefined
+  try {
+    contents = await engine.backup(request, sink, run)
+    run.signal.throwIfAborted()
+    run.onEvent({ type: 'phase', name: 'commit' })
+    if (to.capabilities.read) {
+      await checkStored(to, sink.stored, run)
+      manifest = describe(request, contents, sink.stored, started)
+      await commit(to, layout, manifest, contents, run, overwrite)
+    }
+  } catch (error) {
+    if (to.capabilities.remove && sink.stored.length > 0) await to.remove(sink.stored.map(({ key }) => key))
+    throw error
+  }
+  const result: BackupResult = {
+    id: request.id,
+    location: to.objectKey === undefined ? `${to.location}/${request.id}` : to.location,
+    sizeBytes: sum(sink.stored.map((object) => object.sizeBytes)),
+    tables: contents.tables,
+    rows: sum(contents.tables.map((table) => table.rows)),
+    durationMs: Date.now() - started.getTime(),
+    metadata: request.metadata,
+    manifest,
+  }
+  const { manifest: _, ...told } = result
+  run.onEvent({ type: 'result', command: 'backup', ok: true, ...told })
+  return result
+}
+
+/** What `backup` with the same options would read, without reading or writing anything. */
+export async function planBackup(options: BackupOptions): Promise<BackupPlan> {
+  return await options.engine.plan({ ...resolveBackupOptions(options), id: 'plan' }, runContext(options))
+}
+
+async function refuseExisting(to: Exporter, layout: BackupLayout, run: RunContext): Promise<void> {
+  if (to.objectKey === undefined || !to.capabilities.read) return
+  for (const key of [to.objectKey, layout.manifestKey]) {
+    if (await to.stat(key, { signal: run.signal })) {
+      throw new PgarkError('REFUSED.EXISTS', `${key} is already there, beside or at ${to.location}.`, {
+        hint: 'choose another name, or allow it to be replaced (--force)',
+      })
+    }
+  }
+}
+
+/** The destination's own word for what it holds, before the manifest says so. */
+async function checkStored(to: Exporter, stored: readonly HashedObject[], run: RunContext): Promise<void> {
+  for (const object of stored) {
+    const found = await to.stat(object.key, { signal: run.signal })
+    if (found?.sizeBytes !== object.sizeBytes) {
+      throw new PgarkError('DESTINATION.SIZE', `${object.key} has ${found?.sizeBytes ?? 'no'} bytes at its destination, ${object.sizeBytes} were stored.`)
+    }
+  }
+}
+
+function describe(request: BackupRequest, contents: Contents, objects: readonly HashedObject[], started: Date): Manifest {
+  return {
+    manifestVersion: 1,
+    requires: [],
+    id: request.id,
+    tool: { name: 'pgark', version },
+    source: contents.source,
+    snapshot: contents.snapshot,
+    startedAt: started.toISOString(),
+    finishedAt: new Date().toISOString(),
+    format: request.format,
+    compression: request.compression.codec,
+    encryption: 'none',
+    metadata: request.metadata,
+    totals: {
+      tables: contents.tables.length,
+      rows: sum(contents.tables.map((table) => table.rows)),
+      sizeBytes: sum(objects.map((object) => object.sizeBytes)),
+    },
+    objects,
+    contents,
+  }
+}
+
+/** A single file carries its contents in the manifest beside it; elsewhere they are an object of their own, written before it. */
+async function commit(
+  to: Exporter,
+  layout: BackupLayout,
+  manifest: Manifest,
+  contents: Contents,
+  run: RunContext,
+  overwrite: boolean,
+): Promise<void> {
+  const { signal } = run
+  if (to.objectKey !== undefined) {
+    await to.write(layout.manifestKey, json(manifest), { signal, overwrite })
+    return
+  }
+  const contentsSink = createSink(to, { ...layout, objectKey: () => layout.contentsKey }, run, false)
+  const stored = await contentsSink.write('contents.json', json(contents))
+  try {
+    await to.write(layout.manifestKey, json({ ...manifest, contents: stored }), { signal })
+  } catch (error) {
+    await to.remove([stored.key])
+    throw error
+  }
+}
+
+async function* json(value: unknown): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(`${JSON.stringify(value, null, 1)}\n`)
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)

@@ -1,0 +1,82 @@
+import type { ConsentQuestion, Engine, RestoreReport, RestoreRequest } from '../contracts/engine.ts'
+import type { Exporter } from '../contracts/exporter.ts'
+import { type RunOptions, runContext } from '../contracts/run.ts'
+import { openBackup, pipedBackup } from '../destination/source.ts'
+import { didYouMean } from '../errors/closest.ts'
+import { type Problem, refuseProblems } from '../errors/problems.ts'
+
+/** What to restore, into which database, and how. */
+export interface RestoreOptions extends RunOptions {
+  /** The database that is written to, for example `postgres(stagingUrl)`. */
+  engine: Engine
+  /** A destination or a file, or the bytes of a plain SQL file as a stream. */
+  from: Exporter | AsyncIterable<Uint8Array>
+  /** Which backup, where `from` may hold several. */
+  id?: string
+  /** Create the database first; it must not exist. Default false. */
+  createDatabase?: boolean
+  /** All or nothing. Default true. */
+  singleTransaction?: boolean
+  /** `SET ROLE` to this role first. */
+  role?: string
+  /** Definitions without rows. Default false. */
+  schemaOnly?: boolean
+  /** Rows without definitions. Default false. */
+  dataOnly?: boolean
+  /** Everything belongs to the role that restores. Default false. */
+  noOwner?: boolean
+  /** Leave out grants. Default false. */
+  noPrivileges?: boolean
+  /** Check the backup and the target; change nothing. Default false. */
+  dryRun?: boolean
+  /** Asked before anything is destroyed. Default: never consents. */
+  consent?: (question: ConsentQuestion) => Promise<boolean>
+}
+
+export interface RestoreResult extends RestoreReport {
+  readonly durationMs: number
+}
+
+const flags = ['createDatabase', 'singleTransaction', 'schemaOnly', 'dataOnly', 'noOwner', 'noPrivileges', 'dryRun'] as const
+const knownOptions = new Set<string>([...flags, 'engine', 'from', 'id', 'role', 'consent', 'signal', 'onEvent', 'log'])
+
+/**
+ * Restores a backup. Stops at the first error. In one transaction (the default) a failure of any kind, damage found in the last
+ * byte included, leaves the target as it was. Resolves with a report whose `findings` are empty when all is as in the backup.
+ */
+export async function restore(options: RestoreOptions): Promise<RestoreResult> {
+  checkOptions(options)
+  const run = runContext(options)
+  const started = Date.now()
+  const { engine, from } = options
+  const source = 'specVersion' in from ? await openBackup(from, options.id, run.signal) : pipedBackup(from)
+  const { schemaOnly = false, dataOnly = false, noOwner = false, noPrivileges = false } = options
+  const request: RestoreRequest = {
+    selection: { schemaOnly, dataOnly, noOwner, noPrivileges },
+    createDatabase: options.createDatabase ?? false,
+    singleTransaction: options.singleTransaction ?? true,
+    role: options.role,
+    dryRun: options.dryRun ?? false,
+    consent: options.consent,
+  }
+  const report = await engine.restore(request, source, run)
+  const result = { ...report, durationMs: Date.now() - started }
+  const ok = !report.findings.some((finding) => finding.severity === 'error')
+  run.onEvent({ type: 'result', command: 'restore', ok, ...result })
+  return result
+}
+
+function checkOptions(options: RestoreOptions): void {
+  const problems: Problem[] = []
+  for (const key of Object.keys(options)) {
+    if (knownOptions.has(key)) continue
+    const hint = didYouMean(key, knownOptions)
+    problems.push({ message: `Unknown option ${key}.`, ...(hint && { hint }) })
+  }
+  if (options.schemaOnly && options.dataOnly) problems.push({ message: 'schemaOnly and dataOnly exclude each other.' })
+  if (options.role === '') problems.push({ message: 'Expected the name of a role, got an empty string.' })
+  if (options.dataOnly && options.createDatabase) {
+    problems.push({ message: 'A new database has no tables to load rows into: dataOnly and createDatabase exclude each other.' })
+  }
+  refuseProblems(problems)
+}
