@@ -13,14 +13,24 @@ const alias = {
 }
 const project = (name: string, include: string[], exclude: string[] = []) => ({
   resolve: { alias },
-  test: { name, include, exclude: ['**/node_modules/**', '**/dist/**', ...exclude], testTimeout: 120_000, hookTimeout: 120_000 },
+  test: {
+    name,
+    include,
+    exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
 })
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      project('unit', ['{packages,tooling}/*/{src,test}/**/*.test.ts'], ['**/*.integration.test.ts', '**/e2e/**', '**/oracle/**']),
+      project(
+        'unit',
+        ['{packages,tooling}/*/{src,test}/**/*.test.ts'],
+        ['**/*.integration.test.ts', '**/e2e/**', '**/oracle/**'],
+      ),
       project('integration', ['{packages,tooling}/*/test/**/*.integration.test.ts'], ['**/oracle/**']),
       project('e2e', ['packages/cli/test/e2e/**/*.test.ts']),
       project('oracle', ['packages/*/test/oracle/**/*.test.ts']),

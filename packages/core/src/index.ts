@@ -31,7 +31,13 @@ export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, Tabl
 export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
 export { openBackup } from './destination/source.ts'
 export { closest, didYouMean } from './errors/closest.ts'
-export { isPgarkError, PgarkError, type PgarkErrorLike, type PgarkErrorOptions, pgarkErrorMarker } from './errors/pgark-error.ts'
+export {
+  isPgarkError,
+  PgarkError,
+  type PgarkErrorLike,
+  type PgarkErrorOptions,
+  pgarkErrorMarker,
+} from './errors/pgark-error.ts'
 export { type Problem, refuseProblems } from './errors/problems.ts'
 export { file } from './file/file-exporter.ts'
 export type { Contents, ContentsSequence, ContentsTable } from './manifest/contents.ts'

@@ -1,1 +1,2 @@
-export {}
+export type { PostgresOptions, SslMode } from './options.ts'
+export { postgres } from './postgres.ts'

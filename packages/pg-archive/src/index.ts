@@ -1,1 +1,11 @@
-export {}
+export { ArchiveError } from './archive-error.ts'
+export { type Codec, detectCodec } from './compression/codec.ts'
+export { compress } from './compression/compress.ts'
+export { decompress } from './compression/decompress.ts'
+export { checkDefinition } from './plain/check-definition.ts'
+export { entryComment, entrySql, escapeLineEnds, PlainSettings } from './plain/entry-sql.ts'
+export { completionMarker } from './plain/markers.ts'
+export { type PlainItem, readPlainDump } from './plain/read-plain.ts'
+export { type RestoreOrder, restoreOrder } from './plain/restore-order.ts'
+export type { Archive, ArchiveHeader, Section, TocEntry } from './toc/model.ts'
+export { readToc } from './toc/read-toc.ts'

@@ -1,1 +1,11 @@
-export {}
+export { type ScriptLocation, SqlScriptError, type SqlScriptErrorCode } from './errors.ts'
+export { quoteIdentifier, quoteLiteral } from './quote.ts'
+export type { CommentItem, CopyData, CopyItem, MetaItem, ScriptItem, StatementItem } from './script/item.ts'
+export { MAX_LINE_BYTES } from './script/item.ts'
+export { MAX_STATEMENT_BYTES, type ReadScriptOptions, readScript } from './script/read-script.ts'
+export { type CopyEndpoint, copyEndpoint } from './statement/copy-endpoint.ts'
+export { type BackslashScan, scanForBackslash } from './statement/scan-for-backslash.ts'
+export type { StatementKind } from './statement/statement-kind.ts'
+export { type StatementSummary, summarize } from './statement/summarize.ts'
+export type { Token, TokenType } from './tokens/token.ts'
+export { type TokenizeOptions, tokenize } from './tokens/tokenize.ts'

@@ -1,1 +1,2 @@
 export { type Major, type StartOptions, startServer, type TestServer } from './embedded.ts'
+export { type StockClients, stockClients, testData } from './stock-clients.ts'

@@ -1,6 +1,6 @@
 import type { Contents } from '../manifest/contents.ts'
-import type { ObjectSink, ObjectSource } from './objects.ts'
 import type { CallOptions } from './exporter.ts'
+import type { ObjectSink, ObjectSource } from './objects.ts'
 import type { Finding, RunContext, TableName } from './run.ts'
 
 /**

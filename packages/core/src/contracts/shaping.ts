@@ -47,8 +47,5 @@ export interface Cleaner {
   readonly specVersion: 1
   readonly name: string
   /** The definition to write instead, or undefined to leave it out. */
-  clean(
-    definition: Definition,
-    context: CleanContext,
-  ): Definition | undefined | Promise<Definition | undefined>
+  clean(definition: Definition, context: CleanContext): Definition | undefined | Promise<Definition | undefined>
 }

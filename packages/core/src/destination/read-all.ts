@@ -9,7 +9,8 @@ export async function readAll(body: AsyncIterable<Uint8Array>): Promise<Uint8Arr
   let sizeBytes = 0
   for await (const chunk of body) {
     sizeBytes += chunk.byteLength
-    if (sizeBytes > limitBytes) throw new PgarkError('DAMAGE.MANIFEST', `A manifest or its contents is larger than ${limitBytes} bytes.`)
+    if (sizeBytes > limitBytes)
+      throw new PgarkError('DAMAGE.MANIFEST', `A manifest or its contents is larger than ${limitBytes} bytes.`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -34,7 +34,10 @@ export function createSink(exporter: Exporter, layout: BackupLayout, run: RunCon
       const signal = options.signal ?? run.signal
       const answer = await exporter.write(key, hashed(), { signal, overwrite })
       if (answer.sizeBytes !== sizeBytes) {
-        throw new PgarkError('DESTINATION.SIZE', `${key} has ${answer.sizeBytes} bytes at its destination, ${sizeBytes} were sent.`)
+        throw new PgarkError(
+          'DESTINATION.SIZE',
+          `${key} has ${answer.sizeBytes} bytes at its destination, ${sizeBytes} were sent.`,
+        )
       }
       const object = { key, sizeBytes, sha256: hash.digest('hex') }
       stored.push(object)

@@ -12,14 +12,21 @@ import { readAll } from './read-all.ts'
  * Opens a backup for reading. A single file may stand without a manifest (another tool wrote it); in a folder or bucket the
  * manifest is the backup, and `DESTINATION.NOT_FOUND` is thrown where there is none.
  */
-export async function openBackup(exporter: Exporter, id: string | undefined, signal: AbortSignal): Promise<ObjectSource> {
+export async function openBackup(
+  exporter: Exporter,
+  id: string | undefined,
+  signal: AbortSignal,
+): Promise<ObjectSource> {
   const single = exporter.objectKey
   if (single === undefined && id === undefined) {
-    throw new PgarkError('USAGE.OPTIONS', `${exporter.location} may hold many backups.`, { hint: 'say which one: give its id' })
+    throw new PgarkError('USAGE.OPTIONS', `${exporter.location} may hold many backups.`, {
+      hint: 'say which one: give its id',
+    })
   }
   const layout = backupLayout(exporter, id ?? '')
   const found = await exporter.stat(layout.manifestKey, { signal })
-  const manifest = found && parseManifest(await readAll(exporter.read(layout.manifestKey, { signal })), layout.manifestKey)
+  const manifest =
+    found && parseManifest(await readAll(exporter.read(layout.manifestKey, { signal })), layout.manifestKey)
   if (!manifest) {
     const objectKey = single ?? layout.manifestKey
     if (single === undefined || !(await exporter.stat(objectKey, { signal }))) {
@@ -48,10 +55,20 @@ export async function openBackup(exporter: Exporter, id: string | undefined, sig
 
 /** A backup that comes as a stream, for example from standard input: no manifest, readable once. */
 export function pipedBackup(body: AsyncIterable<Uint8Array>): ObjectSource {
-  return { manifest: undefined, location: 'standard input', objectName: '-', contents: async () => undefined, read: () => body }
+  return {
+    manifest: undefined,
+    location: 'standard input',
+    objectName: '-',
+    contents: async () => undefined,
+    read: () => body,
+  }
 }
 
-async function readContents(exporter: Exporter, manifest: Manifest | undefined, signal: AbortSignal): Promise<Contents | undefined> {
+async function readContents(
+  exporter: Exporter,
+  manifest: Manifest | undefined,
+  signal: AbortSignal,
+): Promise<Contents | undefined> {
   const contents = manifest?.contents
   if (contents === undefined || 'contentsVersion' in contents) return contents
   return parseContents(await readAll(checked(exporter.read(contents.key, { signal }), contents)), contents.key)
@@ -68,9 +85,17 @@ async function* checked(body: AsyncIterable<Uint8Array>, expected: HashedObject)
   }
   const hint = 'it was damaged or replaced after the backup; use another copy'
   if (sizeBytes !== expected.sizeBytes) {
-    throw new PgarkError('DAMAGE.SIZE', `${expected.key} has ${sizeBytes} bytes, its manifest says ${expected.sizeBytes}.`, { hint })
+    throw new PgarkError(
+      'DAMAGE.SIZE',
+      `${expected.key} has ${sizeBytes} bytes, its manifest says ${expected.sizeBytes}.`,
+      { hint },
+    )
   }
   if (hash.digest('hex') !== expected.sha256) {
-    throw new PgarkError('DAMAGE.HASH', `${expected.key} is not what was stored: its sha256 differs from the manifest's.`, { hint })
+    throw new PgarkError(
+      'DAMAGE.HASH',
+      `${expected.key} is not what was stored: its sha256 differs from the manifest's.`,
+      { hint },
+    )
   }
 }

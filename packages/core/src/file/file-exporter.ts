@@ -23,9 +23,12 @@ const readSizeBytes = 256 * 1024
  * ```
  */
 export function file(location: string): Exporter {
-  if (location === '') throw new PgarkError('USAGE.OPTIONS', 'Expected the path of a file or folder, got an empty string.')
+  if (location === '')
+    throw new PgarkError('USAGE.OPTIONS', 'Expected the path of a file or folder, got an empty string.')
   const absolute = path.resolve(location)
-  const isSingle = singleFileEndings.some((ending) => absolute.endsWith(ending)) ? !isFolder(absolute) : isFile(absolute)
+  const isSingle = singleFileEndings.some((ending) => absolute.endsWith(ending))
+    ? !isFolder(absolute)
+    : isFile(absolute)
   const root = isSingle ? path.dirname(absolute) : absolute
   const pathOf = (key: string) => resolveKey(root, key)
 
@@ -93,7 +96,11 @@ export function file(location: string): Exporter {
   }
 }
 
-async function* listFolder(root: string, prefix: string, folded: boolean): AsyncIterable<ObjectInfo | { prefix: string }> {
+async function* listFolder(
+  root: string,
+  prefix: string,
+  folded: boolean,
+): AsyncIterable<ObjectInfo | { prefix: string }> {
   const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
   let entries: import('node:fs').Dirent[]
   try {
@@ -131,4 +138,5 @@ async function createFolders(root: string, folder: string): Promise<void> {
 
 const isFile = (location: string) => statSync(location, { throwIfNoEntry: false })?.isFile() ?? false
 const isFolder = (location: string) => statSync(location, { throwIfNoEntry: false })?.isDirectory() ?? false
-const isMissing = (error: unknown) => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+const isMissing = (error: unknown) =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')

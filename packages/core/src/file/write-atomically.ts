@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
-import { hostname } from 'node:os'
+import { hostname, platform } from 'node:os'
 import path from 'node:path'
 import type { WriteOptions } from '../contracts/exporter.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
@@ -20,6 +20,7 @@ export async function writeAtomically(
   { signal, overwrite = false }: WriteOptions,
 ): Promise<number> {
   const folder = path.dirname(target)
+  // biome-ignore lint/style/noRestrictedGlobals: the id tells a stray file of a dead process from that of a running one
   const unique = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
   const partial = path.join(folder, `.${path.basename(target).slice(0, 120)}.${unique}${partialEnding}`)
   if (!overwrite) await refuseExisting(target)
@@ -42,7 +43,11 @@ export async function writeAtomically(
 }
 
 /** Writes while the next chunk is being produced: one write is in flight at a time. */
-async function writeAll(handle: FileHandle, body: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<number> {
+async function writeAll(
+  handle: FileHandle,
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   let sizeBytes = 0
   let inFlight: Promise<void> = Promise.resolve()
   try {
@@ -90,11 +95,13 @@ async function refuseExisting(target: string): Promise<void> {
 }
 
 const existing = (target: string) =>
-  new PgarkError('REFUSED.EXISTS', `${target} is already there.`, { hint: 'choose another name, or allow it to be replaced (--force)' })
+  new PgarkError('REFUSED.EXISTS', `${target} is already there.`, {
+    hint: 'choose another name, or allow it to be replaced (--force)',
+  })
 
 /** Makes the new name itself durable. Windows cannot open folders; there the rename is as durable as it gets. */
 async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
+  if (platform() === 'win32') return
   const handle = await open(folder, 'r')
   try {
     await handle.sync()

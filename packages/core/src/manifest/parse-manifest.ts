@@ -10,13 +10,18 @@ import { knownFeatures, type Manifest, manifestSchema } from './manifest.ts'
 export function parseManifest(bytes: Uint8Array, location: string): Manifest {
   const json = parseJson(bytes, `The manifest ${location}`)
   const version = isRecord(json) ? json.manifestVersion : undefined
-  const unknown = isRecord(json) && Array.isArray(json.requires) ? json.requires.filter((name) => !knownFeatures.has(name)) : []
+  const unknown =
+    isRecord(json) && Array.isArray(json.requires) ? json.requires.filter((name) => !knownFeatures.has(name)) : []
   if ((typeof version === 'number' && version > 1) || unknown.length > 0) {
     const needs = unknown.length > 0 ? `needs ${unknown.join(', ')}` : `has version ${version}`
-    throw new PgarkError('REFUSED.UNKNOWN_FEATURE', `The backup of the manifest ${location} ${needs}, which this version of pgark does not know.`, {
-      hint: 'use a newer version of pgark',
-      meta: { location, unknown },
-    })
+    throw new PgarkError(
+      'REFUSED.UNKNOWN_FEATURE',
+      `The backup of the manifest ${location} ${needs}, which this version of pgark does not know.`,
+      {
+        hint: 'use a newer version of pgark',
+        meta: { location, unknown },
+      },
+    )
   }
   return checked(manifestSchema, json, `The manifest ${location}`)
 }

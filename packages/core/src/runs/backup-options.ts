@@ -31,8 +31,10 @@ export interface BackupOptions extends Selection, RunOptions {
 }
 
 const knownOptions = new Set(
-  ('engine to format compression name metadata overwrite header disableTriggers encoding serializable signal onEvent log ' +
-    'schemas excludeSchemas tables excludeTables excludeTableData schemaOnly dataOnly noOwner noPrivileges').split(' '),
+  (
+    'engine to format compression name metadata overwrite header disableTriggers encoding serializable signal onEvent log ' +
+    'schemas excludeSchemas tables excludeTables excludeTableData schemaOnly dataOnly noOwner noPrivileges'
+  ).split(' '),
 )
 const selectionKeys = ['schemas', 'excludeSchemas', 'tables', 'excludeTables', 'excludeTableData'] as const
 const selectionFlags = ['schemaOnly', 'dataOnly', 'noOwner', 'noPrivileges'] as const
@@ -62,26 +64,44 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
     refuse(`Expected a name of 1 to 100 characters, got ${options.name.length}.`)
   }
   const single = singleFileFormats.findLast(({ ending }) => options.to.objectKey?.endsWith(ending))
-  const format = options.format ?? single?.format ?? (options.to.objectKey === undefined ? options.engine.formats[0] : 'plain') ?? 'plain'
-  if (single && format !== single.format) refuse(`The format ${format} does not go into a file named ${options.to.objectKey}.`)
+  const format =
+    options.format ??
+    single?.format ??
+    (options.to.objectKey === undefined ? options.engine.formats[0] : 'plain') ??
+    'plain'
+  if (single && format !== single.format)
+    refuse(`The format ${format} does not go into a file named ${options.to.objectKey}.`)
   if (!options.engine.formats.includes(format)) {
-    refuse(`The engine ${options.engine.name} cannot write the format ${format}.`, `it writes ${options.engine.formats.join(', ')}`)
+    refuse(
+      `The engine ${options.engine.name} cannot write the format ${format}.`,
+      `it writes ${options.engine.formats.join(', ')}`,
+    )
   }
   const asked = typeof options.compression === 'string' ? { codec: options.compression } : options.compression
-  const compression: Compression = asked ?? { codec: single?.codec ?? (options.to.objectKey === undefined ? 'zstd' : 'none') }
+  const compression: Compression = asked ?? {
+    codec: single?.codec ?? (options.to.objectKey === undefined ? 'zstd' : 'none'),
+  }
   if (single && format === 'plain' && compression.codec !== single.codec) {
-    refuse(`${compression.codec} does not go into a file named ${options.to.objectKey}.`, 'name it .sql, .sql.gz or .sql.zst')
+    refuse(
+      `${compression.codec} does not go into a file named ${options.to.objectKey}.`,
+      'name it .sql, .sql.gz or .sql.zst',
+    )
   }
   const { codec, level } = compression
   if (!(codec in maxLevel)) refuse(`Expected compression none, gzip or zstd, got ${codec}.`)
-  else if (level !== undefined && (!Number.isInteger(level) || level < Math.min(1, maxLevel[codec]) || level > maxLevel[codec])) {
+  else if (
+    level !== undefined &&
+    (!Number.isInteger(level) || level < Math.min(1, maxLevel[codec]) || level > maxLevel[codec])
+  ) {
     refuse(`Expected a ${codec} level of 1 to ${maxLevel[codec]}, got ${level}.`)
   }
   refuseProblems(problems)
   return {
     format,
     compression,
-    selection: Object.fromEntries([...selectionKeys, ...selectionFlags].flatMap((key) => (options[key] ? [[key, options[key]]] : []))),
+    selection: Object.fromEntries(
+      [...selectionKeys, ...selectionFlags].flatMap((key) => (options[key] ? [[key, options[key]]] : [])),
+    ),
     metadata: options.metadata ?? {},
     header: options.header ?? true,
     disableTriggers: options.disableTriggers ?? false,
@@ -92,9 +112,11 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
 
 function checkMetadata(metadata: Record<string, string>, refuse: (message: string) => void): void {
   const entries = Object.entries(metadata)
-  if (entries.length > metadataLimits.keys) refuse(`Expected at most ${metadataLimits.keys} metadata keys, got ${entries.length}.`)
+  if (entries.length > metadataLimits.keys)
+    refuse(`Expected at most ${metadataLimits.keys} metadata keys, got ${entries.length}.`)
   for (const [key, value] of entries) {
-    if (key === '' || key.length > metadataLimits.keyLength) refuse(`Expected metadata keys of 1 to ${metadataLimits.keyLength} characters.`)
+    if (key === '' || key.length > metadataLimits.keyLength)
+      refuse(`Expected metadata keys of 1 to ${metadataLimits.keyLength} characters.`)
     if (typeof value !== 'string' || value.length > metadataLimits.valueLength) {
       refuse(`Expected the metadata ${key} to be text of at most ${metadataLimits.valueLength} characters.`)
     }

@@ -2,7 +2,7 @@ import type { BackupPlan, BackupRequest } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { HashedObject } from '../contracts/objects.ts'
 import { type RunContext, runContext } from '../contracts/run.ts'
-import { backupLayout, type BackupLayout } from '../destination/layout.ts'
+import { type BackupLayout, backupLayout } from '../destination/layout.ts'
 import { createSink } from '../destination/sink.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { backupId } from '../manifest/backup-id.ts'
@@ -94,12 +94,20 @@ async function checkStored(to: Exporter, stored: readonly HashedObject[], run: R
   for (const object of stored) {
     const found = await to.stat(object.key, { signal: run.signal })
     if (found?.sizeBytes !== object.sizeBytes) {
-      throw new PgarkError('DESTINATION.SIZE', `${object.key} has ${found?.sizeBytes ?? 'no'} bytes at its destination, ${object.sizeBytes} were stored.`)
+      throw new PgarkError(
+        'DESTINATION.SIZE',
+        `${object.key} has ${found?.sizeBytes ?? 'no'} bytes at its destination, ${object.sizeBytes} were stored.`,
+      )
     }
   }
 }
 
-function describe(request: BackupRequest, contents: Contents, objects: readonly HashedObject[], started: Date): Manifest {
+function describe(
+  request: BackupRequest,
+  contents: Contents,
+  objects: readonly HashedObject[],
+  started: Date,
+): Manifest {
   return {
     manifestVersion: 1,
     requires: [],

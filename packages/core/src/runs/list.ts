@@ -1,5 +1,4 @@
-import type { Exporter, ObjectInfo } from '../contracts/exporter.ts'
-import type { CallOptions } from '../contracts/exporter.ts'
+import type { CallOptions, Exporter, ObjectInfo } from '../contracts/exporter.ts'
 import { readAll } from '../destination/read-all.ts'
 import { isPgarkError, type PgarkErrorLike } from '../errors/pgark-error.ts'
 import type { Manifest } from '../manifest/manifest.ts'
@@ -34,7 +33,11 @@ export async function list(from: Exporter, options: CallOptions = {}): Promise<r
     const problem = objects.has(subject)
       ? differingSize(subject, objects.get(subject), manifest.objects[0])
       : await differingObjects(from, manifest, options)
-    found.push(problem === undefined ? { key: subject, state: 'complete', manifest } : { key: subject, state: 'damaged', problem })
+    found.push(
+      problem === undefined
+        ? { key: subject, state: 'complete', manifest }
+        : { key: subject, state: 'damaged', problem },
+    )
   }
   const time = (backup: ListedBackup) => (backup.state === 'complete' ? backup.manifest.snapshot.time : '')
   return found.sort((a, b) => time(a).localeCompare(time(b)) || a.key.localeCompare(b.key))
@@ -64,7 +67,11 @@ async function differingObjects(from: Exporter, manifest: Manifest, options: Cal
   return undefined
 }
 
-function differingSize(key: string, found: { sizeBytes: number } | undefined, expected: { sizeBytes: number } | undefined) {
+function differingSize(
+  key: string,
+  found: { sizeBytes: number } | undefined,
+  expected: { sizeBytes: number } | undefined,
+) {
   if (!found) return `${key} is missing.`
   if (found.sizeBytes === expected?.sizeBytes) return undefined
   return `${key} has ${found.sizeBytes} bytes, its manifest says ${expected?.sizeBytes ?? 'nothing'}.`

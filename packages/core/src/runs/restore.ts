@@ -37,7 +37,15 @@ export interface RestoreResult extends RestoreReport {
   readonly durationMs: number
 }
 
-const flags = ['createDatabase', 'singleTransaction', 'schemaOnly', 'dataOnly', 'noOwner', 'noPrivileges', 'dryRun'] as const
+const flags = [
+  'createDatabase',
+  'singleTransaction',
+  'schemaOnly',
+  'dataOnly',
+  'noOwner',
+  'noPrivileges',
+  'dryRun',
+] as const
 const knownOptions = new Set<string>([...flags, 'engine', 'from', 'id', 'role', 'consent', 'signal', 'onEvent', 'log'])
 
 /**
@@ -76,7 +84,9 @@ function checkOptions(options: RestoreOptions): void {
   if (options.schemaOnly && options.dataOnly) problems.push({ message: 'schemaOnly and dataOnly exclude each other.' })
   if (options.role === '') problems.push({ message: 'Expected the name of a role, got an empty string.' })
   if (options.dataOnly && options.createDatabase) {
-    problems.push({ message: 'A new database has no tables to load rows into: dataOnly and createDatabase exclude each other.' })
+    problems.push({
+      message: 'A new database has no tables to load rows into: dataOnly and createDatabase exclude each other.',
+    })
   }
   refuseProblems(problems)
 }

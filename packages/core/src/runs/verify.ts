@@ -34,7 +34,12 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
     if (options.against) findings.push(...(await options.engine.compare(source, run)))
   } catch (error) {
     if (!isPgarkError(error) || !/^(DAMAGE|SCRIPT|ARCHIVE)\./.test(error.code)) throw error
-    findings.push({ severity: 'error', code: error.code, message: error.message, ...(error.hint && { hint: error.hint }) })
+    findings.push({
+      severity: 'error',
+      code: error.code,
+      message: error.message,
+      ...(error.hint && { hint: error.hint }),
+    })
   }
   const ok = !findings.some((finding) => finding.severity === 'error')
   const { location, manifest } = source

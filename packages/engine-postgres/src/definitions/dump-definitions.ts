@@ -1,0 +1,63 @@
+import type pg from 'pg'
+import { pgDumpArguments } from './args.ts'
+import { runNative } from './native.ts'
+import type { PgDumpProgram } from './program.ts'
+import { readSession } from './session.ts'
+import { openTunnel } from './tunnel.ts'
+import { runWasm } from './wasm.ts'
+
+export interface DumpDefinitionsOptions {
+  /**
+   * A connected, authenticated client outside any transaction, exclusively ours until the promise settles. The caller ends it: the
+   * session's settings are changed, and after a success it is still in pg_dump's transaction, with its locks. After a failure the
+   * socket is closed.
+   */
+  readonly client: pg.Client
+  /** From `choosePgDump`. */
+  readonly program: PgDumpProgram
+  /** Flags of pg_dump that select or shape, such as `['--schema', 'app']`; passed through. */
+  readonly args: readonly string[]
+  /** Name of an exported snapshot. */
+  readonly snapshot: string
+  /** Longest wait for a lock, in milliseconds. */
+  readonly lockTimeoutMs: number
+  /** Encoding of the definitions; default: the database's, as with stock pg_dump. */
+  readonly encoding?: string
+  /**
+   * Longest silence of the server, in milliseconds, while an answer is awaited. Make it longer than `lockTimeoutMs`: waiting for a
+   * lock is silence too.
+   */
+  readonly idleTimeoutMs: number
+  /** Stops pg_dump; the promise rejects with the signal's reason. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs `pg_dump --schema-only --format=custom` over an open connection and resolves with the bytes of the archive, uncompressed.
+ *
+ * When the promise settles, pg_dump has ended: its thread or process is gone.
+ *
+ * @throws PgarkError `ENGINE.PG_DUMP` with pg_dump's own error line, `ENGINE.PG_DUMP_UNAVAILABLE`, `ENGINE.CONNECTION_LOST`,
+ * `ENGINE.TIMEOUT`; the signal's reason when it aborts.
+ */
+export async function dumpDefinitions(options: DumpDefinitionsOptions): Promise<Uint8Array> {
+  const { client, program, signal } = options
+  signal.throwIfAborted()
+  const tunnel = openTunnel(client, options)
+  try {
+    const session = await readSession(tunnel)
+    const run = {
+      args: pgDumpArguments(options, session),
+      parameters: session.parameters,
+      user: client.user ?? 'postgres',
+      tunnel,
+      signal,
+    }
+    const archive = await (program.kind === 'wasm' ? runWasm({ ...run, program }) : runNative({ ...run, program }))
+    tunnel.release()
+    return archive
+  } catch (error) {
+    await tunnel.destroy()
+    throw error
+  }
+}

@@ -1,0 +1,45 @@
+import type pg from 'pg'
+import { type LargeObject, largeObjectSql, listLargeObjects } from '../catalogue/large-objects.ts'
+import { databaseError } from '../connection/database-error.ts'
+import { readLargeObjects } from '../copy/large-object-data.ts'
+import type { FileText } from './file-text.ts'
+
+export interface LargeObjectOptions {
+  readonly owners: boolean
+  readonly privileges: boolean
+  /** Create the objects, or only fill those that are there. */
+  readonly definitions: boolean
+  readonly data: boolean
+}
+
+/**
+ * Every large object as statements of a plain script. `lo_put` writes at an offset and needs no open descriptor, so that nothing
+ * depends on a transaction around it. Returns how many there were, and their bytes.
+ */
+export async function* largeObjectRows(
+  client: pg.ClientBase,
+  text: FileText,
+  options: LargeObjectOptions,
+): AsyncGenerator<Uint8Array, { count: number; bytes: number }> {
+  let count = 0
+  let bytes = 0
+  try {
+    for await (const batch of listLargeObjects(client)) {
+      count += batch.length
+      if (options.definitions)
+        yield await text.encode(batch.map((object: LargeObject) => largeObjectSql(object, options)).join(''))
+      if (!options.data) continue
+      for await (const { oid, offset, data } of readLargeObjects(
+        client,
+        batch.map((object) => object.oid),
+      )) {
+        bytes += data.length
+        yield Buffer.from(`SELECT pg_catalog.lo_put('${oid}', ${offset}, '\\x${data.toString('hex')}');\n`)
+      }
+    }
+  } catch (error) {
+    throw databaseError(error, 'ENGINE.LARGE_OBJECTS', 'Cannot read large objects')
+  }
+  if (count > 0) yield Buffer.from('\n')
+  return { count, bytes }
+}

@@ -1,0 +1,110 @@
+import type { BackupRequest, Contents, ContentsTable, RunContext } from '@pgark/core'
+import {
+  type Archive,
+  checkDefinition,
+  entryComment,
+  entrySql,
+  PlainSettings,
+  restoreOrder,
+  type TocEntry,
+} from '@pgark/pg-archive'
+import { quoteLiteral } from '@pgark/pg-sql'
+import { readRefreshOrder } from '../catalogue/materialized-views.ts'
+import { readSequences } from '../catalogue/sequences.ts'
+import type { SnapshotReader } from '../copy/snapshot-reader.ts'
+import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
+import { qualifiedName } from '../snapshot/lock-tables.ts'
+import { version } from '../version.ts'
+import type { FileText } from './file-text.ts'
+import { largeObjectRows } from './large-object-rows.ts'
+import { lockEstimate } from './lock-estimate.ts'
+import { closingSql, headerSql, setupSql } from './script-frame.ts'
+import { type TableToCopy, tableRows } from './table-rows.ts'
+
+/** Everything that a plain script is made of. */
+export interface PlainParts {
+  readonly request: BackupRequest
+  readonly snapshot: HeldSnapshot
+  readonly archive: Archive
+  readonly tables: readonly TableToCopy[]
+  readonly reader: SnapshotReader
+  readonly text: FileText
+  readonly object: string
+  readonly run: RunContext
+}
+
+/**
+ * A backup as one SQL script: header, session set-up, definitions, rows, sequences, large objects, what must come after rows,
+ * privileges, materialised views, event triggers, completion marker. Returns what was in it.
+ */
+export async function* plainScript(parts: PlainParts): AsyncGenerator<Uint8Array, Contents> {
+  const { request, snapshot, archive, text, run } = parts
+  const { schemaOnly = false, dataOnly = false, noOwner = false, noPrivileges = false } = request.selection
+  const order = restoreOrder(archive.entries)
+  const settings = new PlainSettings()
+  const definitions = (entries: readonly TocEntry[]) =>
+    definitionText(dataOnly ? [] : entries, settings, !noOwner, text)
+
+  if (request.header) yield await text.encode(headerSql(request, snapshot, version))
+  yield await text.encode(setupSql(text.encoding, request.disableTriggers))
+  yield* definitions(order.preData)
+
+  run.onEvent({ type: 'phase', name: 'data' })
+  const tables: ContentsTable[] = []
+  for (const table of parts.tables) {
+    const { relation } = table
+    yield await text.encode(
+      entryComment({ tag: relation.name, description: 'TABLE DATA', schema: relation.schema, owner: undefined }),
+    )
+    tables.push(yield* tableRows(table, parts.reader, snapshot, text, parts.object, run))
+  }
+  // Which sequences belong to the backup is pg_dump's to say.
+  const sequenceOids = new Set(oidsOf(archive, 'SEQUENCE'))
+  const sequences = await readSequences(parts.reader.client, snapshot.selected.sequences(sequenceOids))
+  for (const sequence of sequences) {
+    const value = `${quoteLiteral(qualifiedName(sequence))}, ${sequence.lastValue}, ${sequence.isCalled}`
+    yield await text.encode(`SELECT pg_catalog.setval(${value});\n`)
+  }
+  if (sequences.length > 0) yield Buffer.from('\n')
+  const withLargeObjects = snapshot.selected.isEverything && !schemaOnly
+  const largeObjects = withLargeObjects
+    ? yield* largeObjectRows(parts.reader.client, text, {
+        owners: !noOwner,
+        privileges: !noPrivileges,
+        definitions: !dataOnly,
+        data: true,
+      })
+    : { count: 0, bytes: 0 }
+
+  yield* definitions(order.postData)
+  if (!noPrivileges) yield* definitions(order.privileges)
+  const views = schemaOnly ? [] : await readRefreshOrder(snapshot.client, oidsOf(archive, 'MATERIALIZED VIEW'))
+  for (const view of views) yield await text.encode(`REFRESH MATERIALIZED VIEW ${qualifiedName(view)};\n\n`)
+  yield* definitions(order.eventTriggers)
+  yield Buffer.from(closingSql(request.disableTriggers))
+
+  return {
+    contentsVersion: 1,
+    source: { database: snapshot.server.database, serverVersion: snapshot.server.version, encoding: text.encoding },
+    snapshot: { time: snapshot.time, lsn: snapshot.lsn },
+    tables,
+    sequences,
+    largeObjects,
+    refreshed: views,
+    lockEstimate: lockEstimate(archive.entries) + largeObjects.count,
+    selection: Object.fromEntries(Object.entries(request.selection).filter(([, value]) => value !== undefined)),
+  }
+}
+
+/** Definitions, each proved to hold nothing that psql would run as a command of its own. */
+function* definitionText(entries: readonly TocEntry[], settings: PlainSettings, owners: boolean, text: FileText) {
+  for (const entry of entries) {
+    const sql = settings.before(entry) + entrySql(entry, { owners })
+    checkDefinition(sql, `${entry.description ?? 'object'} ${entry.schema ? `${entry.schema}.` : ''}${entry.tag ?? ''}`)
+    yield text.fromDump(sql)
+  }
+}
+
+function oidsOf(archive: Archive, description: string): number[] {
+  return archive.entries.filter((entry) => entry.description === description).map(({ catalogId }) => catalogId.oid)
+}

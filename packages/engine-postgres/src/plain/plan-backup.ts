@@ -1,0 +1,32 @@
+import type { BackupPlan, BackupRequest, RunContext } from '@pgark/core'
+import type { Connector } from '../connection/connect.ts'
+import { choosePgDump } from '../definitions/choose.ts'
+import { describeProgram } from '../definitions/describe-program.ts'
+import { holdSnapshot } from '../snapshot/held-snapshot.ts'
+import { fileText } from './file-text.ts'
+import { describeTables } from './plain-backup.ts'
+import { copyOutSql } from './table-rows.ts'
+
+/** What a backup would read, found the way the backup finds it: under locks, at one snapshot. */
+export async function planBackup(connector: Connector, request: BackupRequest, run: RunContext): Promise<BackupPlan> {
+  const snapshot = await holdSnapshot(connector, request, run)
+  try {
+    const program = await choosePgDump(connector.options.pgDump, snapshot.server.versionNum)
+    const { encoding } = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
+    const tables = await describeTables(snapshot, run)
+    return {
+      database: snapshot.server.database,
+      serverVersion: snapshot.server.version,
+      definitions: describeProgram(program),
+      tables: tables.map((table) => ({
+        schema: table.relation.schema,
+        name: table.relation.name,
+        sql: copyOutSql(table, encoding),
+        estimatedRows: table.relation.estimatedRows,
+        sizeBytes: table.sizeBytes,
+      })),
+    }
+  } finally {
+    await snapshot.release()
+  }
+}

@@ -1,0 +1,71 @@
+import { PgarkError, type RunContext } from '@pgark/core'
+import { quoteIdentifier } from '@pgark/pg-sql'
+import type pg from 'pg'
+import type { Connector } from '../connection/connect.ts'
+import { databaseError, sqlstate } from '../connection/database-error.ts'
+
+/** Databases from which another one can be created, in the order in which they are tried. */
+const maintenanceDatabases = ['postgres', 'template1']
+const duplicateDatabase = '42P04'
+
+/** A database that was made for a restore, and can be taken back. */
+export interface CreatedDatabase {
+  drop(): Promise<void>
+}
+
+/** Creates the target database from template0, so that it is empty. Throws `REFUSED.EXISTS` when it is there. */
+export async function createDatabase(connector: Connector, run: RunContext): Promise<CreatedDatabase> {
+  const name = connector.options.database
+  const sql = `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`
+  try {
+    await onMaintenance(connector, run.signal, (client) => client.query(sql))
+  } catch (error) {
+    if (sqlstate(error) === duplicateDatabase) throw existing(name)
+    throw databaseError(error, 'RESTORE.CREATE_DATABASE', `Cannot create the database ${name}`)
+  }
+  run.log.debug(sql)
+  return {
+    async drop() {
+      await onMaintenance(connector, new AbortController().signal, (client) =>
+        client.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`),
+      )
+    },
+  }
+}
+
+/** Throws `REFUSED.EXISTS` when the target database is there. */
+export async function requireNoDatabase(connector: Connector, run: RunContext): Promise<void> {
+  const name = connector.options.database
+  const found = await onMaintenance(connector, run.signal, (client) =>
+    client.query('SELECT FROM pg_database WHERE datname = $1', [name]),
+  )
+  if (found.rowCount) throw existing(name)
+}
+
+async function onMaintenance<T>(
+  connector: Connector,
+  signal: AbortSignal,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const others = maintenanceDatabases.filter((database) => database !== connector.options.database)
+  for (const [index, database] of others.entries()) {
+    let client: pg.Client
+    try {
+      client = await connector.connect(signal, database)
+    } catch (error) {
+      if (index + 1 < others.length) continue
+      throw error
+    }
+    try {
+      return await work(client)
+    } finally {
+      await client.end()
+    }
+  }
+  throw new PgarkError('RESTORE.CREATE_DATABASE', 'There is no database from which another one could be created.')
+}
+
+const existing = (name: string) =>
+  new PgarkError('REFUSED.EXISTS', `The database ${name} is already there.`, {
+    hint: 'choose another name, or leave out --create-database to restore into it',
+  })

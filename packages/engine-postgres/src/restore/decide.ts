@@ -1,0 +1,22 @@
+import type { RestoreRequest } from '@pgark/core'
+import type { StatementSummary } from '@pgark/pg-sql'
+
+/** What becomes of a statement: run it, pass it over on request, or ask first because it destroys something. */
+export type Decision = 'run' | 'skip' | 'ask'
+
+/** Decides by a statement's kind and what was asked for. */
+export function decide(
+  { kind, command, setting }: StatementSummary,
+  { selection, singleTransaction }: RestoreRequest,
+): Decision {
+  const { schemaOnly, dataOnly, noOwner, noPrivileges } = selection
+  if (kind === 'transaction') return singleTransaction ? 'skip' : 'run'
+  if (kind === 'owner') return noOwner || dataOnly ? 'skip' : 'run'
+  if (kind === 'privilege') return noPrivileges || dataOnly ? 'skip' : 'run'
+  // pg_dump changes the session's user where someone else granted a right, or in old dumps to set owners.
+  if (setting === 'session_authorization' || command === 'SET SESSION AUTHORIZATION') return noOwner ? 'skip' : 'run'
+  if (kind === 'data' || kind === 'refresh') return schemaOnly ? 'skip' : 'run'
+  if (kind === 'definition') return dataOnly ? 'skip' : 'run'
+  if (kind === 'destroy') return dataOnly ? 'skip' : 'ask'
+  return 'run'
+}

@@ -1,0 +1,93 @@
+import {
+  type Contents,
+  type ObjectSource,
+  PgarkError,
+  type RestoredTable,
+  type RestoreReport,
+  type RestoreRequest,
+  type RunContext,
+} from '@pgark/core'
+import { decompress, readPlainDump } from '@pgark/pg-archive'
+import type { Connector } from '../connection/connect.ts'
+import { decide } from './decide.ts'
+import { openTarget } from './target-session.ts'
+
+const namedInDatabase = /^CREATE (UNLOGGED )?(TABLE|VIEW|MATERIALIZED VIEW|SEQUENCE|FOREIGN TABLE)$/
+
+/** Reads the whole script and looks at the target, without changing anything. Throws `REFUSED.EXISTS` with every relation in the way. */
+export async function dryRun(
+  connector: Connector,
+  request: RestoreRequest,
+  contents: Contents | undefined,
+  source: ObjectSource,
+  run: RunContext,
+): Promise<RestoreReport> {
+  run.onEvent({ type: 'phase', name: 'check' })
+  const tables: RestoredTable[] = []
+  const created: string[] = []
+  const destroyed: string[] = []
+  let statements = 0
+  let skipped = 0
+  for await (const { summary, copy } of readPlainDump(
+    decompress(source.read(source.objectName, { signal: run.signal })),
+  )) {
+    const decision = decide(summary, request)
+    if (decision === 'skip') skipped += 1
+    else statements += 1
+    if (decision === 'ask') destroyed.push(`${summary.command} ${summary.object ?? ''}`.trim())
+    if (decision === 'run' && summary.object && namedInDatabase.test(summary.command)) created.push(summary.object)
+    if (!copy || decision === 'skip') continue
+    for await (const _ of copy) run.signal.throwIfAborted()
+    const expected = contents?.tables[tables.length]
+    tables.push({
+      schema: expected?.schema ?? '',
+      name: expected?.name ?? summary.object ?? '',
+      rows: copy.rows,
+      expectedRows: expected?.rows,
+    })
+  }
+  const database = request.createDatabase
+    ? connector.options.database
+    : await checkTarget(connector, request, contents, created, run)
+  return {
+    database,
+    statements,
+    skipped,
+    tables,
+    rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+    findings: destroyed.map((action) => ({
+      severity: 'warning',
+      code: 'RESTORE.DESTROYS',
+      message: `The script says ${action}: that needs consent.`,
+    })),
+    dryRun: true,
+  }
+}
+
+async function checkTarget(
+  connector: Connector,
+  request: RestoreRequest,
+  contents: Contents | undefined,
+  created: readonly string[],
+  run: RunContext,
+): Promise<string> {
+  const target = await openTarget(connector, request, contents, run)
+  try {
+    const { rows } = await target.client.query(
+      'SELECT name FROM unnest($1::text[]) name WHERE to_regclass(name) IS NOT NULL',
+      [created],
+    )
+    if (rows.length > 0) {
+      throw new PgarkError(
+        'REFUSED.EXISTS',
+        `${rows.map(({ name }) => name).join(', ')}: already in ${target.database}.`,
+        {
+          hint: 'restore into an empty database (--create-database makes one)',
+        },
+      )
+    }
+    return target.database
+  } finally {
+    await target.close()
+  }
+}

@@ -1,0 +1,177 @@
+import {
+  type Contents,
+  type Finding,
+  type ObjectSource,
+  PgarkError,
+  type RestoredTable,
+  type RestoreReport,
+  type RestoreRequest,
+  type RunContext,
+} from '@pgark/core'
+import { decompress, type PlainItem, readPlainDump } from '@pgark/pg-archive'
+import type { Connector } from '../connection/connect.ts'
+import { databaseError } from '../connection/database-error.ts'
+import { compareRows } from './compare-rows.ts'
+import { copyIn } from './copy-in.ts'
+import { createDatabase, requireNoDatabase } from './create-database.ts'
+import { decide } from './decide.ts'
+import { dryRun } from './dry-run.ts'
+import { runStatement } from './raw-statement.ts'
+import { restoreError } from './restore-error.ts'
+import { openTarget, type TargetSession } from './target-session.ts'
+
+/** What has been done so far. */
+interface Progress {
+  statements: number
+  skipped: number
+  /** Statements that changed something, as far as can be told. */
+  changed: number
+  tables: RestoredTable[]
+}
+
+/** Restores a plain SQL script. */
+export async function plainRestore(
+  connector: Connector,
+  request: RestoreRequest,
+  source: ObjectSource,
+  run: RunContext,
+): Promise<RestoreReport> {
+  const contents = await source.contents({ signal: run.signal })
+  if (request.dryRun) {
+    if (request.createDatabase) await requireNoDatabase(connector, run)
+    return await dryRun(connector, request, contents, source, run)
+  }
+  const created = request.createDatabase ? await createDatabase(connector, run) : undefined
+  try {
+    return await restoreInto(connector, request, contents, source, run)
+  } catch (error) {
+    await created?.drop()
+    throw error
+  }
+}
+
+async function restoreInto(
+  connector: Connector,
+  request: RestoreRequest,
+  contents: Contents | undefined,
+  source: ObjectSource,
+  run: RunContext,
+): Promise<RestoreReport> {
+  const target = await openTarget(connector, request, contents, run)
+  try {
+    run.onEvent({ type: 'phase', name: 'restore' })
+    const progress: Progress = { statements: 0, skipped: 0, changed: 0, tables: [] }
+    if (request.singleTransaction) await target.client.query('BEGIN')
+    for await (const item of readPlainDump(decompress(source.read(source.objectName, { signal: run.signal })))) {
+      await execute(item, target, request, contents, progress, run)
+    }
+    // Only now was the last byte read and checked.
+    const findings = request.selection.schemaOnly ? [] : compareRows(progress.tables, contents)
+    if (request.singleTransaction) await commit(target, findings)
+    const { statements, skipped, tables } = progress
+    return { database: target.database, statements, skipped, tables, rows: sumRows(tables), findings, dryRun: false }
+  } catch (error) {
+    throw run.signal.aborted ? run.signal.reason : error
+  } finally {
+    await target.close()
+  }
+}
+
+async function execute(
+  item: PlainItem,
+  target: TargetSession,
+  request: RestoreRequest,
+  contents: Contents | undefined,
+  progress: Progress,
+  run: RunContext,
+): Promise<void> {
+  const { summary } = item
+  const decision = decide(summary, request)
+  if (decision === 'ask') await askConsent(item, target, request)
+  if (decision === 'skip' || (summary.setting !== undefined && !(await target.knowsSetting(summary.setting)))) {
+    if (decision !== 'skip') {
+      const message = `Line ${item.line}: the target does not know the setting ${summary.setting}; it was left out.`
+      run.onEvent({ type: 'warning', code: 'RESTORE.UNKNOWN_SETTING', message })
+    }
+    progress.skipped += 1
+    return
+  }
+  run.log.debug(`line ${item.line}: ${summary.command} ${summary.object ?? ''}`.trimEnd())
+  try {
+    if (item.copy) await loadTable(item, item.copy, target, contents, progress, run)
+    else await runStatement(target.client, item.sql)
+  } catch (error) {
+    throw restoreError(error, { item, isPermanent: !request.singleTransaction, executed: progress.changed })
+  }
+  progress.statements += 1
+  if (summary.kind !== 'session' && summary.kind !== 'transaction') progress.changed += 1
+}
+
+async function loadTable(
+  item: PlainItem,
+  data: AsyncIterable<Uint8Array>,
+  { client }: TargetSession,
+  contents: Contents | undefined,
+  progress: Progress,
+  run: RunContext,
+): Promise<void> {
+  const expected = contents?.tables[progress.tables.length]
+  const table = expected ? { schema: expected.schema, name: expected.name } : writtenName(item.summary.object ?? '')
+  const tell = (state: 'started' | 'progress' | 'finished', rows: number, bytes: number) =>
+    run.onEvent({ type: 'table', state, table, rows, bytes, ...(expected && { estimatedBytes: expected.bytes }) })
+  tell('started', 0, 0)
+  let bytes = 0
+  async function* counted() {
+    for await (const chunk of data) {
+      bytes += chunk.byteLength
+      tell('progress', 0, bytes)
+      yield chunk
+    }
+  }
+  const rows = await copyIn(client, item.sql, counted())
+  progress.tables.push({ ...table, rows, expectedRows: expected?.rows })
+  tell('finished', rows, bytes)
+}
+
+async function askConsent(
+  { line, summary }: PlainItem,
+  { database }: TargetSession,
+  { consent }: RestoreRequest,
+): Promise<void> {
+  const action = `${summary.command}${summary.object ? ` ${summary.object}` : ''}`
+  if (await consent?.({ database, action })) return
+  throw new PgarkError(
+    'REFUSED.CONSENT',
+    `Line ${line}: ${action} would destroy something in ${database}; nothing was changed.`,
+    {
+      hint: 'allow it with --yes if that is what you want',
+    },
+  )
+}
+
+async function commit({ client }: TargetSession, findings: readonly Finding[]): Promise<void> {
+  const [first] = findings.filter(({ severity }) => severity === 'error')
+  if (first) {
+    await client.query('ROLLBACK')
+    throw new PgarkError(
+      'DAMAGE.ROW_COUNT',
+      `${findings.map(({ message }) => message).join('\n')}\nEverything was rolled back.`,
+      { meta: { findings } },
+    )
+  }
+  try {
+    await client.query('COMMIT')
+  } catch (error) {
+    throw databaseError(error, 'RESTORE.COMMIT', 'The restore could not be committed, everything was rolled back')
+  }
+}
+
+/** A name as it is written in a script: `schema.name`, quoted or not. */
+function writtenName(object: string): { schema: string; name: string } {
+  const parts = [...object.matchAll(/"((?:[^"]|"")*)"|[^."]+/g)].map(
+    ([whole, quoted]) => quoted?.replaceAll('""', '"') ?? whole,
+  )
+  return { schema: parts.length > 1 ? (parts.at(-2) ?? '') : '', name: parts.at(-1) ?? object }
+}
+
+const sumRows = (tables: readonly RestoredTable[]) => tables.reduce((sum, { rows }) => sum + rows, 0)

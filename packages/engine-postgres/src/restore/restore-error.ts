@@ -1,0 +1,54 @@
+import { PgarkError } from '@pgark/core'
+import type { PlainItem } from '@pgark/pg-archive'
+import pg from 'pg'
+import { databaseError, safeMessage, sqlstate } from '../connection/database-error.ts'
+
+/** SQLSTATEs by which the server says that something of that name is there already. */
+const alreadyThere = new Set(['42P04', '42P06', '42P07', '42710', '42723', '42701'])
+const outOfLocks = '53200'
+
+const hints: Record<string, string> = {
+  '42501': 'restore as a role that may do this, or leave it out (--no-owner, --no-privileges)',
+  '42704':
+    'create what is missing on the target (role, tablespace, extension), or leave it out (--no-owner, --no-privileges)',
+  '58P01': "install the extension's files on the target server",
+  '0A000': 'install the extension on the target server',
+  [outOfLocks]: 'raise max_locks_per_transaction, or restore without one transaction (--no-single-transaction)',
+  '53100': "the target server's disk is full: free space there",
+}
+
+export interface FailedStatement {
+  readonly item: PlainItem
+  /** What was changed before it stays changed. */
+  readonly isPermanent: boolean
+  /** Statements that had been executed and stay so. */
+  readonly executed: number
+}
+
+/** The coded error for a statement of a script: line, object, SQLSTATE, and what became of the rest. Never the statement itself. */
+export function restoreError(error: unknown, { item, isPermanent, executed }: FailedStatement): unknown {
+  const state = sqlstate(error)
+  const what = `${item.summary.command}${item.summary.object ? ` ${item.summary.object}` : ''}`
+  const line = item.line + (item.copy ? rowOfError(error) : 0)
+  if (!(error instanceof pg.DatabaseError))
+    return databaseError(error, 'RESTORE.STATEMENT', `Line ${line}: ${what} failed`)
+  const outcome = isPermanent ? `${executed} statements before it stay` : 'everything was rolled back'
+  const meta = { line, object: item.summary.object, sqlstate: state }
+  if (alreadyThere.has(state) && (!isPermanent || executed === 0)) {
+    return new PgarkError('REFUSED.EXISTS', `Line ${line}: ${what}: ${safeMessage(error)}; nothing was changed.`, {
+      hint: 'restore into an empty database (--create-database makes one)',
+      meta,
+    })
+  }
+  const hint = hints[state]
+  return databaseError(error, 'RESTORE.STATEMENT', `Line ${line}: ${what} failed, ${outcome}`, {
+    meta,
+    ...(hint && { hint }),
+  })
+}
+
+/** Which row of a COPY the server complains about. Its context also quotes the row, so that only the number is taken. */
+function rowOfError(error: unknown): number {
+  const where = error instanceof pg.DatabaseError ? error.where : undefined
+  return Number(/^COPY [^\n]*?, line (\d+)/m.exec(where ?? '')?.[1] ?? 0)
+}

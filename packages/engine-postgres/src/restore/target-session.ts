@@ -1,0 +1,76 @@
+import { type Contents, PgarkError, type RestoreRequest, type RunContext } from '@pgark/core'
+import { quoteIdentifier } from '@pgark/pg-sql'
+import type pg from 'pg'
+import type { Connector } from '../connection/connect.ts'
+import { databaseError } from '../connection/database-error.ts'
+import { readServer } from '../connection/server.ts'
+
+/** The connection that a restore runs on. */
+export interface TargetSession {
+  readonly client: pg.Client
+  readonly database: string
+  /** Whether the server has a parameter of that name. */
+  knowsSetting(name: string): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** The part of the server's lock table that one restore may fill; other sessions need some of it too. */
+const lockShare = 0.8
+// https://www.postgresql.org/docs/current/runtime-config-locks.html
+const lockCapacitySql = `
+  SELECT current_setting('max_locks_per_transaction')::int8
+         * (current_setting('max_connections')::int8 + current_setting('max_prepared_transactions')::int8) AS capacity`
+
+/** Connects to the target and checks what can be checked before the first statement. */
+export async function openTarget(
+  connector: Connector,
+  request: RestoreRequest,
+  contents: Contents | undefined,
+  run: RunContext,
+): Promise<TargetSession> {
+  run.onEvent({ type: 'phase', name: 'connect' })
+  const client = await connector.connect(run.signal)
+  // Ending the connection is what ends a statement that runs, and rolls back.
+  const onAbort = () =>
+    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+  run.signal.addEventListener('abort', onAbort, { once: true })
+  const close = async () => {
+    run.signal.removeEventListener('abort', onAbort)
+    await client.end()
+  }
+  try {
+    const server = await readServer(client)
+    if (request.singleTransaction && contents) await checkLockSpace(client, contents.lockEstimate)
+    if (request.role !== undefined) await client.query(`SET ROLE ${quoteIdentifier(request.role)}`)
+    const known = new Map<string, boolean>()
+    return {
+      client,
+      database: server.database,
+      async knowsSetting(name) {
+        const before = known.get(name)
+        if (before !== undefined) return before
+        const { rows } = await client.query('SELECT current_setting($1, true) IS NOT NULL AS known', [name])
+        known.set(name, rows[0].known)
+        return rows[0].known
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw databaseError(error, 'RESTORE.TARGET', `Cannot prepare ${connector.target}`)
+  }
+}
+
+async function checkLockSpace(client: pg.Client, estimate: number): Promise<void> {
+  const { rows } = await client.query(lockCapacitySql)
+  const capacity = Number(rows[0].capacity)
+  if (estimate <= capacity * lockShare) return
+  throw new PgarkError(
+    'REFUSED.LOCK_SPACE',
+    `The restore needs about ${estimate} locks in one transaction, the target's lock table has room for ${capacity}.`,
+    {
+      hint: 'restore without one transaction (--no-single-transaction), or raise max_locks_per_transaction there',
+      meta: { estimate, capacity },
+    },
+  )
+}

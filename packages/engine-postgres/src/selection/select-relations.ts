@@ -1,0 +1,86 @@
+import { didYouMean, PgarkError, type Problem, type Selection } from '@pgark/core'
+import { isTable, type Relation } from '../catalogue/relations.ts'
+import { type Pattern, parsePattern } from './pattern.ts'
+
+/** What a selection comes to in one database. */
+export interface SelectedRelations {
+  /** Whose definitions are in the backup. */
+  readonly relations: readonly Relation[]
+  /** Whose rows are, tables only. */
+  readonly withRows: readonly Relation[]
+  /** Everything of the database is meant: large objects and extensions too. */
+  readonly isEverything: boolean
+  /** Sequences whose values are in the backup, among those with these oids. Serial and identity columns bring theirs unnamed. */
+  sequences(oids: ReadonlySet<number>): readonly Relation[]
+}
+
+/** Applies a selection to the relations of a database, by pg_dump's rules. Throws `USAGE.SELECTION` with every pattern that matches nothing. */
+export function selectRelations(all: readonly Relation[], selection: Selection): SelectedRelations {
+  const problems: Problem[] = []
+  const read = (patterns: readonly string[] = []) => patterns.flatMap((text) => parsePattern(text, problems) ?? [])
+  const schemaNames = new Set(all.map((relation) => relation.schema))
+  const matchSchemas = (patterns: readonly string[] | undefined, option: string) => {
+    const parsed = read(patterns)
+    for (const pattern of parsed) {
+      if (pattern.schema) problems.push({ message: `${option} ${pattern.text} names more than a schema.` })
+      else if (![...schemaNames].some((name) => pattern.name.test(name)))
+        problems.push(unmatched(option, pattern, schemaNames))
+    }
+    return (relation: Relation) => parsed.some(({ name }) => name.test(relation.schema))
+  }
+  const matchRelations = (patterns: readonly string[] | undefined, option: string) => {
+    const parsed = read(patterns)
+    for (const pattern of parsed) {
+      if (!all.some((relation) => matches(pattern, relation))) {
+        problems.push(
+          unmatched(
+            option,
+            pattern,
+            all.flatMap(({ schema, name }) => [`${schema}.${name}`, name]),
+          ),
+        )
+      }
+    }
+    return (relation: Relation) => parsed.some((pattern) => matches(pattern, relation))
+  }
+  const inSchema = matchSchemas(selection.schemas, 'schemas')
+  const inExcludedSchema = matchSchemas(selection.excludeSchemas, 'excludeSchemas')
+  const isNamed = matchRelations(selection.tables, 'tables')
+  const isExcluded = matchRelations(selection.excludeTables, 'excludeTables')
+  const isWithoutRows = matchRelations(selection.excludeTableData, 'excludeTableData')
+  if (problems.length > 0) throw selectionError(problems)
+
+  const bySchema = (relation: Relation) =>
+    (!selection.schemas?.length || inSchema(relation)) && !inExcludedSchema(relation)
+  const isSelected = (relation: Relation) =>
+    (selection.tables?.length ? isNamed(relation) : bySchema(relation)) && !isExcluded(relation)
+  const isEverything = !selection.tables?.length && !selection.schemas?.length
+  const relations = all.filter(isSelected)
+  if (relations.length === 0 && !isEverything) {
+    throw selectionError([{ message: 'Nothing is left: what the selection names it also excludes.' }])
+  }
+  const keepsRows = (relation: Relation) => !selection.schemaOnly && !isWithoutRows(relation)
+  return {
+    relations,
+    withRows: relations.filter((relation) => isTable(relation) && keepsRows(relation)),
+    isEverything,
+    sequences: (oids) =>
+      all.filter((relation) => relation.kind === 'S' && oids.has(relation.oid) && keepsRows(relation)),
+  }
+}
+
+const matches = (pattern: Pattern, { schema, name, isVisible }: Relation) =>
+  pattern.name.test(name) && (pattern.schema ? pattern.schema.test(schema) : isVisible)
+
+function unmatched(option: string, pattern: Pattern, names: Iterable<string>): Problem {
+  const hint = didYouMean(pattern.text, names)
+  return { message: `Nothing matches the pattern ${pattern.text} of ${option}.`, ...(hint && { hint }) }
+}
+
+function selectionError(problems: readonly Problem[]): PgarkError {
+  const hints = problems.flatMap(({ hint }) => hint ?? [])
+  return new PgarkError('USAGE.SELECTION', problems.map(({ message }) => message).join('\n'), {
+    meta: { problems },
+    ...(hints.length > 0 && { hint: hints.join('\n') }),
+  })
+}

@@ -1,0 +1,14 @@
+/** How a stored stream is compressed. */
+export type Codec = 'none' | 'gzip' | 'zstd'
+
+/** Bytes that tell a stream's codec. */
+export const magicBytes = 4
+
+/** Tells a stream's codec from its first bytes, never from a file's name. A skippable frame may stand before zstd data. */
+export function detectCodec(start: Uint8Array): Codec {
+  const [a, b, c, d] = start
+  if (a === 0x1f && b === 0x8b) return 'gzip'
+  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd'
+  if (a !== undefined && a >> 4 === 5 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd'
+  return 'none'
+}

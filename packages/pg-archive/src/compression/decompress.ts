@@ -1,0 +1,65 @@
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { ArchiveError } from '../archive-error.ts'
+import { detectCodec, magicBytes } from './codec.ts'
+import { through } from './through.ts'
+import { splitZstdFrames } from './zstd-frames.ts'
+
+/** Bytes taken from zlib at a time. */
+const chunkSize = 128 * 1024
+
+/**
+ * A stream's content, whatever it is compressed with: gzip (also several members), zstd (also several frames) or not at all, told
+ * by its first bytes. Bounded memory. Throws `ARCHIVE.TRUNCATED` when it is cut, `ARCHIVE.CORRUPT` when a checksum or the structure
+ * of the compressed data is wrong.
+ */
+export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { start, body } = await peek(source)
+  const codec = detectCodec(start)
+  if (codec === 'none') {
+    yield* body
+    return
+  }
+  try {
+    if (codec === 'gzip') {
+      yield* through(body, createGunzip({ chunkSize }))
+    } else {
+      // Some versions of Node silently drop all but the first of several frames, so that each has a decoder of its own.
+      for await (const frame of splitZstdFrames(body)) yield* through(frame, createZstdDecompress({ chunkSize }))
+    }
+  } catch (error) {
+    throw zlibError(error, codec)
+  }
+}
+
+/** The first bytes of a stream, and the whole stream. */
+async function peek(source: AsyncIterable<Uint8Array>) {
+  const iterator = source[Symbol.asyncIterator]()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  while (length < magicBytes) {
+    const next = await iterator.next()
+    if (next.done) break
+    chunks.push(next.value)
+    length += next.value.byteLength
+  }
+  const start = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+  async function* body() {
+    try {
+      if (start.byteLength > 0) yield start
+      yield* { [Symbol.asyncIterator]: () => iterator }
+    } finally {
+      await iterator.return?.()
+    }
+  }
+  return { start, body: body() }
+}
+
+function zlibError(error: unknown, codec: string): unknown {
+  if (!(error instanceof Error) || !('errno' in error) || !('code' in error)) return error
+  const isCut = error.code === 'Z_BUF_ERROR'
+  return new ArchiveError(
+    isCut ? 'ARCHIVE.TRUNCATED' : 'ARCHIVE.CORRUPT',
+    isCut ? `The ${codec} data ends too early.` : `The ${codec} data is damaged (${String(error.code)}).`,
+    { hint: 'the file was cut or changed after it was written; use another copy', cause: error },
+  )
+}

@@ -1,0 +1,106 @@
+import { ArchiveError } from '../archive-error.ts'
+
+const frameMagic = 0xfd2fb528
+/** The 16 values from this one on begin a skippable frame. */
+const skippableMagic = 0x184d2a50
+const dictionaryIdBytes = [0, 1, 2, 4] as const
+const contentSizeBytes = [0, 2, 4, 8] as const
+const rleBlock = 1
+
+/** What comes next in a frame, once the bytes before it are passed over. */
+type FramePart = 'magic' | 'skippable-size' | 'descriptor' | 'block' | 'end'
+
+/**
+ * Finds where zstd frames end, without decoding them (RFC 8878, section 3.1): a frame is a header of known length, blocks that
+ * each tell their size, and an optional checksum.
+ */
+class FrameScanner {
+  #header: number[] = []
+  #headerBytes = 4
+  #skip = 0
+  #part: FramePart = 'magic'
+  #hasChecksum = false
+
+  /** Reads on from `from`; answers the offset just behind the frame's last byte, or undefined when the chunk ends before it. */
+  scan(chunk: Uint8Array, from: number): number | undefined {
+    let at = from
+    while (at < chunk.length || (this.#skip === 0 && this.#part === 'end')) {
+      if (this.#skip > 0) {
+        const skipped = Math.min(this.#skip, chunk.length - at)
+        this.#skip -= skipped
+        at += skipped
+      } else if (this.#part === 'end') {
+        this.#expect('magic', 4)
+        return at
+      } else {
+        this.#header.push(chunk[at++] ?? 0)
+        if (this.#header.length === this.#headerBytes) this.#readHeader(this.#header)
+      }
+    }
+    return undefined
+  }
+
+  #expect(part: FramePart, headerBytes: number, skip = 0): void {
+    this.#part = part
+    this.#headerBytes = headerBytes
+    this.#header = []
+    this.#skip = skip
+  }
+
+  #readHeader(header: readonly number[]): void {
+    const value = header.reduceRight((sum, byte) => sum * 256 + byte, 0)
+    if (this.#part === 'magic') {
+      const isSkippable = value >= skippableMagic && value < skippableMagic + 16
+      if (!isSkippable && value !== frameMagic) {
+        throw new ArchiveError('ARCHIVE.CORRUPT', 'The zstd data is damaged: something else follows a frame.')
+      }
+      this.#expect(isSkippable ? 'skippable-size' : 'descriptor', isSkippable ? 4 : 1)
+    } else if (this.#part === 'skippable-size') {
+      this.#expect('end', 0, value)
+    } else if (this.#part === 'descriptor') {
+      const isSingleSegment = (value & 0x20) !== 0
+      const sizeFlag = value >> 6
+      const sizeBytes = sizeFlag === 0 && isSingleSegment ? 1 : (contentSizeBytes[sizeFlag] ?? 0)
+      this.#hasChecksum = (value & 0x04) !== 0
+      this.#expect('block', 3, (isSingleSegment ? 0 : 1) + (dictionaryIdBytes[value & 3] ?? 0) + sizeBytes)
+    } else {
+      const isLast = (value & 1) !== 0
+      const stored = ((value >> 1) & 3) === rleBlock ? 1 : value >> 3
+      if (isLast) this.#expect('end', 0, stored + (this.#hasChecksum ? 4 : 0))
+      else this.#expect('block', 3, stored)
+    }
+  }
+}
+
+/** The frames of a zstd stream one after the other (decoders pass over skippable ones). Each must be read to its end before the next. */
+export async function* splitZstdFrames(body: AsyncIterable<Uint8Array>): AsyncGenerator<AsyncIterable<Uint8Array>> {
+  const iterator = body[Symbol.asyncIterator]()
+  const scanner = new FrameScanner()
+  let chunk: Uint8Array = new Uint8Array()
+  let at = 0
+
+  async function more(): Promise<boolean> {
+    while (at === chunk.length) {
+      const next = await iterator.next()
+      if (next.done) return false
+      chunk = next.value
+      at = 0
+    }
+    return true
+  }
+  async function* frame(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      if (!(await more())) throw new ArchiveError('ARCHIVE.TRUNCATED', 'The zstd data ends inside a frame.')
+      const end = scanner.scan(chunk, at)
+      const piece = chunk.subarray(at, end)
+      at = end ?? chunk.length
+      yield piece
+      if (end !== undefined) return
+    }
+  }
+  try {
+    while (await more()) yield frame()
+  } finally {
+    await iterator.return?.()
+  }
+}

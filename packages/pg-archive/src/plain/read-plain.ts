@@ -1,0 +1,120 @@
+import {
+  type CopyData,
+  copyEndpoint,
+  readScript,
+  type ScriptItem,
+  type StatementSummary,
+  summarize,
+} from '@pgark/pg-sql'
+import { ArchiveError } from '../archive-error.ts'
+import { completionMarkers } from './markers.ts'
+
+/** A statement of a plain dump, or a COPY block with its rows. */
+export interface PlainItem {
+  readonly sql: Uint8Array
+  readonly summary: StatementSummary
+  /** Of the statement's first character, from 1. */
+  readonly line: number
+  /** The rows of a COPY block, to be read before the next item is asked for; undefined for every other statement. */
+  readonly copy: CopyData | undefined
+}
+
+/** pg_dump's own guard around plain dumps; what it guards against is refused here anyway. */
+const guardCommands = /^\\(un)?restrict\s/
+const largeObjectCall = /^\s*(SELECT\s+(pg_catalog\.)?(lo_\w+|lowrite)\s*\(|ALTER\s+LARGE\s+OBJECT\b)/i
+/** What is looked at of a statement to recognise a call; its arguments are data. */
+const headBytes = 80
+
+/**
+ * Reads a plain dump, of pgark or of pg_dump, as a stream in bounded memory.
+ *
+ * Refused, with the line: psql's commands except `\restrict` and `\unrestrict` (`REFUSED.META_COMMAND`); COPY from or to files and
+ * programs (`REFUSED.COPY_FILE`); transaction statements other than the pair that pg_dump writes around large objects, which is
+ * yielded (`REFUSED.TRANSACTION`). A script that ends without its completion marker throws `ARCHIVE.INCOMPLETE`, one that goes on
+ * after it `ARCHIVE.TRAILING`; both only come at the end, so nothing may be committed before the iteration ended.
+ */
+export async function* readPlainDump(source: AsyncIterable<Uint8Array>): AsyncGenerator<PlainItem> {
+  let isComplete = false
+  let inLargeObjects = false
+  let begin: PlainItem | undefined
+  for await (const item of readScript(source)) {
+    if (item.type === 'comment') {
+      isComplete ||= completionMarkers.has(item.text.trimEnd())
+      continue
+    }
+    if (item.type === 'meta') {
+      if (!guardCommands.test(`${item.text} `)) throw metaCommand(item)
+      continue
+    }
+    if (isComplete) {
+      throw new ArchiveError('ARCHIVE.TRAILING', `Line ${item.line}: statements follow the end of the dump.`, {
+        hint: 'two dumps in one file cannot be restored as one; split the file',
+      })
+    }
+    const plain = plainItem(item)
+    if (plain.summary.kind === 'transaction') {
+      if (plain.summary.command === 'BEGIN' && !inLargeObjects && !begin) {
+        begin = plain
+      } else if (plain.summary.command === 'COMMIT' && inLargeObjects) {
+        inLargeObjects = false
+        yield plain
+      } else {
+        throw transactionStatement(plain)
+      }
+      continue
+    }
+    if (begin) {
+      if (!isLargeObjectCall(plain)) throw transactionStatement(begin)
+      yield begin
+      begin = undefined
+      inLargeObjects = true
+    } else if (inLargeObjects && !isLargeObjectCall(plain)) {
+      throw transactionStatement(plain)
+    }
+    yield plain
+  }
+  if (!isComplete) {
+    throw new ArchiveError(
+      'ARCHIVE.INCOMPLETE',
+      'The dump ends without its completion marker: it was cut, or is not a dump.',
+      {
+        hint: 'use a complete copy; a script that is not a dump is for psql',
+      },
+    )
+  }
+}
+
+function plainItem(item: Extract<ScriptItem, { sql: Uint8Array }>): PlainItem {
+  const summary = summarize(item.sql)
+  if (summary.command === 'COPY') {
+    const endpoint = copyEndpoint(item.sql)
+    if (endpoint !== 'stdin') {
+      throw new ArchiveError('REFUSED.COPY_FILE', `Line ${item.line}: COPY with a ${endpoint} is refused.`, {
+        hint: 'only COPY … FROM stdin belongs into a dump; look at where the file comes from',
+      })
+    }
+  }
+  return { sql: item.sql, summary, line: item.line, copy: item.type === 'copy' ? item.data : undefined }
+}
+
+const isLargeObjectCall = ({ sql }: PlainItem) =>
+  largeObjectCall.test(Buffer.from(sql.subarray(0, headBytes)).toString('latin1'))
+
+function metaCommand({ text, line }: { text: string; line: number }): ArchiveError {
+  const command = /^\\\S*/.exec(text)?.[0] ?? '\\'
+  const hint =
+    command === '\\connect' || command === '\\c'
+      ? 'a dump made with --create or by pg_dumpall changes databases; restore it with psql, or dump without --create'
+      : 'psql runs programs with such commands; look at where the file comes from'
+  return new ArchiveError('REFUSED.META_COMMAND', `Line ${line}: the psql command ${command} is refused.`, { hint })
+}
+
+function transactionStatement({ line, summary }: PlainItem): ArchiveError {
+  return new ArchiveError(
+    'REFUSED.TRANSACTION',
+    `Line ${line}: ${summary.command} is refused, the restore has a transaction of its own.`,
+    {
+      hint: 'remove the transaction statements from the script, or restore it with psql',
+    },
+  )
+}

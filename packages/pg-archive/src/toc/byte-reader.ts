@@ -1,0 +1,113 @@
+import { ArchiveError, type ArchiveErrorCode } from '../archive-error.ts'
+
+/** How strings of an archive become JavaScript strings: strict UTF-8, or one character per byte. */
+export type StringDecoding = 'utf8' | 'latin1'
+
+/** Reads the primitives of archives: bytes, integers with a sign byte, strings with a length. Never allocates by what a length says. */
+export class ByteReader {
+  offset = 0
+  /** The entry that is being read, for error messages. */
+  entry: number | undefined
+  readonly #bytes: Buffer
+  readonly #decode: (from: number, to: number) => string
+  #intSize = 4
+
+  constructor(bytes: Uint8Array, decoding: StringDecoding) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    // A byte order mark belongs to the value, as in PostgreSQL.
+    const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+    this.#decode =
+      decoding === 'utf8'
+        ? (from, to) => strict.decode(this.#bytes.subarray(from, to))
+        : (from, to) => this.#bytes.toString('latin1', from, to)
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.offset
+  }
+
+  /** Bytes of an integer, as the header says; 1 to 8. */
+  set intSize(size: number) {
+    this.#intSize = size
+  }
+
+  byte(what: string): number {
+    this.#need(1, what, this.offset)
+    return this.#bytes.readUInt8(this.offset++)
+  }
+
+  int(what: string): number {
+    const start = this.offset
+    const size = this.#intSize
+    this.#need(1 + size, what, start)
+    const sign = this.#bytes.readUInt8(start)
+    if (sign > 1) throw this.corrupt(what, start)
+    let value = 0
+    for (let at = start + size; at > start; at--) value = value * 256 + this.#bytes.readUInt8(at)
+    if (!Number.isSafeInteger(value)) throw this.corrupt(what, start)
+    this.offset = start + 1 + size
+    // `0 - value`, so that a negative zero reads as plain zero.
+    return sign === 1 ? 0 - value : value
+  }
+
+  /** A little-endian offset of `size` bytes. */
+  fileOffset(size: number, what: string): bigint {
+    this.#need(size, what, this.offset)
+    let value = 0n
+    for (let at = this.offset + size - 1; at >= this.offset; at--) {
+      value = (value << 8n) | BigInt(this.#bytes.readUInt8(at))
+    }
+    this.offset += size
+    return value
+  }
+
+  /** A string, or undefined for NULL, which is written as the length -1. */
+  string(what: string): string | undefined {
+    const start = this.offset
+    const length = this.int(what)
+    if (length === -1) return undefined
+    if (length < 0) throw this.corrupt(what, start)
+    this.#need(length, what, start)
+    const from = this.offset
+    this.offset += length
+    try {
+      return this.#decode(from, this.offset)
+    } catch {
+      throw this.error(
+        'ARCHIVE.CORRUPT',
+        `is no valid UTF-8: ${what}`,
+        start,
+        "Read the archive with decode: 'latin1' to keep every byte.",
+      )
+    }
+  }
+
+  startsWith(text: string): boolean {
+    return this.#bytes.toString('latin1', 0, text.length) === text
+  }
+
+  corrupt(what: string, offset: number): ArchiveError {
+    return this.error('ARCHIVE.CORRUPT', `holds a value that pg_dump never writes: ${what}`, offset)
+  }
+
+  error(code: ArchiveErrorCode, problem: string, offset: number, hint?: string): ArchiveError {
+    const entry = this.entry
+    const place = entry === undefined ? `at offset ${offset}` : `in entry ${entry} at offset ${offset}`
+    return new ArchiveError(
+      code,
+      `The archive ${problem} (${place})`,
+      entry === undefined ? { offset } : { offset, entry },
+      hint,
+    )
+  }
+
+  #need(length: number, what: string, start: number): void {
+    if (length <= this.remaining) return
+    throw this.error(
+      'ARCHIVE.TRUNCATED',
+      `ends within: ${what}`,
+      start,
+      'Fetch the archive again, or restore another backup.',
+    )
+  }
+}

@@ -1,0 +1,41 @@
+import type { ScriptItem } from './item.ts'
+import { ScriptReader } from './script-reader.ts'
+
+/** PostgreSQL's own limit for one query: a string buffer holds less than 1 GiB (`MaxAllocSize` in utils/memutils.h). */
+export const MAX_STATEMENT_BYTES = 1_073_741_823
+
+export interface ReadScriptOptions {
+  /** The longest statement to accept, in bytes. Reading fails at a longer one. Default {@link MAX_STATEMENT_BYTES}. */
+  readonly maxStatementBytes?: number
+}
+
+/**
+ * Reads a script of any length, split as psql splits it. Where the source cuts its chunks never matters. Memory is
+ * bounded by a chunk and the longest statement; COPY data passes without being copied.
+ *
+ * Each item must be handled before the next one is asked for. COPY data that was not read is then skipped: still
+ * counted, still checked for its end. Breaking off the iteration closes the source; the source's errors are passed on.
+ *
+ * Throws {@link SqlScriptError} for a script that cannot be read, after all items before that place, and a TypeError
+ * for a `maxStatementBytes` that is not a positive integer.
+ */
+export async function* readScript(
+  source: AsyncIterable<Uint8Array>,
+  options: ReadScriptOptions = {},
+): AsyncGenerator<ScriptItem, void, undefined> {
+  const { maxStatementBytes = MAX_STATEMENT_BYTES } = options
+  if (!Number.isSafeInteger(maxStatementBytes) || maxStatementBytes < 1) {
+    throw new TypeError(`Expected \`maxStatementBytes\` to be a positive integer, got ${maxStatementBytes}`)
+  }
+  const reader = new ScriptReader(source, maxStatementBytes)
+  try {
+    await reader.begin()
+    for (;;) {
+      const item = reader.itemAtHand() ?? (await reader.nextItem())
+      if (item === undefined) return
+      yield item
+    }
+  } finally {
+    await reader.close()
+  }
+}

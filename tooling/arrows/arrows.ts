@@ -1,0 +1,20 @@
+/** Who may know whom. The only table: the lint rule is generated from it, the package.json files are checked against it. */
+export interface Arrow {
+  /** Packages of this repository and of npm that the sources may import, besides node:*. */
+  readonly imports: readonly string[]
+  /** A plugin shares the application's core instead of bringing its own: core is its peer. */
+  readonly isPlugin?: true
+  /** The composition root may read the environment and end the process; libraries may not. */
+  readonly isCommand?: true
+}
+
+const command = ['@pgark/core', '@pgark/engine-postgres', '@pgark/pg-archive', '@pgark/pg-sql', 'commander']
+const engine = ['@pgark/core', '@pgark/pg-archive', '@pgark/pg-sql', 'pg', 'pg-copy-streams', 'zod']
+
+export const arrows: Readonly<Record<string, Arrow>> = {
+  core: { imports: ['zod'] },
+  'pg-sql': { imports: ['libpg-query'] },
+  'pg-archive': { imports: ['@pgark/pg-sql'] },
+  'engine-postgres': { imports: engine, isPlugin: true },
+  cli: { imports: command, isCommand: true },
+}

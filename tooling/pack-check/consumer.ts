@@ -1,0 +1,48 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { attempt, run } from './run.ts'
+import type { Tarball } from './tarballs.ts'
+
+/** The lowest version that package.json's `engines` admits, and one below it. */
+const runtimes = { oldest: 'npm:node@22.15.0', unsupported: 'npm:node@20' }
+
+/** A folder where npm, not pnpm, installed these packages, as an application would have them. */
+function install(folder: string, dependencies: Record<string, string>): void {
+  mkdirSync(folder)
+  // An override for each: no dependency between the packages may reach the registry instead of the tarball.
+  const overrides = Object.fromEntries(Object.keys(dependencies).map((name) => [name, `$${name}`]))
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies, overrides }))
+  run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder })
+}
+
+export function installConsumer(folder: string, tarballs: readonly Tarball[]): void {
+  install(folder, Object.fromEntries(tarballs.map(({ name, file }) => [name, `file:${file}`])))
+}
+
+/** Node as npm packages: the one this check runs on may be anything newer. */
+export function installRuntimes(folder: string): { oldest: string; unsupported: string } {
+  install(folder, runtimes)
+  const node = (name: string) => path.join(folder, 'node_modules', name, 'bin/node')
+  return { oldest: node('oldest'), unsupported: node('unsupported') }
+}
+
+/** Every package loads by `import` and by `require`, and has something to offer. */
+export function checkLoads(node: string, consumer: string, { name }: Tarball): void {
+  const offers = `if (Object.keys(loaded).length === 0) throw new Error('${name} exports nothing')`
+  run(node, ['--input-type=module', '--eval', `const loaded = await import('${name}'); ${offers}`], { cwd: consumer })
+  run(node, ['--input-type=commonjs', '--eval', `const loaded = require('${name}'); ${offers}`], { cwd: consumer })
+}
+
+const command = 'node_modules/.bin/pgark'
+
+export function checkVersion(node: string, consumer: string, version: string): void {
+  const answer = run(node, [command, '--version'], { cwd: consumer })
+  if (answer !== `${version}\n`) throw new Error(`Expected \`pgark --version\` to answer ${version}, got ${answer}`)
+}
+
+/** Too old a Node is told so in one line, not by a stack trace from somewhere inside. */
+export function checkRefusal(node: string, consumer: string): void {
+  const { status, stdout, stderr } = attempt(node, [command, '--version'], { cwd: consumer })
+  if (status === 2 && stdout === '' && /^[^\n]+\n$/.test(stderr)) return
+  throw new Error(`Expected exit code 2 and one line on stderr of an old Node, got ${status}:\n${stdout}${stderr}`)
+}

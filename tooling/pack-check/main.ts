@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { checkLoads, checkRefusal, checkVersion, installConsumer, installRuntimes } from './consumer.ts'
+import { attempt } from './run.ts'
+import { lintTarball, packAll } from './tarballs.ts'
+
+// `pnpm pack:check`, after a build: what would be published is what a stranger can use.
+
+const folder = mkdtempSync(path.join(tmpdir(), 'pgark-pack-'))
+try {
+  const tarballs = packAll(folder)
+  for (const tarball of tarballs) lintTarball(tarball)
+  const consumer = path.join(folder, 'consumer')
+  installConsumer(consumer, tarballs)
+  const { oldest, unsupported } = installRuntimes(path.join(folder, 'runtimes'))
+  const command = tarballs.find(({ name }) => name === 'pgark')
+  if (!command) throw new Error('Expected a package named `pgark` among those to publish')
+  for (const node of [oldest, process.execPath]) {
+    for (const tarball of tarballs) checkLoads(node, consumer, tarball)
+    checkVersion(node, consumer, command.version)
+    console.log(`${tarballs.length} packages load on Node ${attempt(node, ['--version']).stdout.trim()}`)
+  }
+  checkRefusal(unsupported, consumer)
+  console.log(`pgark refuses Node ${attempt(unsupported, ['--version']).stdout.trim()}`)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true })
+}
