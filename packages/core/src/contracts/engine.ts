@@ -37,6 +37,8 @@ export interface Compression {
 /** What a backup is to contain, as core hands it to an engine: checked and complete. */
 export interface BackupRequest {
   readonly id: string
+  /** The name of the one object of a single-object format, where it is given; otherwise the engine names it. */
+  readonly objectName: string | undefined
   /** One of the engine's `formats`. */
   readonly format: string
   readonly compression: Compression

@@ -6,7 +6,7 @@ export interface ContentsTable extends TableName {
   readonly rows: number
   /** Bytes of COPY text. */
   readonly bytes: number
-  /** The object that holds them. */
+  /** The object that holds them, by its name within the backup. */
   readonly object: string
   /** The table that the rows are loaded into, where that is not the table itself: the root of a hash partition on an enum. */
   readonly loadInto?: TableName | undefined

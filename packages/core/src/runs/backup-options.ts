@@ -97,6 +97,7 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
   }
   refuseProblems(problems)
   return {
+    objectName: options.to.objectKey,
     format,
     compression,
     selection: Object.fromEntries(

@@ -49,11 +49,11 @@ export class FrontendFrames {
       answers++
     }
     if (answers === 0) {
-      this.#held.push(chunk.slice())
+      this.#held.push(new Uint8Array(chunk))
       return []
     }
     const bytes = joined([...this.#held, chunk.subarray(0, completeTo)])
-    this.#held = [chunk.slice(completeTo)]
+    this.#held = [new Uint8Array(chunk.subarray(completeTo))]
     return [{ kind: 'request', bytes, answers }]
   }
 }

@@ -8,9 +8,11 @@ import type { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { PgarkError } from '@pgark/core'
 import { NATIVE_ENVIRONMENT } from './find-native.ts'
-import { FrontendFrames } from './frontend-frames.ts'
+import { FrontendFrames, type FrontendStep } from './frontend-frames.ts'
+import { joined } from './message-scanner.ts'
 import { pgDumpError } from './pg-dump-error.ts'
 import type { NativeProgram, ProgramRun } from './program.ts'
+import type { Tunnel } from './tunnel.ts'
 
 /** Part of the socket's name in libpq. */
 const PORT = '5432'
@@ -40,7 +42,7 @@ export async function runNative(options: ProgramRun<NativeProgram>): Promise<Uin
         sockets.add(socket)
         // The cause of a socket's error is that pg_dump has ended, which its exit tells better.
         socket.on('error', () => {})
-        forward(socket, options).catch(reject)
+        forward(socket, options, reject).catch(reject)
       })
       const target = ['--host', folder, '--port', PORT, '--username', options.user, '--no-password']
       child = spawn(program.path, [...options.args, ...target], {
@@ -63,19 +65,32 @@ async function listen(server: Server, file: string): Promise<void> {
   await once(server, 'listening')
 }
 
-/** One request after the other, as libpq asks them. */
-async function forward(socket: Socket, { tunnel, parameters }: ProgramRun<NativeProgram>): Promise<void> {
+/** One request after the other, as libpq asks them, until pg_dump hangs up. */
+async function forward(
+  socket: Socket,
+  { tunnel, parameters }: ProgramRun<NativeProgram>,
+  fail: (reason: unknown) => void,
+): Promise<void> {
   const frames = new FrontendFrames(parameters)
   try {
     for await (const chunk of socket as AsyncIterable<Buffer>) {
-      for (const step of frames.push(chunk)) {
-        socket.write(step.kind === 'reply' ? step.bytes : await tunnel.exchange(step.bytes, step.answers))
-      }
+      // Told before the loop is left: leaving it closes the socket, and pg_dump's complaint of that would be heard first.
+      const answers = await answersTo(frames.push(chunk), tunnel).catch(fail)
+      if (answers === undefined) return
+      socket.write(answers)
     }
   } catch (error) {
     // A socket that pg_dump left behind: its exit code tells what happened.
-    if (!socket.errored) throw error
+    if (!socket.errored) fail(error)
   }
+}
+
+async function answersTo(steps: readonly FrontendStep[], tunnel: Tunnel): Promise<Uint8Array> {
+  const answers: Uint8Array[] = []
+  for (const step of steps) {
+    answers.push(step.kind === 'reply' ? step.bytes : await tunnel.exchange(step.bytes, step.answers))
+  }
+  return joined(answers)
 }
 
 /** What pg_dump wrote to stdout, which is the archive. */

@@ -42,7 +42,7 @@ export async function plainBackup(
     await seams.onStep?.('defined')
     const tables = await describeTables(snapshot, run)
 
-    const object = objectNames[request.compression.codec]
+    const object = request.objectName ?? objectNames[request.compression.codec]
     let contents: Contents | undefined
     const script = plainScript({ request, snapshot, archive, tables, reader, text, object, run })
     async function* body() {

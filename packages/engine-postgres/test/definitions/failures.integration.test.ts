@@ -64,9 +64,7 @@ for (const major of [13, 18] as const) {
       const client = await connected(at(server))
       const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
       const failing = failure(dump(server, 'postgres', { client }))
-      while (
-        (await locker.query('SELECT FROM pg_locks WHERE NOT granted AND pid = $1', [rows[0]?.pid])).rowCount === 0
-      );
+      await untilWaiting(locker)
       await locker.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid])
       expect(await failing).toMatchObject({
         code: 'ENGINE.CONNECTION_LOST',

