@@ -6,21 +6,34 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * |---|---|
  * | `ARCHIVE.BAD_MAGIC` | the bytes are not an archive of pg_dump |
  * | `ARCHIVE.UNSUPPORTED_VERSION` | an archive, of a version or format that this package does not read |
- * | `ARCHIVE.TRUNCATED` | the bytes end before the archive does |
- * | `ARCHIVE.CORRUPT` | a value that pg_dump never writes |
+ * | `ARCHIVE.TRUNCATED` | the bytes end before the archive, or its compressed data, does |
+ * | `ARCHIVE.CORRUPT` | a value that pg_dump never writes, or compressed data that fails its checks |
+ * | `ARCHIVE.INCOMPLETE` | a plain dump without its completion marker |
+ * | `ARCHIVE.TRAILING` | a plain dump that goes on after its completion marker |
+ * | `REFUSED.META_COMMAND` | a plain dump with a command of psql's |
+ * | `REFUSED.COPY_FILE` | a plain dump with a COPY from or to a file or program |
+ * | `REFUSED.TRANSACTION` | a plain dump with transactions of its own |
+ * | `UNSAFE.DEFINITION` | a definition in which psql would find a command of its own |
  */
 export type ArchiveErrorCode =
-  | 'ARCHIVE.BAD_MAGIC'
-  | 'ARCHIVE.UNSUPPORTED_VERSION'
-  | 'ARCHIVE.TRUNCATED'
-  | 'ARCHIVE.CORRUPT'
+  | `ARCHIVE.${'BAD_MAGIC' | 'UNSUPPORTED_VERSION' | 'TRUNCATED' | 'CORRUPT' | 'INCOMPLETE' | 'TRAILING'}`
+  | `REFUSED.${'META_COMMAND' | 'COPY_FILE' | 'TRANSACTION'}`
+  | 'UNSAFE.DEFINITION'
 
 /** Where reading stopped. Never the archive's contents: definitions can carry secrets. */
 export interface ArchiveErrorMeta {
   /** Offset of the value that could not be read, in bytes from the start. */
-  readonly offset: number
+  readonly offset?: number
   /** The table-of-contents entry that was being read, counted from 0. */
   readonly entry?: number
+  /** The line of a plain dump, counted from 1. */
+  readonly line?: number
+}
+
+export interface ArchiveErrorOptions {
+  readonly meta?: ArchiveErrorMeta
+  readonly hint?: string | undefined
+  readonly cause?: unknown
 }
 
 /** Why an archive could not be read. Carries the same marker and fields as `PgarkError` of `@pgark/core`. */
@@ -33,8 +46,8 @@ export class ArchiveError extends Error {
   readonly meta: Readonly<Record<string, unknown>> & ArchiveErrorMeta
   readonly hint: string | undefined
 
-  constructor(code: ArchiveErrorCode, message: string, meta: ArchiveErrorMeta, hint?: string) {
-    super(message)
+  constructor(code: ArchiveErrorCode, message: string, { meta = {}, hint, cause }: ArchiveErrorOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.meta = { ...meta }
     this.hint = hint

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { didYouMean, type Problem, refuseProblems } from '@pgark/core'
 import type { PostgresOptions, SslMode } from '../options.ts'
 
-type Parsed = Omit<PostgresOptions, 'connectionString'>
+/** What a connection string says; what it leaves out is undefined. */
+export type ConnectionTarget = Omit<PostgresOptions, 'connectionString'>
 
 /** libpq's parameters that this version understands, in URLs and in keyword strings. */
-const parameters: Record<string, (parsed: Parsed, value: string) => void> = {
+const parameters: Record<string, (parsed: ConnectionTarget, value: string) => void> = {
   host: (parsed, value) => Object.assign(parsed, { host: value }),
   hostaddr: (parsed, value) => Object.assign(parsed, { host: value }),
   port: (parsed, value) => Object.assign(parsed, { port: Number(value) }),
@@ -30,10 +31,10 @@ const foreignParameters = new Set(
 )
 
 /** Reads a URL or a libpq keyword string. Throws `USAGE.OPTIONS` with all problems at once; never repeats the string, it may hold a password. */
-export function parseTarget(target: string): Parsed {
+export function parseTarget(target: string): ConnectionTarget {
   const isUrl = /^postgres(ql)?:\/\//i.test(target)
   const problems: Problem[] = []
-  const parsed: Parsed = {}
+  const parsed: ConnectionTarget = {}
   for (const [name, value] of isUrl ? urlParameters(target, parsed) : keywordParameters(target)) {
     const assign = parameters[name]
     if (assign) {
@@ -56,7 +57,7 @@ function isValid(name: string, value: string): boolean {
   return true
 }
 
-function urlParameters(target: string, parsed: Parsed): Iterable<[string, string]> {
+function urlParameters(target: string, parsed: ConnectionTarget): Iterable<[string, string]> {
   let url: URL
   try {
     // A URL without a host, as in postgres:///shop?host=/tmp, is fine for libpq.
@@ -90,7 +91,7 @@ function* keywordParameters(target: string): Iterable<[string, string]> {
   }
 }
 
-function addTls(parsed: Parsed, tls: NonNullable<Parsed['tls']>): void {
+function addTls(parsed: ConnectionTarget, tls: NonNullable<ConnectionTarget['tls']>): void {
   parsed.tls = { ...parsed.tls, ...tls }
 }
 

@@ -5,9 +5,16 @@ import type { ProgramRun, WasmProgram } from './program.ts'
 import { libraryUrl, workerUrl } from './wasm-locations.ts'
 import { ANSWERED, type ServerRequest, type WorkerInput, type WorkerOutcome } from './wasm-protocol.ts'
 
+/**
+ * Emscripten puts all arguments on a stack of 64 kB, which pg_dump needs as well: 600 `--table` flags of 27 characters (23 kB) worked,
+ * 1,200 ended in "memory access out of bounds".
+ */
+const ARGUMENT_BYTES = 24 * 1024
+
 /** Runs pg_dump as WASM in a thread of its own, which has ended, and given its memory back, when the promise settles. */
 export async function runWasm(options: ProgramRun<WasmProgram>): Promise<Uint8Array> {
   const { program, tunnel, signal } = options
+  checkArguments(options.args)
   const flag = new SharedArrayBuffer(4)
   const { port1: port, port2 } = new MessageChannel()
   const input: WorkerInput = {
@@ -53,6 +60,20 @@ export async function runWasm(options: ProgramRun<WasmProgram>): Promise<Uint8Ar
     port.close()
     await worker.terminate()
   }
+}
+
+function checkArguments(args: readonly string[]): void {
+  // Each takes a terminating NUL and a pointer.
+  const bytes = args.reduce((sum, arg) => sum + Buffer.byteLength(arg) + 5, 0)
+  if (bytes <= ARGUMENT_BYTES) return
+  throw new PgarkError(
+    'ENGINE.PG_DUMP_UNAVAILABLE',
+    `The built-in pg_dump cannot take ${args.length} arguments of ${bytes} bytes`,
+    {
+      hint: 'Select by schema or by pattern instead of table by table, or use --pg-dump native.',
+      meta: { bytes, limit: ARGUMENT_BYTES },
+    },
+  )
 }
 
 function archiveOf(outcome: WorkerOutcome, program: WasmProgram): Uint8Array {

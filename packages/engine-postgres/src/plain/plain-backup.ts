@@ -81,7 +81,8 @@ async function readDefinitions(
       snapshot: snapshot.id,
       lockTimeoutMs,
       encoding: text.encoding,
-      idleTimeoutMs,
+      // Waiting for a lock is silence too.
+      idleTimeoutMs: Math.max(idleTimeoutMs, 2 * lockTimeoutMs),
       signal: snapshot.signal,
     })
     return readToc(bytes, { decode: text.decode })

@@ -182,6 +182,20 @@ describe('definitions of every size, and what is left behind', () => {
     expect(() => readToc(bytes)).toThrow('UTF-8')
   })
 
+  test('as many arguments as the built-in pg_dump can take, and no more', async () => {
+    const room = 24 * 1024 - 1024
+    const flags = (bytes: number) =>
+      Array.from({ length: Math.floor(bytes / 39) }, () => ['--table', `public.${'a'.repeat(14)}`]).flat()
+    await server.createDatabase('flags')
+    await server.query(`CREATE TABLE ${'a'.repeat(14)} (); CREATE TABLE other ()`, 'flags')
+    const { entries } = readToc(await dump(server, 'flags', { args: flags(room) }))
+    expect(entries.filter((entry) => entry.description === 'TABLE')).toHaveLength(1)
+    await expect(dump(server, 'flags', { args: flags(room + 2048) })).rejects.toMatchObject({
+      code: 'ENGINE.PG_DUMP_UNAVAILABLE',
+      hint: expect.stringContaining('--pg-dump native'),
+    })
+  })
+
   test('another encoding on request', async () => {
     const { entries } = readToc(await dump(server, 'postgres', { encoding: 'LATIN1' }))
     expect(entries.find((entry) => entry.description === 'ENCODING')?.definition).toContain('LATIN1')

@@ -13,7 +13,7 @@ export function checkDefinition(sql: string, what: string): void {
     backslashAt === undefined
       ? 'ends inside a literal or comment'
       : 'contains a backslash that psql would run as a command'
-  throw new ArchiveError('ARCHIVE.UNSAFE_DEFINITION', `The definition of ${what} ${problem}.`, {
+  throw new ArchiveError('UNSAFE.DEFINITION', `The definition of ${what} ${problem}.`, {
     hint: 'look at the object on the source server; exclude it if it is not yours',
   })
 }

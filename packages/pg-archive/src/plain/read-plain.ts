@@ -106,7 +106,10 @@ function metaCommand({ text, line }: { text: string; line: number }): ArchiveErr
     command === '\\connect' || command === '\\c'
       ? 'a dump made with --create or by pg_dumpall changes databases; restore it with psql, or dump without --create'
       : 'psql runs programs with such commands; look at where the file comes from'
-  return new ArchiveError('REFUSED.META_COMMAND', `Line ${line}: the psql command ${command} is refused.`, { hint })
+  return new ArchiveError('REFUSED.META_COMMAND', `Line ${line}: the psql command ${command} is refused.`, {
+    hint,
+    meta: { line },
+  })
 }
 
 function transactionStatement({ line, summary }: PlainItem): ArchiveError {

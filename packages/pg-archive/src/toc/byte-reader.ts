@@ -93,12 +93,10 @@ export class ByteReader {
   error(code: ArchiveErrorCode, problem: string, offset: number, hint?: string): ArchiveError {
     const entry = this.entry
     const place = entry === undefined ? `at offset ${offset}` : `in entry ${entry} at offset ${offset}`
-    return new ArchiveError(
-      code,
-      `The archive ${problem} (${place})`,
-      entry === undefined ? { offset } : { offset, entry },
+    return new ArchiveError(code, `The archive ${problem} (${place})`, {
+      meta: entry === undefined ? { offset } : { offset, entry },
       hint,
-    )
+    })
   }
 
   #need(length: number, what: string, start: number): void {

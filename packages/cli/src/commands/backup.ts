@@ -1,0 +1,75 @@
+import type { Problem } from '@pgark/core'
+import type { Command } from 'commander'
+import { databaseProblems } from '../arguments/database.ts'
+import { durationProblems } from '../arguments/duration.ts'
+import { keyValueProblems } from '../arguments/key-values.ts'
+import { type CommonFlags, checked, command, repeatable } from './command.ts'
+import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
+
+export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags {
+  to?: string[]
+  compress?: string
+  name?: string
+  metadata?: string[]
+  force?: true
+  header: boolean
+  disableTriggers?: true
+  encoding?: string
+  pgDump?: string
+  lockTimeout?: string
+  connectTimeout?: string
+  serializable?: true
+  dryRun?: true
+}
+
+const plainFile = /\.sql(\.gz|\.zst)?$/
+const compression = /^(none|gzip(:[1-9])?|zstd(:([1-9]|1\d))?)$/
+
+export function backupCommand(): Command {
+  const created = command('backup', 'Back up a database, as it is at one instant.', [
+    'pgark backup postgres://app@db/shop --to shop.sql.zst',
+    "pgark backup --to shop.sql --exclude-table-data 'audit.*' --metadata ticket=PROJ-123   # DATABASE_URL",
+    'pgark backup postgres://app@db/shop --to - | gzip > shop.sql.gz',
+  ])
+    .argument('[database]', 'URL or connection string; default DATABASE_URL, then PGHOST, PGDATABASE …')
+    .option('--to <file>', 'where to: a file ending in .sql, .sql.gz or .sql.zst; - is stdout', repeatable)
+    .option('--compress <codec>', 'none, gzip[:1-9] or zstd[:1-19]; default by the name of the file')
+    .option('--name <name>', "first part of the backup's id; default the database's name")
+    .option('--metadata <key=value>', 'kept in the manifest and the header (repeatable)', repeatable)
+    .option('--force', 'replace a file that is already there')
+    .option('--no-header', 'leave out the comments at the head of the file')
+    .option('--disable-triggers', 'restore with triggers and foreign keys off (needs a superuser there)')
+    .option('--encoding <name>', "encoding of the file; default the database's")
+    .option('--pg-dump <which>', 'who writes the definitions: auto, wasm, native or a path (default auto)')
+    .option('--lock-timeout <duration>', 'longest wait for a lock on a table (default 10s)')
+    .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
+    .option('--serializable', 'wait for a snapshot that no serialisation anomaly can be in')
+    .option('--dry-run', 'print what would be read, read nothing')
+  return withSections(withSelection(created)).action(async (...args) => {
+    const { flags, operands } = checked<BackupFlags>(args.at(-1), { arguments: 1, problems })
+    const { runBackup } = await import('./run-backup.ts')
+    await runBackup(flags, operands[0])
+  })
+}
+
+function* problems(flags: BackupFlags, [database]: readonly string[]): Iterable<Problem> {
+  const [to, ...more] = flags.to ?? []
+  if (to === undefined && !flags.dryRun)
+    yield { message: 'Where to? --to is missing.', hint: 'for example --to shop.sql.zst' }
+  if (more.length > 0) yield { message: 'This version writes to one destination: --to is given more than once.' }
+  if (to !== undefined && to !== '-' && !plainFile.test(to)) {
+    yield {
+      message: `This version writes plain SQL files only, ${to} is not named like one.`,
+      hint: 'name a file that ends in .sql, .sql.gz or .sql.zst',
+    }
+  }
+  if (to === '-' && flags.json) yield { message: '--json and --to - both need stdout.' }
+  if (flags.compress !== undefined && !compression.test(flags.compress)) {
+    yield { message: `Expected --compress none, gzip[:1-9] or zstd[:1-19], got ${flags.compress}.` }
+  }
+  yield* databaseProblems('The database', database)
+  yield* keyValueProblems('--metadata', flags.metadata)
+  yield* durationProblems('--lock-timeout', flags.lockTimeout)
+  yield* durationProblems('--connect-timeout', flags.connectTimeout)
+  if (flags.schemaOnly && flags.dataOnly) yield { message: '--schema-only and --data-only exclude each other.' }
+}

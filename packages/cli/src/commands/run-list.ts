@@ -1,0 +1,39 @@
+import { statSync } from 'node:fs'
+import { file, type ListedBackup, list, PgarkError } from '@pgark/core'
+import { keyValues } from '../arguments/key-values.ts'
+import { formatTable } from '../terminal/table.ts'
+import { formatBytes, formatCount } from '../terminal/units.ts'
+import type { ListFlags } from './list.ts'
+
+export async function runList(flags: ListFlags, folder: string): Promise<void> {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new PgarkError('DESTINATION.NOT_FOUND', `${folder} is not a folder.`, {
+      hint: 'for one file use: pgark show',
+    })
+  }
+  const wanted = Object.entries(keyValues(flags.metadata))
+  const found = (await list(file(folder))).filter(
+    (backup) => backup.state === 'damaged' || wanted.every(([key, value]) => backup.manifest.metadata[key] === value),
+  )
+  process.stdout.write(flags.json ? `${JSON.stringify(found, null, 1)}\n` : describe(found))
+  if (found.some(({ state }) => state === 'damaged')) process.exitCode = 3
+}
+
+function describe(found: readonly ListedBackup[]): string {
+  if (found.length === 0) return 'no backups\n'
+  const rows = found.map((backup) =>
+    backup.state === 'damaged'
+      ? [backup.key, 'damaged', '', '', '', backup.problem]
+      : [
+          backup.key,
+          backup.manifest.snapshot.time.slice(0, 19).replace('T', ' '),
+          backup.manifest.source.database,
+          formatCount(backup.manifest.totals.rows),
+          formatBytes(backup.manifest.totals.sizeBytes),
+          Object.entries(backup.manifest.metadata)
+            .map(([key, value]) => `${key}=${value}`)
+            .join(' '),
+        ],
+  )
+  return `${formatTable(['backup', 'snapshot (UTC)', 'database', 'rows', 'size', 'metadata'], rows)}\n`
+}

@@ -1,0 +1,11 @@
+import { Interrupted } from './signals.ts'
+
+/** 0 done · 1 failed · 2 refused before starting · 3 damage or difference · 130 SIGINT · 143 SIGTERM. */
+const byCodeClass: Readonly<Record<string, number>> = { USAGE: 2, REFUSED: 2, DAMAGE: 3, SCRIPT: 3, ARCHIVE: 3 }
+
+/** The exit code for an error, told by the first part of its code. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return byCodeClass[code.split('.')[0] ?? ''] ?? 1
+}

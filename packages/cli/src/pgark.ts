@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The oldest Node with zstd in node:zlib. Nothing else may be imported before this check: older versions cannot load it.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 15)) {
+  process.stderr.write(`pgark needs Node 22.15 or newer; this is Node ${process.versions.node}.\n`)
+  process.exitCode = 2
+} else {
+  void import('./index.js').then(({ main }) => main(process.argv.slice(2)))
+}
+
+export {}

@@ -1,0 +1,30 @@
+import { Command } from 'commander'
+import packageJson from '../package.json' with { type: 'json' }
+import { backupCommand } from './commands/backup.ts'
+import { listCommand } from './commands/list.ts'
+import { restoreCommand } from './commands/restore.ts'
+import { showCommand } from './commands/show.ts'
+import { verifyCommand } from './commands/verify.ts'
+
+const exitCodes = `
+Exit codes: 0 done · 1 failed · 2 refused before starting · 3 damage or difference found · 130 SIGINT · 143 SIGTERM`
+
+/** The whole command line. What a command does is loaded when it runs, so that help and usage errors come at once. */
+export function createProgram(): Command {
+  const program = new Command('pgark')
+    .description('Logical backups of PostgreSQL that are proved to restore.')
+    .version(packageJson.version, '--version', 'print the version')
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', exitCodes)
+  for (const create of [backupCommand, restoreCommand, listCommand, showCommand, verifyCommand]) {
+    program.addCommand(create().exitOverride())
+  }
+  program.action((_, command: Command) => {
+    const [name] = command.args
+    if (name === undefined) program.help({ error: true })
+    program.error(`USAGE.COMMAND: Unknown command ${name}.\nhint: pgark --help lists the commands`, { exitCode: 2 })
+  })
+  return program.allowExcessArguments().showSuggestionAfterError()
+}

@@ -1,0 +1,69 @@
+import type { WriteStream } from 'node:tty'
+import type { RunEvent } from '@pgark/core'
+import { formatBytes, formatCount, formatDuration } from './units.ts'
+
+/** Time between two drawings of the live line. */
+const frameMs = 100
+const phases: Readonly<Record<string, string>> = {
+  connect: 'connecting',
+  lock: 'locking tables',
+  snapshot: 'taking the snapshot',
+  definitions: 'reading definitions',
+  data: 'reading rows',
+  commit: 'writing the manifest',
+  check: 'checking',
+  restore: 'restoring',
+}
+
+export interface Progress {
+  show(event: RunEvent): void
+  end(): void
+}
+
+/** Live on a terminal: one line, drawn in place. Elsewhere one plain line for each finished table. */
+export function createProgress(stream: WriteStream): Progress {
+  const started = Date.now()
+  let total = 0
+  let finishedBytes = 0
+  let finishedEstimate = 0
+  let drawnAt = 0
+  let isDrawn = false
+
+  const draw = (line: string, force = false) => {
+    if (!stream.isTTY || (!force && Date.now() - drawnAt < frameMs)) return
+    drawnAt = Date.now()
+    isDrawn = true
+    stream.write(`\r\x1b[2K${line.slice(0, Math.max(20, stream.columns - 1))}`)
+  }
+  const tableLine = (event: Extract<RunEvent, { type: 'table' }>) => {
+    const bytes = finishedBytes + event.bytes
+    const seconds = Math.max(0.001, (Date.now() - started) / 1000)
+    const done = finishedEstimate + Math.min(event.bytes, event.estimatedBytes ?? event.bytes)
+    const share = total > 0 ? Math.min(1, done / total) : 0
+    const left = share > 0.01 ? `, ${formatDuration((seconds * 1000 * (1 - share)) / share)} left` : ''
+    const rows = event.rows > 0 ? `${formatCount(event.rows)} rows, ` : ''
+    const overall = total > 0 ? ` | ${Math.floor(share * 100)} %` : ''
+    return `${event.table.schema}.${event.table.name}: ${rows}${formatBytes(event.bytes)}${overall}, ${formatBytes(bytes / seconds)}/s${left}`
+  }
+  return {
+    show(event) {
+      if (event.type === 'phase') draw(`${phases[event.name] ?? event.name} …`, true)
+      else if (event.type === 'plan') total = event.estimatedBytes
+      else if (event.type === 'table') {
+        draw(tableLine(event))
+        if (event.state !== 'finished') return
+        finishedBytes += event.bytes
+        finishedEstimate += event.estimatedBytes ?? event.bytes
+        if (!stream.isTTY) {
+          stream.write(
+            `${event.table.schema}.${event.table.name}: ${formatCount(event.rows)} rows, ${formatBytes(event.bytes)}\n`,
+          )
+        }
+      }
+    },
+    end() {
+      if (isDrawn) stream.write('\r\x1b[2K')
+      isDrawn = false
+    },
+  }
+}
