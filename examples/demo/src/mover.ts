@@ -4,6 +4,8 @@ import pg from 'pg'
 export interface Mover {
   /** Transfers committed so far. */
   readonly committed: number
+  /** Resolves when that many are committed. Rejects with what ended the mover before. */
+  reach(transfers: number): Promise<void>
   /** Finishes the transfer under way and disconnects. Rejects with what ended the mover before. */
   stop(): Promise<void>
 }
@@ -17,6 +19,7 @@ export async function startMover(url: string): Promise<Mover> {
   const accounts: number = rows[0].accounts
   let committed = 0
   let isStopping = false
+  let awaited: { transfers: number; resolve: () => void } | undefined
 
   async function move(): Promise<void> {
     while (!isStopping) {
@@ -29,6 +32,7 @@ export async function startMover(url: string): Promise<Mover> {
         cents / 100,
       ])
       committed += 1
+      if (committed === awaited?.transfers) awaited.resolve()
     }
   }
   const moving = move()
@@ -37,6 +41,11 @@ export async function startMover(url: string): Promise<Mover> {
   return {
     get committed() {
       return committed
+    },
+    async reach(transfers) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      awaited = { transfers, resolve }
+      if (committed < transfers) await Promise.race([promise, moving])
     },
     async stop() {
       isStopping = true

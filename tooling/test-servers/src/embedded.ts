@@ -66,8 +66,9 @@ export async function startServer(major: Major, options: StartOptions = {}): Pro
   process.once('exit', endWithUs)
   await untilReady(server.stderr, server, `PostgreSQL ${major}`)
   const url = (database = 'postgres') => `postgres://postgres@127.0.0.1:${port}/${encodeURIComponent(database)}`
-  const query = async (sql: string, database?: string) => {
-    const client = new pg.Client({ connectionString: url(database) })
+  const query = async (sql: string, database = 'postgres') => {
+    // No URL: pg decodes those by half (a `=` in the name stays `%3D`).
+    const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database })
     await client.connect()
     try {
       return await client.query(sql)

@@ -1,2 +1,3 @@
+export { type Comparison, compareDatabases } from './compare-databases.ts'
 export { type Major, type StartOptions, startServer, type TestServer } from './embedded.ts'
 export { type StockClients, stockClients, testData } from './stock-clients.ts'

@@ -52,7 +52,7 @@ export function backupCommand(): Command {
   })
 }
 
-function* problems(flags: BackupFlags, [database]: readonly string[]): Iterable<Problem> {
+function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iterable<Problem> {
   const [to, ...more] = flags.to ?? []
   if (to === undefined && !flags.dryRun)
     yield { message: 'Where to? --to is missing.', hint: 'for example --to shop.sql.zst' }

@@ -30,10 +30,16 @@ export function command(name: string, description: string, examples: readonly st
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
 }
 
-/** Reads a command line's flags and arguments, throwing every problem with it at once. */
+/**
+ * Reads a command line's flags and arguments, throwing every problem with it at once. `problems` gets no arguments where an
+ * unknown option leaves open what they are.
+ */
 export function checked<Flags extends CommonFlags>(
   parsed: Command,
-  parameters: { arguments: number; problems: (flags: Flags, operands: readonly string[]) => Iterable<Problem> },
+  parameters: {
+    arguments: number
+    problems: (flags: Flags, operands: readonly string[] | undefined) => Iterable<Problem>
+  },
 ): { flags: Flags; operands: readonly string[] } {
   const flags = parsed.opts<Flags>()
   const known = parsed.options.flatMap(({ long }) => long ?? [])
@@ -53,7 +59,7 @@ export function checked<Flags extends CommonFlags>(
     })
   }
   if (flags.quiet && flags.verbose) problems.push({ message: '--quiet and --verbose exclude each other.' })
-  refuseProblems([...problems, ...parameters.problems(flags, operands)])
+  refuseProblems([...problems, ...parameters.problems(flags, unknown.length === 0 ? operands : undefined)])
   if (flags.color !== undefined) {
     delete process.env.NO_COLOR
     delete process.env.FORCE_COLOR

@@ -11,13 +11,14 @@ export function listCommand(): Command {
     'pgark list /backups',
     'pgark list /backups --metadata type=nightly --json',
   ])
-    .argument('<folder>', 'the folder')
+    .usage('[options] <folder>')
+    .argument('[folder]', 'the folder')
     .option('--metadata <key=value>', 'only backups with this metadata (repeatable)', repeatable)
     .action(async (...args) => {
       const { flags, operands } = checked<ListFlags>(args.at(-1), {
         arguments: 1,
-        *problems({ metadata }, [folder]) {
-          if (folder === undefined) yield { message: 'Which folder? The argument is missing.' }
+        *problems({ metadata }, operands) {
+          if (operands?.length === 0) yield { message: 'Which folder? The argument is missing.' }
           yield* keyValueProblems('--metadata', metadata)
         },
       })

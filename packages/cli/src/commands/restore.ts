@@ -22,7 +22,8 @@ export function restoreCommand(): Command {
     'pgark restore dump.sql --to postgres://app@db/staging --no-owner --no-privileges',
     'zcat dump.sql.gz | pgark restore - --to postgres://app@db/staging',
   ])
-    .argument('<backup>', 'a plain SQL file, also compressed with gzip or zstd; - is stdin')
+    .usage('[options] <backup>')
+    .argument('[backup]', 'a plain SQL file, also compressed with gzip or zstd; - is stdin')
     .option('--to <database>', 'URL or connection string, with the name of the database')
     .option('--create-database', 'create it first; it must not exist')
     .option('--no-single-transaction', 'keep what was restored before an error')
@@ -37,8 +38,8 @@ export function restoreCommand(): Command {
   })
 }
 
-function* problems(flags: RestoreFlags, [backup]: readonly string[]): Iterable<Problem> {
-  if (backup === undefined)
+function* problems(flags: RestoreFlags, operands: readonly string[] | undefined): Iterable<Problem> {
+  if (operands?.length === 0)
     yield { message: 'Which backup? The argument is missing.', hint: 'name a file, or - for stdin' }
   if (flags.to === undefined) {
     yield {

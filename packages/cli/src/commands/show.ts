@@ -6,12 +6,13 @@ export function showCommand(): Command {
     'pgark show shop.sql.zst',
     'pgark show shop.sql.zst --json',
   ])
-    .argument('<backup>', 'a file, or <folder>/<id>')
+    .usage('[options] <backup>')
+    .argument('[backup]', 'a file, or <folder>/<id>')
     .action(async (...args) => {
       const { flags, operands } = checked<CommonFlags>(args.at(-1), {
         arguments: 1,
-        *problems(_, [backup]) {
-          if (backup === undefined) yield { message: 'Which backup? The argument is missing.' }
+        *problems(_, operands) {
+          if (operands?.length === 0) yield { message: 'Which backup? The argument is missing.' }
         },
       })
       const { runShow } = await import('./run-show.ts')

@@ -5,12 +5,13 @@ export function verifyCommand(): Command {
   return command('verify', 'Read every byte of a backup: hash, completeness, rows. Needs no server.', [
     'pgark verify shop.sql.zst',
   ])
-    .argument('<backup>', 'a file, or <folder>/<id>')
+    .usage('[options] <backup>')
+    .argument('[backup]', 'a file, or <folder>/<id>')
     .action(async (...args) => {
       const { flags, operands } = checked<CommonFlags>(args.at(-1), {
         arguments: 1,
-        *problems(_, [backup]) {
-          if (backup === undefined) yield { message: 'Which backup? The argument is missing.' }
+        *problems(_, operands) {
+          if (operands?.length === 0) yield { message: 'Which backup? The argument is missing.' }
         },
       })
       const { runVerify } = await import('./run-verify.ts')

@@ -1,18 +1,19 @@
 import { styleText } from 'node:util'
-import { isPgarkError } from '@pgark/core'
+import { isPgarkError, type Problem } from '@pgark/core'
 import { exitCodeOf } from '../exit-codes.ts'
 import { Interrupted } from '../signals.ts'
 
-/** Tells an error: its code and sentence, then what to do. With `json` also as the result on stdout. */
+/** Tells an error: its code and sentence, then what to do; with several problems each in turn. With `json` also as the result on stdout. */
 export function reportError(error: unknown, { json, debug }: { json: boolean; debug: boolean }): void {
-  const told = tell(error)
-  const hints =
-    told.hint?.split('\n').map((hint) => `${styleText('cyan', 'hint:', { stream: process.stderr })} ${hint}\n`) ?? []
-  const code = styleText('red', `${told.code}:`, { stream: process.stderr })
-  process.stderr.write(`${code} ${told.message}\n${hints.join('')}`)
+  const { code, message, hint, problems } = tell(error)
+  const title = (text: string) => styleText('red', text, { stream: process.stderr })
+  for (const problem of problems ?? [{ message, hint }]) {
+    process.stderr.write(`${title(`${code}:`)} ${problem.message}\n`)
+    if (problem.hint)
+      process.stderr.write(`${styleText('cyan', 'hint:', { stream: process.stderr })} ${problem.hint}\n`)
+  }
   if (debug) process.stderr.write(stacks(error))
   if (json) {
-    const { code, message, hint } = told
     const result = {
       type: 'result',
       ok: false,
@@ -23,9 +24,19 @@ export function reportError(error: unknown, { json, debug }: { json: boolean; de
   }
 }
 
-function tell(error: unknown): { code: string; message: string; hint?: string | undefined } {
+interface Told {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string | undefined
+  readonly problems?: readonly Problem[]
+}
+
+function tell(error: unknown): Told {
   if (isPgarkError(error) || error instanceof Interrupted) {
-    return { code: error.code, message: error.message, hint: 'hint' in error ? error.hint : undefined }
+    const { code, message } = error
+    if (!isPgarkError(error)) return { code, message }
+    const { problems } = error.meta
+    return { code, message, hint: error.hint, ...(Array.isArray(problems) && { problems }) }
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return {

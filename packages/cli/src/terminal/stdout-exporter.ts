@@ -1,9 +1,7 @@
-import { once } from 'node:events'
 import { type Exporter, PgarkError } from '@pgark/core'
 
-/** Standard output as a destination: one plain file, no manifest, nothing to take back. */
+/** Standard output as a destination: one plain file, no manifest, nothing that could be read or taken back. */
 export function stdoutExporter(stream: NodeJS.WriteStream): Exporter {
-  const unreadable = () => new PgarkError('USAGE.OPTIONS', 'Standard output cannot be read.')
   return {
     specVersion: 1,
     name: 'stdout',
@@ -11,39 +9,38 @@ export function stdoutExporter(stream: NodeJS.WriteStream): Exporter {
     capabilities: { range: false, remove: false, compose: false, read: false },
     objectKey: '-',
     async write(key, body, { signal } = {}) {
+      // A write that fails tells its callback; without a listener the error would end the process as well.
+      stream.on('error', () => {})
+      const aborted = new Promise<never>((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      })
+      aborted.catch(() => {})
       let sizeBytes = 0
-      let failed: Error | undefined
-      const onError = (error: Error) => {
-        failed = error
+      for await (const chunk of body) {
+        await Promise.race([writeWhole(stream, chunk), aborted])
+        sizeBytes += chunk.byteLength
       }
-      stream.on('error', onError)
-      try {
-        for await (const chunk of body) {
-          signal?.throwIfAborted()
-          if (failed) break
-          sizeBytes += chunk.byteLength
-          if (!stream.write(chunk))
-            await Promise.race([once(stream, 'drain', { signal: signal ?? (null as never) }), once(stream, 'close')])
-        }
-        await new Promise<void>((resolve) => void stream.write('', () => resolve()))
-      } finally {
-        stream.off('error', onError)
-      }
-      if (failed)
-        throw new PgarkError(
-          'DESTINATION.PIPE',
-          'What reads standard output has gone; the backup there is not complete.',
-          { cause: failed },
-        )
       return { key, sizeBytes }
     },
-    // biome-ignore lint/correctness/useYield: there is nothing to read
-    async *read() {
-      throw unreadable()
+    read() {
+      throw new PgarkError('USAGE.OPTIONS', 'Standard output cannot be read.')
     },
     stat: async () => undefined,
     async *list() {},
     async remove() {},
     async close() {},
   }
+}
+
+function writeWhole(stream: NodeJS.WriteStream, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(chunk, (cause) => {
+      if (!cause) return resolve()
+      reject(
+        new PgarkError('DESTINATION.PIPE', 'What reads standard output has gone: the backup there is not complete.', {
+          cause,
+        }),
+      )
+    })
+  })
 }

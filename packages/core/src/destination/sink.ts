@@ -4,6 +4,7 @@ import type { HashedObject, ObjectSink } from '../contracts/objects.ts'
 import type { RunContext } from '../contracts/run.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import type { BackupLayout } from './layout.ts'
+import { takeManifest } from './take-manifest.ts'
 
 export interface BackupSink extends ObjectSink {
   /** Everything stored so far. */
@@ -12,7 +13,8 @@ export interface BackupSink extends ObjectSink {
 
 /**
  * Hashes what passes and hands it to the exporter. Where an existing single file is to be replaced, its manifest goes once the
- * new bytes are complete and before they take its name, so that no manifest ever stands beside a file that it does not describe.
+ * new bytes are complete and before they take its name, so that no manifest ever stands beside a file that it does not describe;
+ * it comes back when they could not take it.
  */
 export function createSink(exporter: Exporter, layout: BackupLayout, run: RunContext, overwrite: boolean): BackupSink {
   const stored: HashedObject[] = []
@@ -23,24 +25,28 @@ export function createSink(exporter: Exporter, layout: BackupLayout, run: RunCon
       const key = layout.objectKey(name)
       const hash = createHash('sha256')
       let sizeBytes = 0
+      let putManifestBack = async () => {}
       async function* hashed() {
         for await (const chunk of body) {
           hash.update(chunk)
           sizeBytes += chunk.byteLength
           yield chunk
         }
-        if (replacesSingle) await exporter.remove([layout.manifestKey])
+        if (replacesSingle) putManifestBack = await takeManifest(exporter, key, layout.manifestKey)
       }
       const signal = options.signal ?? run.signal
-      const answer = await exporter.write(key, hashed(), { signal, overwrite })
+      const answer = await exporter.write(key, hashed(), { signal, overwrite }).catch(async (error) => {
+        await putManifestBack().catch(() => {})
+        throw error
+      })
+      const object = { key, sizeBytes, sha256: hash.digest('hex') }
+      stored.push(object)
       if (answer.sizeBytes !== sizeBytes) {
         throw new PgarkError(
           'DESTINATION.SIZE',
           `${key} has ${answer.sizeBytes} bytes at its destination, ${sizeBytes} were sent.`,
         )
       }
-      const object = { key, sizeBytes, sha256: hash.digest('hex') }
-      stored.push(object)
       run.onEvent({ type: 'object', ...object })
       return object
     },

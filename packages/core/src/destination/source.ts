@@ -36,6 +36,10 @@ export async function openBackup(
     }
   }
   const [first] = manifest?.objects ?? []
+  if (manifest && (single === undefined ? manifest.id !== id : !first)) {
+    const problem = single === undefined ? `belongs to ${manifest.id}` : 'names no object'
+    throw new PgarkError('DAMAGE.MANIFEST', `The manifest ${layout.manifestKey} ${problem}.`)
+  }
   const objectName = single ?? (first ? first.key.slice(`${id}/`.length) : layout.contentsKey)
   const known = new Map(manifest?.objects.map((object) => [object.key, object]))
   return {

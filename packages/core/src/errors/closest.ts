@@ -18,6 +18,7 @@ export function didYouMean(wanted: string, candidates: Iterable<string>): string
 
 /** Edits (insert, delete, replace, swap of neighbours) between two strings; containment counts as near. */
 function distanceTo(wanted: string, name: string): number {
+  if (wanted === name) return 0
   if (wanted.length >= 3 && (name.includes(wanted) || wanted.includes(name))) return 1
   let beforeLast: number[] = []
   let last = Array.from({ length: name.length + 1 }, (_, index) => index)

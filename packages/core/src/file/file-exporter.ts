@@ -41,11 +41,21 @@ export function file(location: string): Exporter {
 
     async write(key, body, options = {}) {
       const target = pathOf(key)
+      let ofBody: { error: unknown } | undefined
+      async function* watched() {
+        try {
+          yield* body
+        } catch (error) {
+          ofBody = { error }
+          throw error
+        }
+      }
       try {
         if (!isSingle) await createFolders(root, path.dirname(target))
-        return { key, sizeBytes: await writeAtomically(target, body, options) }
+        return { key, sizeBytes: await writeAtomically(target, watched(), options) }
       } catch (error) {
-        throw fileSystemError(error, `cannot write ${target}`)
+        // A lost connection has the same fields as an error of the file system.
+        throw error === ofBody?.error ? error : fileSystemError(error, `cannot write ${target}`)
       }
     },
 

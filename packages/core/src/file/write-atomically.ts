@@ -4,8 +4,11 @@ import { hostname, platform } from 'node:os'
 import path from 'node:path'
 import type { WriteOptions } from '../contracts/exporter.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
+import { abortable } from './abortable.ts'
 
 const partialEnding = '.pgark-partial'
+/** Bytes of the final name in a temporary one; file systems allow 255 in all. */
+const partialNameBytes = 120
 
 /** Whether a file name is one that `writeAtomically` uses for what is not finished. */
 export const isPartialName = (name: string) => name.endsWith(partialEnding)
@@ -22,7 +25,11 @@ export async function writeAtomically(
   const folder = path.dirname(target)
   // biome-ignore lint/style/noRestrictedGlobals: the id tells a stray file of a dead process from that of a running one
   const unique = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
-  const partial = path.join(folder, `.${path.basename(target).slice(0, 120)}.${unique}${partialEnding}`)
+  const begin = Buffer.from(path.basename(target))
+    .subarray(0, partialNameBytes)
+    .toString()
+    .replace(/\ufffd+$/, '')
+  const partial = path.join(folder, `.${begin}.${unique}${partialEnding}`)
   if (!overwrite) await refuseExisting(target)
   const handle = await open(partial, 'wx', 0o600)
   try {
@@ -51,8 +58,7 @@ async function writeAll(
   let sizeBytes = 0
   let inFlight: Promise<void> = Promise.resolve()
   try {
-    for await (const chunk of body) {
-      signal?.throwIfAborted()
+    for await (const chunk of abortable(body, signal)) {
       await inFlight
       inFlight = writeWhole(handle, chunk)
       // Awaited with the next chunk; until then a rejection must not count as unhandled.

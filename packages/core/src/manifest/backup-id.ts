@@ -7,7 +7,7 @@ export function backupId(name: string, now: Date): string {
 }
 
 // encodeURIComponent leaves !'()*~ and leading dots alone; a dot in front would hide the file or climb a folder.
-function encodeName(name: string): string {
+export function encodeName(name: string): string {
   const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
   return encodeURIComponent(name)
     .replaceAll(/[!'()*~]/g, percent)

@@ -3,6 +3,7 @@ import type { Exporter } from '../contracts/exporter.ts'
 import type { RunOptions } from '../contracts/run.ts'
 import { didYouMean } from '../errors/closest.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
+import { encodeName } from '../manifest/backup-id.ts'
 
 /** What to back up, where to, and how. */
 export interface BackupOptions extends Selection, RunOptions {
@@ -14,7 +15,7 @@ export interface BackupOptions extends Selection, RunOptions {
   format?: string
   /** Default: by the name of a single file, otherwise zstd level 1. */
   compression?: CompressionCodec | Compression
-  /** First part of the backup's id. Default: the database's name. */
+  /** First part of the backup's id: 1 to 100 characters, at most 200 once percent-encoded. Default: the database's name. */
   name?: string
   /** Your own facts, kept in the manifest: up to 64 keys, 256 characters a key, 4,096 a value. */
   metadata?: Record<string, string>
@@ -45,6 +46,8 @@ const singleFileFormats: readonly { ending: string; format: string; codec: Compr
   { ending: '.dump', format: 'custom', codec: 'zstd' },
 ]
 const maxLevel: Record<CompressionCodec, number> = { none: 0, gzip: 9, zstd: 19 }
+/** With time, random digits and ending, what the 255 bytes of a file name leave. */
+const maxEncodedName = 200
 const metadataLimits = { keys: 64, keyLength: 256, valueLength: 4096 }
 
 /** Checks everything that can be checked without a server, throwing all problems at once, and fills in the defaults. */
@@ -62,6 +65,8 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
   checkMetadata(options.metadata ?? {}, refuse)
   if (options.name !== undefined && (options.name === '' || options.name.length > 100)) {
     refuse(`Expected a name of 1 to 100 characters, got ${options.name.length}.`)
+  } else if (options.name !== undefined && encodeName(options.name).length > maxEncodedName) {
+    refuse(`Expected a name of at most ${maxEncodedName} characters once it is percent-encoded.`)
   }
   const single = singleFileFormats.findLast(({ ending }) => options.to.objectKey?.endsWith(ending))
   const format =
@@ -88,7 +93,7 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
     )
   }
   const { codec, level } = compression
-  if (!(codec in maxLevel)) refuse(`Expected compression none, gzip or zstd, got ${codec}.`)
+  if (!Object.hasOwn(maxLevel, codec)) refuse(`Expected compression none, gzip or zstd, got ${codec}.`)
   else if (
     level !== undefined &&
     (!Number.isInteger(level) || level < Math.min(1, maxLevel[codec]) || level > maxLevel[codec])

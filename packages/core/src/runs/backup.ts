@@ -29,7 +29,8 @@ export interface BackupResult {
 /**
  * Makes one backup: the database at one instant, streamed to its destination in bounded memory, the manifest last.
  *
- * When it rejects, nothing of it is left at the destination, and what was there before still is. Rejects with `USAGE.*` or
+ * When it rejects, nothing of it is left at the destination, and what was there before still is; with `overwrite` that holds until
+ * the new bytes are complete and take the name of the old ones. Rejects with `USAGE.*` or
  * `REFUSED.*` before anything was written, with the engine's or the destination's error, or with the signal's reason.
  */
 export async function backup(options: BackupOptions): Promise<BackupResult> {
@@ -55,7 +56,13 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
       await commit(to, layout, manifest, contents, run, overwrite)
     }
   } catch (error) {
-    if (to.capabilities.remove && sink.stored.length > 0) await to.remove(sink.stored.map(({ key }) => key))
+    if (to.capabilities.remove && sink.stored.length > 0) {
+      await removeAll(
+        to,
+        sink.stored.map(({ key }) => key),
+        run,
+      )
+    }
     throw error
   }
   const result: BackupResult = {
@@ -146,13 +153,18 @@ async function commit(
     return
   }
   const contentsSink = createSink(to, { ...layout, objectKey: () => layout.contentsKey }, run, false)
-  const stored = await contentsSink.write('contents.json', json(contents))
   try {
+    const stored = await contentsSink.write('contents.json', json(contents))
     await to.write(layout.manifestKey, json({ ...manifest, contents: stored }), { signal })
   } catch (error) {
-    await to.remove([stored.key])
+    if (to.capabilities.remove) await removeAll(to, [layout.contentsKey], run)
     throw error
   }
+}
+
+/** Tidies up after a failure, whose error is the one to tell. */
+async function removeAll(to: Exporter, keys: readonly string[], run: RunContext): Promise<void> {
+  await to.remove(keys).catch((error) => run.log.debug(`cannot remove ${keys.join(', ')}: ${error}`))
 }
 
 async function* json(value: unknown): AsyncGenerator<Uint8Array> {

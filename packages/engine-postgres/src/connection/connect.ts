@@ -8,7 +8,10 @@ export interface Connector {
   readonly options: ResolvedOptions
   /** `user@host:port/database`, without the password. */
   readonly target: string
-  /** A new, authenticated connection; the caller ends it. Rejects with `ENGINE.CONNECT` within `connectTimeoutMs`. */
+  /**
+   * A new, authenticated connection; the caller ends it. Rejects with `ENGINE.CONNECT` within `connectTimeoutMs`. When `signal`
+   * aborts the connection is cut, whatever it is waiting for; statements then reject, and their transaction is rolled back.
+   */
   connect(signal: AbortSignal, database?: string): Promise<pg.Client>
 }
 
@@ -31,8 +34,9 @@ export function createConnector(options: ResolvedOptions): Connector {
       for (let mode = firstMode; ; mode++) {
         signal.throwIfAborted()
         const client = createClient(options, database, modes[mode] ?? false)
+        cutOnAbort(client, signal)
         try {
-          await abortable(client, signal)
+          await client.connect()
           // Later connections begin with what worked.
           firstMode = mode
           return client
@@ -67,14 +71,12 @@ function createClient(options: ResolvedOptions, database: string, ssl: TlsOption
   return client
 }
 
-async function abortable(client: pg.Client, signal: AbortSignal): Promise<void> {
-  const onAbort = () => void client.end().catch(() => {})
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    await client.connect()
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
+function cutOnAbort(client: pg.Client, signal: AbortSignal): void {
+  // pg does not document its connection, but has no other way to end a statement that waits.
+  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
+  const cut = () => void connection.stream.destroy()
+  signal.addEventListener('abort', cut, { once: true })
+  client.once('end', () => signal.removeEventListener('abort', cut))
 }
 
 /** What to try, in order. libpq's words: `require` encrypts without checking who answers, unless a root certificate is given. */

@@ -12,26 +12,17 @@ const lineFeed = 0x0a
 export async function* copyOut(
   client: pg.Client,
   sql: string,
-  signal: AbortSignal,
   onBytes: (length: number) => void,
 ): AsyncGenerator<Uint8Array, number> {
   const stream = client.query(copyTo(sql))
-  // Reading blocks nowhere but on the socket, so ending the connection is what ends the wait.
-  const onAbort = () => stream.destroy(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
   let rows = 0
-  try {
-    signal.throwIfAborted()
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      rows += countRows(chunk)
-      onBytes(chunk.byteLength)
-      yield chunk
-    }
-    // The server's own count comes with the message after the last row.
-    await client.query('')
-  } finally {
-    signal.removeEventListener('abort', onAbort)
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    rows += countRows(chunk)
+    onBytes(chunk.byteLength)
+    yield chunk
   }
+  // The server's own count comes with the message after the last row.
+  await client.query('')
   if (stream.rowCount !== rows) {
     throw new PgarkError('ENGINE.COPY_OUT', `The server sent ${stream.rowCount} rows, ${rows} arrived.`)
   }

@@ -44,7 +44,7 @@ export async function openSnapshotReader(
       let bytes = 0
       async function* chunks() {
         try {
-          rows = yield* copyOut(client, task.sql, snapshot.signal, (length) => (bytes += length))
+          rows = yield* copyOut(client, task.sql, (length) => (bytes += length))
         } catch (error) {
           if (snapshot.signal.aborted) throw snapshot.signal.reason
           throw databaseError(error, 'ENGINE.COPY_OUT', `Cannot read ${task.table.schema}.${task.table.name}`)

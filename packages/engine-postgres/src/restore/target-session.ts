@@ -30,14 +30,6 @@ export async function openTarget(
 ): Promise<TargetSession> {
   run.onEvent({ type: 'phase', name: 'connect' })
   const client = await connector.connect(run.signal)
-  // Ending the connection is what ends a statement that runs, and rolls back.
-  const onAbort = () =>
-    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
-  run.signal.addEventListener('abort', onAbort, { once: true })
-  const close = async () => {
-    run.signal.removeEventListener('abort', onAbort)
-    await client.end()
-  }
   try {
     const server = await readServer(client)
     if (request.singleTransaction && contents) await checkLockSpace(client, contents.lockEstimate)
@@ -53,10 +45,10 @@ export async function openTarget(
         known.set(name, rows[0].known)
         return rows[0].known
       },
-      close,
+      close: () => client.end(),
     }
   } catch (error) {
-    await close()
+    await client.end()
     throw databaseError(error, 'RESTORE.TARGET', `Cannot prepare ${connector.target}`)
   }
 }

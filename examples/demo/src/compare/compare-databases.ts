@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 
 /** One table in both databases. */
@@ -7,14 +8,6 @@ export interface Comparison {
   readonly restoredRows: number
   /** The same rows with the same values, in whatever order. */
   readonly isEqual: boolean
-}
-
-/** What all accounts together hold. */
-export interface Money {
-  /** In the source before anything moved, now, and in the restored database. */
-  readonly before: string
-  readonly now: string
-  readonly restored: string
 }
 
 interface Content {
@@ -30,29 +23,12 @@ const accountsUpTo = `
   SELECT a.id, a.customer_id, a.balance + coalesce(later.paid, 0) AS balance
   FROM shop.accounts a
   LEFT JOIN (
-    SELECT account, sum(amount) AS paid
-    FROM shop.transfers, LATERAL (VALUES (from_account, amount), (to_account, -amount)) AS t (account, amount)
+    SELECT account, sum(paid) AS paid
+    FROM shop.transfers, LATERAL (VALUES (from_account, amount), (to_account, -amount)) AS side (account, paid)
     WHERE id > $1 GROUP BY account
   ) later ON later.account = a.id`
 
-/** Everything the catalogue holds about the schema, as text: what is missing or different after a restore shows here. */
-const definitions = `
-  SELECT 'relation', c.relname, c.relkind::text, pg_get_viewdef(c.oid), pg_get_expr(c.relpartbound, c.oid)
-    FROM pg_class c WHERE c.relnamespace = 'shop'::regnamespace
-  UNION ALL SELECT 'column', a.attrelid::regclass::text, a.attname, format_type(a.atttypid, a.atttypmod),
-      concat_ws(' ', a.attnum, a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid))
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-    LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)
-    WHERE c.relnamespace = 'shop'::regnamespace AND a.attnum > 0
-  UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), NULL
-    FROM pg_constraint WHERE connamespace = 'shop'::regnamespace
-  UNION ALL SELECT 'index', indexrelid::regclass::text, indrelid::regclass::text, pg_get_indexdef(indexrelid), NULL
-    FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE c.relnamespace = 'shop'::regnamespace
-  UNION ALL SELECT 'trigger', tgname, tgrelid::regclass::text, pg_get_triggerdef(oid), tgenabled::text
-    FROM pg_trigger WHERE NOT tgisinternal
-  UNION ALL SELECT 'function', oid::regprocedure::text, NULL, pg_get_functiondef(oid), NULL
-    FROM pg_proc WHERE pronamespace = 'shop'::regnamespace
-  UNION ALL SELECT 'label', enumtypid::regtype::text, enumlabel, enumsortorder::text, NULL FROM pg_enum`
+const definitions = await readFile(new URL('definitions.sql', import.meta.url), 'utf8')
 
 /** The restored database against the source as it was at the backup's snapshot, table by table. */
 export async function compareDatabases(sourceUrl: string, restoredUrl: string): Promise<Comparison[]> {

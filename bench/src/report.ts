@@ -1,0 +1,56 @@
+import { styleText } from 'node:util'
+import type { Result } from './run-rounds.ts'
+import { type Target, wallRatio } from './targets.ts'
+
+/** Results as a table; `references` are those whose wall time the others are measured in. */
+export function resultTable(title: string, results: readonly Result[], references: readonly string[]): string {
+  const head = [
+    '',
+    'wall s',
+    'min',
+    'max',
+    'client CPU s',
+    'peak RSS MB',
+    'MB written',
+    ...references.map((each) => `× ${each}`),
+  ]
+  const rows = results.map((result) => [
+    result.name,
+    fixed(result.wallMs / 1000, 2),
+    ...result.wallRangeMs.map((each) => fixed(each / 1000, 2)),
+    fixed(result.cpuMs, 2, 1000),
+    fixed(result.peakRssBytes, 0, 1e6),
+    fixed(result.bytes, 0, 1e6),
+    ...references.map((each) => fixed(wallRatio(results, result.name, each), 2)),
+  ])
+  return `\n${styleText('bold', title)}\n${table([head, ...rows])}`
+}
+
+/** Peak memory with few and with all rows. */
+export function memoryTable(title: string, small: readonly Result[], full: readonly Result[], heads: string[]): string {
+  const rows = full.map(({ name, peakRssBytes }) => {
+    const few = small.find((each) => each.name === name)?.peakRssBytes
+    const growth = few === undefined || peakRssBytes === undefined ? undefined : peakRssBytes / few
+    return [name, fixed(few, 0, 1e6), fixed(peakRssBytes, 0, 1e6), fixed(growth, 2)]
+  })
+  return `\n${styleText('bold', title)}\n${table([['', ...heads, '×'], ...rows])}`
+}
+
+export function targetTable(targets: readonly Target[]): string {
+  const rows = targets.map(({ name, value, limit, unit, isMet }) => [
+    name,
+    `${fixed(value, unit === 'MB' ? 0 : 2)} ${unit}`,
+    `≤ ${limit} ${unit}`,
+    isMet ? styleText('green', 'met') : styleText('red', 'MISSED'),
+  ])
+  return `\n${styleText('bold', 'To reach')}\n${table(rows)}`
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))
+  const pad = (cell: string, at: number) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))
+  return rows.map((row) => `  ${row.map(pad).join('   ')}`.trimEnd()).join('\n')
+}
+
+const fixed = (value: number | undefined, digits: number, unit = 1) =>
+  value === undefined || Number.isNaN(value) ? '–' : (value / unit).toFixed(digits)

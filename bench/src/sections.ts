@@ -1,0 +1,77 @@
+import path from 'node:path'
+import type { TestServer } from '@pgark/test-servers'
+import {
+  type Bench,
+  backupCompetitors,
+  type Competitor,
+  memoryCompetitors,
+  names,
+  restoreCompetitors,
+} from './competitors.ts'
+import { measure } from './measure.ts'
+import type { BenchOptions } from './options.ts'
+import { createReference } from './reference-table.ts'
+import { type RoundsOptions, runRounds } from './run-rounds.ts'
+import type { Results } from './targets.ts'
+
+/** Builds the reference case and measures what was asked for. */
+export async function measureSections(
+  server: TestServer,
+  bench: Bench,
+  options: BenchOptions,
+  signal: AbortSignal,
+  tell: (line: string) => void,
+): Promise<Results> {
+  const { sections, rows, smallRows, rounds } = options
+  const results: Results = {}
+  // What one wrote is not another's to write back.
+  const shared = { rounds, signal, tell, before: () => server.query('CHECKPOINT') }
+  tell('building the reference table')
+  const url = await createReference(server, 'reference', rows)
+  signal.throwIfAborted()
+
+  if (sections.has('backup')) {
+    tell('backup')
+    const competitors = backupCompetitors(bench, url)
+    await warmUp(competitors, signal)
+    results.backup = await runRounds(competitors, shared)
+  }
+  if (sections.has('restore')) {
+    tell('restore')
+    results.restore = await measureRestores(server, bench, url, shared)
+  }
+  if (sections.has('memory')) {
+    tell(`memory, ${smallRows} rows`)
+    const smallUrl = await createReference(server, 'small', smallRows)
+    const small = await runRounds(memoryCompetitors(bench, smallUrl), shared)
+    tell(`memory, ${rows} rows`)
+    results.memory = { small, full: await runRounds(memoryCompetitors(bench, url), shared) }
+  }
+  return results
+}
+
+/** So that nobody is the first to read the table. */
+async function warmUp(competitors: readonly Competitor[], signal: AbortSignal): Promise<void> {
+  const copy = competitors.find(({ name }) => name === names.copy)
+  if (copy) await measure(copy.command, signal)
+}
+
+/** Everyone restores the file that pgark wrote, into a new database each time. */
+async function measureRestores(server: TestServer, bench: Bench, url: string, shared: RoundsOptions) {
+  const [writer] = backupCompetitors(bench, url)
+  if (!writer?.output) throw new Error('Expected the first competitor to write a plain file.')
+  await measure(writer.command, shared.signal)
+  const databaseOf = (name: string) => (name === names.restore ? 'restored_by_pgark' : 'restored_by_psql')
+  const dump = path.resolve(writer.output)
+  return await runRounds(
+    restoreCompetitors(bench, dump, (name) => server.url(databaseOf(name))),
+    {
+      ...shared,
+      async before({ name }) {
+        await server.createDatabase(databaseOf(name))
+        await server.query('CHECKPOINT')
+      },
+      after: ({ name }) => server.query(`DROP DATABASE "${databaseOf(name)}"`),
+    },
+  )
+}

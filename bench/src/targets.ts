@@ -1,0 +1,53 @@
+import { names } from './competitors.ts'
+import type { Result } from './run-rounds.ts'
+
+/** What was measured, by section; absent where a section was not run. */
+export interface Results {
+  backup?: readonly Result[]
+  restore?: readonly Result[]
+  memory?: { readonly small: readonly Result[]; readonly full: readonly Result[] }
+}
+
+export interface Target {
+  readonly name: string
+  readonly limit: number
+  readonly unit: '×' | 'MB'
+  /** Undefined where it could not be measured. */
+  readonly value: number | undefined
+  readonly isMet: boolean
+}
+
+/** Every target that these results tell something about. */
+export function checkTargets({ backup, restore, memory }: Results): Target[] {
+  const targets: Target[] = []
+  const check = (name: string, value: number | undefined, limit: number, unit: Target['unit']) =>
+    targets.push({ name, limit, unit, value, isMet: value !== undefined && value <= limit })
+  if (backup) {
+    check('plain / pg_dump -Fp, wall', wallRatio(backup, names.plain, names.pgDumpPlain), 1.05, '×')
+    check('plain.zst / pg_dump -Fc, wall', wallRatio(backup, names.zstd, names.pgDumpCustom), 0.3, '×')
+  }
+  if (restore) check('restore / psql -f, wall', wallRatio(restore, names.restore, names.psql), 1, '×')
+  if (memory) {
+    for (const { pgDump, limit } of [
+      { pgDump: 'native', limit: 120 },
+      { pgDump: 'wasm', limit: 250 },
+    ]) {
+      const full = memory.full.filter(({ name }) => name.endsWith(pgDump))
+      check(`peak RSS, ${pgDump} pg_dump`, Math.max(...full.map(peakMb)), limit, 'MB')
+    }
+    for (const { name, peakRssBytes } of memory.full) {
+      const small = memory.small.find((each) => each.name === name)?.peakRssBytes
+      check(`peak RSS, all rows / few rows: ${name}`, ratio(peakRssBytes, small), 1.1, '×')
+    }
+  }
+  return targets
+}
+
+/** How many times the reference's wall time someone took. */
+export function wallRatio(results: readonly Result[], name: string, reference: string): number | undefined {
+  const wall = (wanted: string) => results.find((each) => each.name === wanted)?.wallMs
+  return ratio(wall(name), wall(reference))
+}
+
+const ratio = (a: number | undefined, b: number | undefined) => (a === undefined || b === undefined ? undefined : a / b)
+const peakMb = ({ peakRssBytes }: Result) => (peakRssBytes === undefined ? Number.NaN : peakRssBytes / 1e6)

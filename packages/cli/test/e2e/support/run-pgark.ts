@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const entry = fileURLToPath(new URL('../../../dist/pgark.js', import.meta.url))
+
+export interface Run {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunOptions {
+  env?: Record<string, string>
+  cwd?: string
+  stdin?: string | Uint8Array
+  /** Called when stderr or stdout first contains `on.text`. */
+  on?: { text: string; act: (pid: number) => void }
+}
+
+/** Runs the built command as a process of its own, with none of this process's database variables. */
+export async function pgark(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(PG|DATABASE_URL|FORCE_COLOR)/.test(name)),
+  )
+  const child = spawn(process.execPath, [entry, ...args], {
+    env: { ...inherited, NO_COLOR: '1', ...options.env },
+    cwd: options.cwd,
+    stdio: 'pipe',
+  })
+  let waiting = options.on
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text
+      if (waiting && output[name].includes(waiting.text)) {
+        const { act } = waiting
+        waiting = undefined
+        act(child.pid ?? 0)
+      }
+    })
+  }
+  child.stdin.on('error', () => {})
+  child.stdin.end(options.stdin)
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, ...output }
+}
+
+/** The JSON lines of a run. */
+export const jsonLines = (run: Run): Record<string, unknown>[] =>
+  run.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))

@@ -1,0 +1,144 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { jsonLines, pgark } from './support/run-pgark.ts'
+
+let cwd: string
+beforeEach(async () => {
+  cwd = await mkdtemp(path.join(tmpdir(), 'pgark-usage-'))
+})
+afterEach(() => rm(cwd, { recursive: true }))
+
+describe('help and version', () => {
+  test('--version prints the version and nothing else', async () => {
+    expect(await pgark(['--version'])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' })
+  })
+
+  test.each(['backup', 'restore', 'list', 'show', 'verify'])('%s --help has examples', async (name) => {
+    const run = await pgark([name, '--help'])
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    expect(run.stdout).toContain(`Examples:\n  $ pgark ${name}`)
+  })
+
+  test('without a command it prints help on stderr and exits 2', async () => {
+    const run = await pgark([])
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toContain('Usage: pgark')
+  })
+
+  test('an unknown command exits 2', async () => {
+    const run = await pgark(['backpu'])
+    expect(run.code).toBe(2)
+    expect(run.stderr).toMatch(/backpu/)
+  })
+})
+
+describe('bad usage: every problem at once, exit 2, nothing written', () => {
+  const cases: [name: string, args: string[], expected: RegExp[]][] = [
+    [
+      'unknown options',
+      ['backup', '--tabel', 'x', '--verbos'],
+      [/--tabel .*\nhint: did you mean .*--table/, /--verbos .*\nhint: did you mean --verbose/, /--to is missing/],
+    ],
+    ['no destination', ['backup', 'postgres://h/d'], [/--to is missing/]],
+    ['a folder', ['backup', 'postgres://h/d', '--to', 'backups'], [/backups is not named like one/]],
+    ['two destinations', ['backup', 'postgres://h/d', '--to', 'a.sql', '--to', 'b.sql'], [/more than once/]],
+    [
+      'contradictions',
+      ['backup', 'postgres://h/d', '--to', 'a.sql', '--schema-only', '--data-only', '--quiet', '--verbose'],
+      [/--schema-only and --data-only/, /--quiet and --verbose/],
+    ],
+    [
+      'values',
+      ['backup', 'postgres://h/d', '--to', 'a.sql', '--lock-timeout', 'soon', '--metadata', 'x', '--compress', 'lzma'],
+      [/--lock-timeout .*soon/, /--metadata key=value/, /--compress/],
+    ],
+    [
+      'compression against the name',
+      ['backup', 'postgres://h/d', '--to', 'a.sql.gz', '--compress', 'zstd'],
+      [/zstd does not go into a file named a.sql.gz/],
+    ],
+    [
+      'metadata twice',
+      ['backup', 'postgres://h/d', '--to', 'a.sql', '--metadata', 'a=1', '--metadata', 'a=2'],
+      [/given twice/],
+    ],
+    [
+      'too many arguments',
+      ['backup', 'postgres://h/d', 'postgres://h/e', '--to', 'a.sql'],
+      [/at most 1 argument, got 2/],
+    ],
+    ['a database that is none', ['backup', 'shop', '--to', 'a.sql'], [/neither a URL nor a connection string/]],
+    ['no database', ['backup', '--to', 'a.sql'], [/No database was named/]],
+    [
+      'an unknown connection parameter',
+      ['backup', 'postgres://h/d?sslmod=require', '--to', 'a.sql'],
+      [/sslmod\.\nhint: did you mean sslmode/],
+    ],
+    ['restore without target', ['restore', 'a.sql'], [/--to is missing/]],
+    ['restore without backup', ['restore', '--to', 'postgres://h/d'], [/Which backup/]],
+    ['restore into no database', ['restore', '-', '--to', 'postgres://h'], [/names no database/]],
+  ]
+  test.each(cases)('%s', async (_, args, expected) => {
+    const run = await pgark(args, { cwd })
+    for (const pattern of expected) expect(run.stderr).toMatch(pattern)
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(await readdir(cwd)).toEqual([])
+  })
+
+  test('a target is never taken from the environment', async () => {
+    const run = await pgark(['restore', '-'], { env: { DATABASE_URL: 'postgres://h/d', PGDATABASE: 'd' } })
+    expect(run.code).toBe(2)
+  })
+
+  test('--json and --to - both need stdout', async () => {
+    expect(await pgark(['backup', 'postgres://h/d', '--to', '-', '--json'])).toMatchObject({ code: 2 })
+  })
+
+  test('--json tells the error as the last line', async () => {
+    const run = await pgark(['backup', '--json'])
+    expect(jsonLines(run).at(-1)).toMatchObject({
+      type: 'result',
+      ok: false,
+      exitCode: 2,
+      error: { code: 'USAGE.OPTIONS' },
+    })
+  })
+})
+
+describe('failures', () => {
+  test('a file that is not there', async () => {
+    for (const args of [
+      ['verify', 'x.sql'],
+      ['show', 'x.sql'],
+      ['restore', 'x.sql', '--to', 'postgres://127.0.0.1/d'],
+    ]) {
+      expect(await pgark(args, { cwd })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('There is no backup x.sql'),
+      })
+    }
+  })
+
+  test('a server that is not there: the target without its password, a hint, no stack', async () => {
+    const run = await pgark(['backup', 'postgres://me:sesame@127.0.0.1:1/d', '--to', 'a.sql'], { cwd })
+    expect(run.code).toBe(1)
+    expect(run.stderr).toContain('me@127.0.0.1:1/d')
+    expect(run.stderr).toContain('hint: ')
+    expect(run.stderr).not.toMatch(/sesame|\n\s+at /)
+    expect(await readdir(cwd)).toEqual([])
+  })
+
+  test('--debug adds the stack', async () => {
+    const run = await pgark(['backup', 'postgres://me@127.0.0.1:1/d', '--to', 'a.sql', '--debug'], { cwd })
+    expect(run.stderr).toMatch(/\n\s+at /)
+  })
+
+  test('.env is read, and the origin of the database is told', async () => {
+    await writeFile(path.join(cwd, '.env'), 'DATABASE_URL=postgres://from-env@127.0.0.1:1/d\n')
+    const run = await pgark(['backup', '--to', 'a.sql'], { cwd })
+    expect(run.stderr).toContain('from-env@127.0.0.1:1/d (from DATABASE_URL)')
+  })
+})

@@ -1,0 +1,28 @@
+/** Passes a body on, and gives way to the signal even while the body has nothing to give. */
+export async function* abortable(
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]()
+  let giveWay = (_: unknown) => {}
+  const onAbort = () => giveWay(signal?.reason)
+  signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    for (;;) {
+      signal?.throwIfAborted()
+      // A promise per chunk: races against one promise that lives as long as the body would pile up on it.
+      const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        giveWay = reject
+        iterator.next().then(resolve, reject)
+      })
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    const ended = Promise.resolve(iterator.return?.())
+    // A body that waits for something can only end when that comes, if ever.
+    if (signal?.aborted) ended.catch(() => {})
+    else await ended
+  }
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { parseContents, parseManifest } from '../../src/manifest/parse-manifest.ts'
+import { altered, folderManifest, placesIn, sampleContents, sampleManifest } from './sample.ts'
+
+const bytes = (value: unknown) => Buffer.from(JSON.stringify(value))
+const parse = (value: unknown) => parseManifest(bytes(value), 'shop.sql.zst.json')
+
+describe('a manifest that was written is read as it was', () => {
+  test('with its contents in it', () => expect(parse(sampleManifest)).toEqual(sampleManifest))
+  test('with its contents apart', () => expect(parse(folderManifest)).toEqual(folderManifest))
+  test('its contents', () => expect(parseContents(bytes(sampleContents), 'x')).toEqual(sampleContents))
+})
+
+test('fields that this version does not know are passed over, wherever they stand', () => {
+  const places = [...placesIn(sampleManifest)].filter(
+    (place) => !['metadata', 'selection'].some((free) => place.includes(free)),
+  )
+  for (const place of places) {
+    const value = place.reduce((at: unknown, key) => (at as Record<string, unknown>)[key], sampleManifest)
+    if (typeof value !== 'object' || Array.isArray(value)) continue
+    const extended = altered(sampleManifest, place, () => ({ ...value, fromTheFuture: { x: [1] } }))
+    expect(parse(extended)).toEqual(sampleManifest)
+  }
+  expect(parse({ ...sampleManifest, fromTheFuture: true })).toEqual(sampleManifest)
+})
+
+describe('a backup that needs a newer pgark is refused, not called damaged', () => {
+  test('by a feature', () => {
+    expect(() => parse({ ...sampleManifest, requires: ['age-encryption', 'chunks'] })).toThrow(
+      expect.objectContaining({
+        code: 'REFUSED.UNKNOWN_FEATURE',
+        message:
+          'The backup of the manifest shop.sql.zst.json needs age-encryption, chunks, which this version of pgark does not know.',
+        hint: 'use a newer version of pgark',
+      }),
+    )
+  })
+  test('by the version of the manifest, whatever else is in it', () => {
+    const refusal = expect.objectContaining({ code: 'REFUSED.UNKNOWN_FEATURE' })
+    expect(() => parse({ manifestVersion: 2 })).toThrow(refusal)
+    expect(() => parse({ ...sampleManifest, manifestVersion: 2, encryption: 'age' })).toThrow(refusal)
+  })
+})
+
+describe('damage is found', () => {
+  const damaged = (value: unknown) =>
+    expect(() => parse(value)).toThrow(expect.objectContaining({ code: 'DAMAGE.MANIFEST' }))
+
+  test('at each field, when it is missing', () => {
+    const optional = new Set(['loadInto'])
+    const required = [...placesIn(sampleManifest)].filter(
+      (place) =>
+        // Elements of lists and records may be fewer.
+        !/^\d+$/.test(place.at(-1) ?? '') &&
+        !['metadata', 'selection'].includes(place.at(-2) ?? '') &&
+        !optional.has(place.at(-1) ?? ''),
+    )
+    expect(required.length).toBeGreaterThan(40)
+    for (const place of required) damaged(altered(sampleManifest, place, () => undefined))
+  })
+
+  test('at each field, when it has another type', () => {
+    for (const place of placesIn(sampleManifest)) damaged(altered(sampleManifest, place, () => null))
+  })
+
+  test('in numbers that cannot be', () => {
+    const place = ['objects', '0', 'sizeBytes']
+    for (const value of [-1, 1.5, '100']) damaged(altered(sampleManifest, place, () => value))
+  })
+
+  test('in a hash that is none', () => {
+    for (const value of ['', 'ab', 'AB'.repeat(32), 'gg'.repeat(32)]) {
+      damaged(altered(sampleManifest, ['objects', '0', 'sha256'], () => value))
+    }
+  })
+
+  test('in what is no manifest at all', () => {
+    for (const value of [null, 1, 'x', [], {}, { manifestVersion: 0 }]) damaged(value)
+  })
+
+  test('wherever the text was cut', () => {
+    const whole = bytes(sampleManifest)
+    for (let length = 0; length < whole.length; length++) {
+      expect(() => parseManifest(whole.subarray(0, length), 'x')).toThrow(
+        expect.objectContaining({ code: 'DAMAGE.MANIFEST', message: 'The manifest x is not JSON.' }),
+      )
+    }
+  })
+
+  test('in bytes that are no UTF-8', () => {
+    const broken = Buffer.from(bytes(sampleManifest))
+    broken[broken.indexOf('test')] = 0xff
+    expect(() => parseManifest(broken, 'x')).toThrow(expect.objectContaining({ code: 'DAMAGE.MANIFEST' }))
+  })
+
+  test('in contents', () => {
+    for (const place of placesIn(sampleContents)) {
+      expect(() => parseContents(bytes(altered(sampleContents, place, () => null)), 'x')).toThrow(
+        expect.objectContaining({ code: 'DAMAGE.MANIFEST', message: expect.stringContaining(`at ${place[0]}`) }),
+      )
+    }
+  })
+})

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest'
+import { type BackupOptions, type Compression, type Exporter, file, isPgarkError } from '../../src/index.ts'
+import { resolveBackupOptions } from '../../src/runs/backup-options.ts'
+import { engineDouble } from './engine-double.ts'
+
+const { engine } = engineDouble({ formats: ['directory', 'custom', 'plain'] })
+const folder = file('/nowhere/backups')
+const resolve = (options: Partial<BackupOptions> = {}, to: Exporter = folder) =>
+  resolveBackupOptions({ engine, to, ...options })
+
+/** Every problem with a call; none when it is right. */
+function problems(options: Partial<BackupOptions>, to?: Exporter): string[] {
+  try {
+    resolve(options, to)
+    return []
+  } catch (error) {
+    if (!isPgarkError(error) || error.code !== 'USAGE.OPTIONS') throw error
+    return error.message.split('\n')
+  }
+}
+const metadata = (keys: number) => Object.fromEntries(Array.from({ length: keys }, (_, index) => [`key${index}`, '']))
+
+describe('defaults', () => {
+  const byName: [string, string, string][] = [
+    ['x.sql', 'plain', 'none'],
+    ['x.sql.gz', 'plain', 'gzip'],
+    ['x.sql.zst', 'plain', 'zstd'],
+    ['x.dump', 'custom', 'zstd'],
+    ['backups', 'directory', 'zstd'],
+  ]
+  for (const [name, format, codec] of byName) {
+    test(`of ${name}`, () => {
+      expect(resolve({}, file(`/nowhere/${name}`))).toMatchObject({ format, compression: { codec } })
+    })
+  }
+  test('of everything else', () => {
+    expect(resolve()).toEqual({
+      objectName: undefined,
+      format: 'directory',
+      compression: { codec: 'zstd' },
+      selection: {},
+      metadata: {},
+      header: true,
+      disableTriggers: false,
+      encoding: undefined,
+      serializable: false,
+    })
+  })
+})
+
+describe('limits', () => {
+  const limits: [string, (value: number) => Partial<BackupOptions>, number, number][] = [
+    ['metadata keys', (n) => ({ metadata: metadata(n) }), 0, 64],
+    ['characters of a metadata key', (n) => ({ metadata: { ['k'.repeat(n)]: '' } }), 1, 256],
+    ['characters of a metadata value', (n) => ({ metadata: { key: 'v'.repeat(n) } }), 0, 4096],
+    ['characters of a name', (n) => ({ name: 'n'.repeat(n) }), 1, 100],
+    ['gzip level', (level) => ({ compression: { codec: 'gzip', level } }), 1, 9],
+    ['zstd level', (level) => ({ compression: { codec: 'zstd', level } }), 1, 19],
+  ]
+  for (const [name, options, least, most] of limits) {
+    test(`${name}: ${least} to ${most}`, () => {
+      for (const fine of [least, least + 1, most - 1, most]) expect(problems(options(fine))).toEqual([])
+      expect(problems(options(most + 1))).toHaveLength(1)
+      if (least > 0) expect(problems(options(least - 1))).toHaveLength(1)
+    })
+  }
+  test('a level is a whole number, and there is none without compression', () => {
+    expect(problems({ compression: { codec: 'zstd', level: 1.5 } })).toEqual([
+      'Expected a zstd level of 1 to 19, got 1.5.',
+    ])
+    expect(problems({ compression: { codec: 'none', level: 1 } })).toHaveLength(1)
+  })
+  test('a name must fit into a file name when it is encoded', () => {
+    expect(problems({ name: '数'.repeat(22) })).toEqual([])
+    expect(problems({ name: '数'.repeat(23) })).toHaveLength(1)
+  })
+})
+
+describe('what does not go together', () => {
+  test('every problem is told at once, each with what could be meant', () => {
+    const options: Record<string, unknown> = {
+      tabels: ['a'],
+      schemaOnly: true,
+      dataOnly: true,
+      excludeTableData: ['x'],
+      tables: [''],
+      name: '',
+      format: 'tar',
+      compression: 'lz4',
+      metadata: { '': 'x', y: 1 },
+    }
+    const found = problems(options)
+    expect(found).toEqual([
+      'Unknown option tabels.',
+      'schemaOnly and dataOnly exclude each other.',
+      'excludeTableData has no meaning with schemaOnly.',
+      'An empty pattern in tables.',
+      'Expected metadata keys of 1 to 256 characters.',
+      'Expected the metadata y to be text of at most 4096 characters.',
+      'Expected a name of 1 to 100 characters, got 0.',
+      'The engine double cannot write the format tar.',
+      'Expected compression none, gzip or zstd, got lz4.',
+    ])
+    expect(() => resolve(options)).toThrow(
+      expect.objectContaining({
+        hint: expect.stringMatching(/did you mean tables.*\?\nit writes directory, custom, plain/),
+        meta: { problems: expect.arrayContaining([expect.objectContaining({ message: found[0] })]) },
+      }),
+    )
+  })
+
+  test('a codec is not whatever an object happens to have', () => {
+    for (const codec of ['toString', 'constructor']) {
+      expect(problems({ compression: codec as 'none' })).toEqual([
+        `Expected compression none, gzip or zstd, got ${codec}.`,
+      ])
+    }
+  })
+
+  const files: [string, Partial<BackupOptions>, string][] = [
+    ['x.sql', { format: 'custom' }, 'The format custom does not go into a file named x.sql.'],
+    ['x.dump', { format: 'plain' }, 'The format plain does not go into a file named x.dump.'],
+    ['x.sql', { compression: 'zstd' }, 'zstd does not go into a file named x.sql.'],
+    ['x.sql.gz', { compression: { codec: 'zstd', level: 3 } }, 'zstd does not go into a file named x.sql.gz.'],
+    ['x.sql.zst', { compression: 'none' }, 'none does not go into a file named x.sql.zst.'],
+  ]
+  for (const [name, options, problem] of files) {
+    test(problem, () => expect(problems(options, file(`/nowhere/${name}`))).toEqual([problem]))
+  }
+  test('a level for the codec that the name says is fine', () => {
+    const compression: Compression = { codec: 'gzip', level: 9 }
+    expect(resolve({ compression }, file('/nowhere/x.sql.gz'))).toMatchObject({ compression })
+  })
+})

@@ -1,0 +1,74 @@
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { backup, file, list, verify } from '../../src/index.ts'
+import { everythingIn, tempFolder } from '../file/temp-folder.ts'
+import { engineDouble } from './engine-double.ts'
+import { faulty } from './faulty-exporter.ts'
+
+const sorry = new Error('sorry')
+
+/** A folder with a backup in one file. */
+async function existing() {
+  const folder = await tempFolder()
+  const location = path.join(folder, 'shop.sql.zst')
+  await backup({ engine: engineDouble({ chunks: ['first'] }).engine, to: file(location) })
+  const read = () => Promise.all([location, `${location}.json`].map((name) => readFile(name, 'utf8')))
+  return { folder, location, read }
+}
+
+test('the old manifest goes before the new bytes take the name', async () => {
+  const { location, folder } = await existing()
+  const { exporter, calls } = faulty(file(location), {
+    // From here on a crash leaves the new file without a manifest, never with the old one.
+    afterWrite: async (key) => {
+      if (!key.endsWith('.json')) expect(await everythingIn(folder)).toEqual(['shop.sql.zst'])
+    },
+  })
+  await backup({ engine: engineDouble({ chunks: ['second'] }).engine, to: exporter, overwrite: true })
+  expect(calls).toEqual(['remove shop.sql.zst.json', 'write shop.sql.zst', 'write shop.sql.zst.json'])
+  expect(await readFile(location, 'utf8')).toBe('second')
+  expect(await verify({ engine: engineDouble().engine, from: file(location) })).toMatchObject({ ok: true })
+})
+
+test('until the new bytes are complete the old backup is whole', async () => {
+  const { location, read } = await existing()
+  const before = await read()
+  const { engine } = engineDouble({
+    at: async (point) => {
+      expect(await read()).toEqual(before)
+      if (point === 'last chunk') throw sorry
+    },
+  })
+  await expect(backup({ engine, to: file(location), overwrite: true })).rejects.toBe(sorry)
+  expect(await read()).toEqual(before)
+  expect(await list(file(path.dirname(location)))).toMatchObject([{ state: 'complete' }])
+})
+
+test('the old backup is whole as well when the last bytes cannot be stored', async () => {
+  const { location, read } = await existing()
+  const before = await read()
+  const real = file(location)
+  const full = faulty(real, {}).exporter
+  const to = {
+    ...full,
+    // A disk that is full shows itself when the last write, or the sync after it, fails.
+    write: (key: string, body: AsyncIterable<Uint8Array>, options = {}) => {
+      async function* thenFull() {
+        yield* body
+        throw sorry
+      }
+      return real.write(key, key.endsWith('.json') ? body : thenFull(), options)
+    },
+  }
+  await expect(backup({ engine: engineDouble().engine, to, overwrite: true })).rejects.toBe(sorry)
+  expect(await read()).toEqual(before)
+})
+
+test('without a file to replace it is a backup like any other', async () => {
+  const folder = await tempFolder()
+  const location = path.join(folder, 'shop.sql.zst')
+  await backup({ engine: engineDouble().engine, to: file(location), overwrite: true })
+  expect(await everythingIn(folder)).toEqual(['shop.sql.zst', 'shop.sql.zst.json'])
+  expect((await stat(location)).size).toBe(14)
+})

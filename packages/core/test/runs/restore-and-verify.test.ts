@@ -1,0 +1,127 @@
+import { appendFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { backup, type Finding, file, type RestoreOptions, type RunEvent, restore, verify } from '../../src/index.ts'
+import { chunksOf, tempFolder } from '../file/temp-folder.ts'
+import { engineDouble } from './engine-double.ts'
+
+const warning: Finding = { severity: 'warning', code: 'X.Y', message: 'Hm.' }
+const damage: Finding = { severity: 'error', code: 'DAMAGE.ROW_COUNT', message: 'No.' }
+
+async function stored() {
+  const location = path.join(await tempFolder(), 'shop.sql.zst')
+  await backup({ engine: engineDouble().engine, to: file(location) })
+  return location
+}
+
+describe('restore', () => {
+  test('hands the engine a complete request: safe unless asked otherwise', async () => {
+    const { engine, requests } = engineDouble()
+    const result = await restore({ engine, from: file(await stored()) })
+    expect(requests).toEqual([
+      {
+        selection: { schemaOnly: false, dataOnly: false, noOwner: false, noPrivileges: false },
+        createDatabase: false,
+        singleTransaction: true,
+        role: undefined,
+        dryRun: false,
+        consent: undefined,
+      },
+    ])
+    expect(result).toMatchObject({ database: 'target', rows: 7, findings: [], durationMs: expect.any(Number) })
+  })
+
+  test('takes a stream, which has no manifest', async () => {
+    const { engine } = engineDouble()
+    const result = await restore({ engine, from: chunksOf('a\n', 'b\nc\n') })
+    expect(result.statements).toBe(3)
+  })
+
+  test('rejects with the damage that the engine came across', async () => {
+    const location = await stored()
+    await appendFile(location, 'x')
+    await expect(restore({ engine: engineDouble().engine, from: file(location) })).rejects.toMatchObject({
+      code: 'DAMAGE.SIZE',
+    })
+  })
+
+  test('says in its last event whether all is as in the backup', async () => {
+    const from = file(await stored())
+    for (const [findings, ok] of [
+      [[], true],
+      [[warning], true],
+      [[warning, damage], false],
+    ] as const) {
+      const events: RunEvent[] = []
+      const { engine } = engineDouble({ findings })
+      await restore({ engine, from, onEvent: (event) => events.push(event) })
+      expect(events.at(-1)).toMatchObject({ type: 'result', command: 'restore', ok, findings })
+    }
+  })
+
+  test('refuses what does not go together before it looks at anything', async () => {
+    const options: RestoreOptions & Record<string, unknown> = {
+      engine: engineDouble().engine,
+      from: file('/nowhere/x.sql'),
+      schemaOnly: true,
+      dataOnly: true,
+      createDatabase: true,
+      role: '',
+      noOwners: true,
+    }
+    await expect(restore(options)).rejects.toMatchObject({
+      code: 'USAGE.OPTIONS',
+      message: [
+        'Unknown option noOwners.',
+        'schemaOnly and dataOnly exclude each other.',
+        'Expected the name of a role, got an empty string.',
+        'A new database has no tables to load rows into: dataOnly and createDatabase exclude each other.',
+      ].join('\n'),
+      hint: expect.stringContaining('did you mean noOwner?'),
+    })
+  })
+})
+
+describe('verify', () => {
+  test('answers what the engine found; only errors make it fail', async () => {
+    const from = file(await stored())
+    expect(await verify({ engine: engineDouble().engine, from })).toMatchObject({ ok: true, findings: [] })
+    expect(await verify({ engine: engineDouble({ findings: [warning] }).engine, from })).toMatchObject({ ok: true })
+    expect(await verify({ engine: engineDouble({ findings: [damage] }).engine, from })).toMatchObject({
+      ok: false,
+      findings: [damage],
+    })
+  })
+
+  test('damage is a finding, not an error', async () => {
+    const location = await stored()
+    await writeFile(location, '1\n2\n3\n4\n5\n6\n8\n')
+    expect(await verify({ engine: engineDouble().engine, from: file(location) })).toMatchObject({
+      ok: false,
+      findings: [{ severity: 'error', code: 'DAMAGE.HASH' }],
+    })
+  })
+
+  test('what is no damage rejects', async () => {
+    const engine = { ...engineDouble().engine, verify: () => Promise.reject(new Error('bug')) }
+    await expect(verify({ engine, from: file(await stored()) })).rejects.toThrow('bug')
+  })
+
+  test('compares with the database when asked', async () => {
+    const from = file(await stored())
+    const { engine } = engineDouble({ findings: [warning] })
+    const { ok, findings } = await verify({ engine, from, against: true })
+    expect(ok).toBe(false)
+    expect(findings.map(({ code }) => code)).toEqual(['X.Y', 'COMPARE.ROW_COUNT'])
+  })
+
+  test('tells its result as an event, with what the manifest promises', async () => {
+    const events: RunEvent[] = []
+    const from = file(await stored())
+    await verify({ engine: engineDouble().engine, from, onEvent: (event) => events.push(event) })
+    expect(events).toMatchObject([
+      { type: 'phase', name: 'check' },
+      { type: 'result', command: 'verify', ok: true, totals: { rows: 7, tables: 2 } },
+    ])
+  })
+})

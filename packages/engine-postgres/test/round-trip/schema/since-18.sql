@@ -1,0 +1,23 @@
+-- What came with PostgreSQL 17 and 18.
+CREATE SCHEMA newest;
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE TABLE newest.computed (a int, later int GENERATED ALWAYS AS (a * 2) VIRTUAL, kept int GENERATED ALWAYS AS (a * 3) STORED, b text);
+INSERT INTO newest.computed (a, b) VALUES (1, 'x'), (NULL, 'y');
+CREATE TABLE newest.strict (a int CONSTRAINT "given; name" NOT NULL, b int CONSTRAINT own NOT NULL NO INHERIT, c int);
+COMMENT ON CONSTRAINT "given; name" ON newest.strict IS 'a comment on NOT NULL';
+INSERT INTO newest.strict VALUES (1, 2, NULL);
+ALTER TABLE newest.strict ADD CONSTRAINT later NOT NULL c NOT VALID;
+CREATE TABLE newest.strict_child (CHECK (a > 0)) INHERITS (newest.strict);
+CREATE TABLE newest.stays (room int, at daterange, PRIMARY KEY (room, at WITHOUT OVERLAPS));
+INSERT INTO newest.stays VALUES (1, '[2026-01-01,2026-02-01)'), (1, '[2026-02-01,2026-03-01)');
+CREATE TABLE newest.meals (room int, at daterange, FOREIGN KEY (room, PERIOD at) REFERENCES newest.stays (room, PERIOD at));
+INSERT INTO newest.meals VALUES (1, '[2026-01-15,2026-02-15)');
+CREATE TABLE newest.lax (a int, CONSTRAINT hope CHECK (a > 0) NOT ENFORCED);
+INSERT INTO newest.lax VALUES (-1);
+CREATE TABLE newest.parts (a int, b text) PARTITION BY LIST (a);
+CREATE TABLE newest.parts_1 PARTITION OF newest.parts FOR VALUES IN (1);
+ALTER TABLE newest.parts ADD CONSTRAINT some_b NOT NULL b;
+INSERT INTO newest.parts VALUES (1, 'b');
+GRANT MAINTAIN ON newest.lax TO reader_r;
+CREATE PUBLICATION with_computed FOR TABLE newest.computed WITH (publish_generated_columns = stored);
+ALTER TABLE newest.stays SET (autovacuum_vacuum_max_threshold = 100);
