@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { WriteOptions } from '../contracts/exporter.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { abortable } from './abortable.ts'
+import { GatheringWriter } from './gathering-writer.ts'
 
 const partialEnding = '.pgark-partial'
 /** Bytes of the final name in a temporary one; file systems allow 255 in all. */
@@ -49,32 +50,18 @@ export async function writeAtomically(
   }
 }
 
-/** Writes while the next chunk is being produced: one write is in flight at a time. */
 async function writeAll(
   handle: FileHandle,
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  let sizeBytes = 0
-  let inFlight: Promise<void> = Promise.resolve()
+  const writer = new GatheringWriter(handle)
   try {
-    for await (const chunk of abortable(body, signal)) {
-      await inFlight
-      inFlight = writeWhole(handle, chunk)
-      // Awaited with the next chunk; until then a rejection must not count as unhandled.
-      inFlight.catch(() => {})
-      sizeBytes += chunk.byteLength
-    }
+    for await (const chunk of abortable(body, signal)) await writer.write(chunk)
+    await writer.finish()
+    return writer.sizeBytes
   } finally {
-    await inFlight
-  }
-  return sizeBytes
-}
-
-async function writeWhole(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  let written = 0
-  while (written < chunk.byteLength) {
-    written += (await handle.write(chunk, written, chunk.byteLength - written)).bytesWritten
+    await writer.settled()
   }
 }
 

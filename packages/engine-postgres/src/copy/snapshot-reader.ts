@@ -30,8 +30,10 @@ export async function openSnapshotReader(
 ): Promise<SnapshotReader> {
   const client = await connector.connect(snapshot.signal)
   try {
-    const importSql = importSnapshot ? `SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot.id)}; ` : ''
-    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${importSql}${setLocal(snapshot.settings)}`)
+    const begin = importSnapshot
+      ? `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot.id)}`
+      : 'BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY'
+    await client.query(`${begin}; ${setLocal(snapshot.settings)}`)
     await lockTables(client, tables, { noWait: true, observer: snapshot.client })
   } catch (error) {
     await client.end()

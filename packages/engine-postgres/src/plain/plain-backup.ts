@@ -21,6 +21,8 @@ export interface BackupSeams {
   readonly importSnapshot?: boolean
 }
 
+/** A longer timer fires at once. */
+const longestTimerMs = 2_147_483_647
 const objectNames = { none: 'backup.sql', gzip: 'backup.sql.gz', zstd: 'backup.sql.zst' }
 
 /** Backs up a database as one SQL script. */
@@ -82,7 +84,7 @@ async function readDefinitions(
       lockTimeoutMs,
       encoding: text.encoding,
       // Waiting for a lock is silence too.
-      idleTimeoutMs: Math.max(idleTimeoutMs, 2 * lockTimeoutMs),
+      idleTimeoutMs: Math.max(idleTimeoutMs, Math.min(2 * lockTimeoutMs, longestTimerMs)),
       signal: snapshot.signal,
     })
     return readToc(bytes, { decode: text.decode })

@@ -161,5 +161,5 @@ COMMENT ON TABLE app.customers IS E'line1\nline2; -- not a comment\n-- Name: fak
 COMMENT ON COLUMN app.customers.name IS 'a column';
 COMMENT ON ROLE owner_r IS 'not of this database';
 -- Last, or it would fire here too.
-CREATE EVENT TRIGGER fires ON ddl_command_end EXECUTE FUNCTION public.watch();
+CREATE EVENT TRIGGER fires ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE INDEX', 'GRANT', 'COMMENT') EXECUTE FUNCTION public.watch();
 COMMENT ON EVENT TRIGGER fires IS 'a comment on an event trigger';
