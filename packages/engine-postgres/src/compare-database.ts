@@ -37,6 +37,7 @@ export async function compareDatabase(
         const result = await client.query(
           `SELECT count(*)::float8 AS rows FROM ${whole ? '' : 'ONLY '}${qualifiedName(table)}`,
         )
+        await client.query('RELEASE counting')
         const actual: number = result.rows[0].rows
         if (actual !== rows) findings.push(difference(`${name} has ${actual} rows, the backup has ${rows}.`))
       } catch (error) {
@@ -47,6 +48,7 @@ export async function compareDatabase(
     }
     return findings
   } catch (error) {
+    if (run.signal.aborted) throw run.signal.reason
     throw databaseError(error, 'ENGINE.COMPARE', `Cannot count the rows of ${connector.target}`)
   } finally {
     await client.end()

@@ -3,6 +3,7 @@ import type { Engine } from '@pgark/core'
 import { describeDatabase } from './catalogue/describe-database.ts'
 import { compareDatabase } from './compare-database.ts'
 import { type Connector, createConnector } from './connection/connect.ts'
+import { databaseError } from './connection/database-error.ts'
 import { readServer } from './connection/server.ts'
 import { type PostgresOptions, resolveOptions } from './options.ts'
 import { type BackupSeams, plainBackup } from './plain/plain-backup.ts'
@@ -37,6 +38,8 @@ async function withClient<T>(
   const client = await connector.connect(signal)
   try {
     return await work(client)
+  } catch (error) {
+    throw signal.aborted ? signal.reason : databaseError(error, 'ENGINE.QUERY', `Cannot ask ${connector.target}`)
   } finally {
     await client.end()
   }

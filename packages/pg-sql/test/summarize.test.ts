@@ -43,7 +43,6 @@ const TABLE: [string, Kind, string, string?][] = [
   ['ALTER FUNCTION public.f(x integer, y text) OWNER TO bob;', 'owner', 'ALTER FUNCTION', 'public.f'],
   ['ALTER OPERATOR CLASS public.c USING btree OWNER TO bob;', 'owner', 'ALTER OPERATOR CLASS', 'public.c'],
   ['ALTER AGGREGATE public.a(*) OWNER TO bob', 'owner', 'ALTER AGGREGATE', 'public.a'],
-  ['ALTER LARGE OBJECT 16400 OWNER TO bob;', 'owner', 'ALTER LARGE OBJECT'],
   ['ALTER DATABASE d SET x = 1;', 'destroy', 'ALTER DATABASE', 'd'],
   ["ALTER SYSTEM SET x = 'y';", 'destroy', 'ALTER SYSTEM'],
   ['ALTER DEFAULT PRIVILEGES FOR ROLE r GRANT SELECT ON TABLES TO x;', 'privilege', 'ALTER DEFAULT PRIVILEGES'],
@@ -51,7 +50,6 @@ const TABLE: [string, Kind, string, string?][] = [
   ['GRANT ALL ON FUNCTION public.f(x int) TO bob;', 'privilege', 'GRANT', 'public.f'],
   ['GRANT USAGE ON SCHEMA s TO bob;', 'privilege', 'GRANT', 's'],
   ['GRANT USAGE ON FOREIGN SERVER s TO bob;', 'privilege', 'GRANT', 's'],
-  ['GRANT SELECT ON LARGE OBJECT 1 TO bob;', 'privilege', 'GRANT'],
   ['GRANT admin TO bob;', 'privilege', 'GRANT', 'admin'],
   ['REVOKE ALL ON public.t FROM PUBLIC;', 'privilege', 'REVOKE', 'public.t'],
   ["INSERT INTO public.t VALUES ('secret');", 'data', 'INSERT', 'public.t'],
@@ -85,6 +83,17 @@ test.each(TABLE)('%s', (sql, kind, command, object) => {
   const expected = object === undefined ? { kind, command } : { kind, command, object }
   expect(summarize(sql)).toEqual(expected)
   expect(summarize(Buffer.from(sql))).toEqual(expected)
+})
+
+test.each([
+  ['ALTER LARGE OBJECT 16400 OWNER TO bob;', 'owner'],
+  ['GRANT SELECT ON LARGE OBJECT 1 TO bob;', 'privilege'],
+  ['REVOKE ALL ON LARGE OBJECT 1, 2 FROM bob;', 'privilege'],
+  ["COMMENT ON LARGE OBJECT 1 IS 'x';", 'definition'],
+  ["SECURITY LABEL FOR p ON LARGE OBJECT 1 IS 'x';", 'definition'],
+])('%s is about a large object', (sql, kind) => {
+  expect(summarize(sql)).toMatchObject({ kind, isOfLargeObject: true })
+  expect(summarize(sql.replace('LARGE OBJECT 1', 'TABLE t'))).not.toHaveProperty('isOfLargeObject')
 })
 
 const SETTINGS: [string, string | undefined, string | undefined][] = [

@@ -7,7 +7,7 @@ import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { stdoutExporter } from '../terminal/stdout-exporter.ts'
 import { formatTable } from '../terminal/table.ts'
-import { formatBytes, formatCount, formatDuration } from '../terminal/units.ts'
+import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../terminal/units.ts'
 import type { BackupFlags } from './backup.ts'
 import { selectionOf } from './selection-flags.ts'
 
@@ -43,7 +43,7 @@ export async function runBackup(flags: BackupFlags, database: string | undefined
   try {
     if (flags.dryRun) return printPlan(await untilInterrupted((signal) => planBackup({ ...options, signal })), flags)
     const result = await untilInterrupted((signal) => backup({ ...options, signal }))
-    const size = `${formatCount(result.tables.length)} tables, ${formatCount(result.rows)} rows, ${formatBytes(result.sizeBytes)}`
+    const size = `${formatNumberOf(result.tables.length, 'table')}, ${formatNumberOf(result.rows, 'row')}, ${formatBytes(result.sizeBytes)}`
     reporter.say(`backed up ${size} to ${result.location} in ${formatDuration(result.durationMs)}`)
   } finally {
     reporter.end()

@@ -6,7 +6,7 @@ import { untilInterrupted } from '../signals.ts'
 import { consentBy } from '../terminal/consent.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { formatTable } from '../terminal/table.ts'
-import { formatCount, formatDuration } from '../terminal/units.ts'
+import { formatCount, formatDuration, formatNumberOf, formatTableName } from '../terminal/units.ts'
 import type { RestoreFlags } from './restore.ts'
 import { sectionsOf } from './selection-flags.ts'
 
@@ -46,7 +46,7 @@ export async function runRestore(flags: RestoreFlags, reference: string): Promis
 
 function summary(result: RestoreResult): string {
   const rows = result.tables.map((table) => [
-    table.schema ? `${table.schema}.${table.name}` : table.name,
+    formatTableName(table),
     formatCount(table.rows),
     table.expectedRows === undefined
       ? 'no manifest'
@@ -56,7 +56,7 @@ function summary(result: RestoreResult): string {
   ])
   const table = rows.length > 0 ? `${formatTable(['table', 'rows', 'expected'], rows)}\n` : ''
   const findings = result.findings.map(({ severity, message }) => `${severity}: ${message}\n`).join('')
-  const counts = `${formatCount(result.tables.length)} tables, ${formatCount(result.rows)} rows, ${formatCount(result.statements)} statements`
+  const counts = `${formatNumberOf(result.tables.length, 'table')}, ${formatNumberOf(result.rows, 'row')}, ${formatNumberOf(result.statements, 'statement')}`
   const skipped = result.skipped > 0 ? `, ${formatCount(result.skipped)} passed over` : ''
   const done = result.dryRun ? `would restore ${counts}${skipped} into` : `restored ${counts}${skipped} into`
   return `${table}${findings}${done} ${result.database} in ${formatDuration(result.durationMs)}`

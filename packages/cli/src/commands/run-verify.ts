@@ -3,7 +3,7 @@ import { postgres } from '@pgark/engine-postgres'
 import { backupReference } from '../arguments/backup-file.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
-import { formatCount } from '../terminal/units.ts'
+import { formatNumberOf } from '../terminal/units.ts'
 import type { CommonFlags } from './command.ts'
 
 export async function runVerify(flags: CommonFlags, reference: string): Promise<void> {
@@ -20,7 +20,7 @@ export async function runVerify(flags: CommonFlags, reference: string): Promise<
     if (flags.json) return
     const lines = findings.map(({ severity, code, message }) => `${severity}: ${code}: ${message}`)
     const counts = manifest
-      ? `, ${formatCount(manifest.totals.tables)} tables, ${formatCount(manifest.totals.rows)} rows as in the manifest`
+      ? `, ${formatNumberOf(manifest.totals.tables, 'table')}, ${formatNumberOf(manifest.totals.rows, 'row')} as in the manifest`
       : ''
     process.stdout.write([...lines, ok ? `ok: ${location}${counts}` : `damaged: ${location}`, ''].join('\n'))
   } finally {

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import type { RunEvent } from '@pgark/core'
-import { formatBytes, formatCount, formatDuration } from './units.ts'
+import { formatBytes, formatDuration, formatNumberOf, formatTableName } from './units.ts'
 
 /** Time between two drawings of the live line. */
 const frameMs = 100
@@ -41,9 +41,9 @@ export function createProgress(stream: WriteStream): Progress {
     const done = finishedEstimate + Math.min(event.bytes, event.estimatedBytes ?? event.bytes)
     const share = total > 0 ? Math.min(1, done / total) : 0
     const left = share > 0.01 ? `, ${formatDuration((seconds * 1000 * (1 - share)) / share)} left` : ''
-    const rows = event.rows > 0 ? `${formatCount(event.rows)} rows, ` : ''
+    const rows = event.rows > 0 ? `${formatNumberOf(event.rows, 'row')}, ` : ''
     const overall = total > 0 ? ` | ${Math.floor(share * 100)} %` : ''
-    return `${event.table.schema}.${event.table.name}: ${rows}${formatBytes(event.bytes)}${overall}, ${formatBytes(bytes / seconds)}/s${left}`
+    return `${formatTableName(event.table)}: ${rows}${formatBytes(event.bytes)}${overall}, ${formatBytes(bytes / seconds)}/s${left}`
   }
   return {
     show(event) {
@@ -56,7 +56,7 @@ export function createProgress(stream: WriteStream): Progress {
         finishedEstimate += event.estimatedBytes ?? event.bytes
         if (!stream.isTTY) {
           stream.write(
-            `${event.table.schema}.${event.table.name}: ${formatCount(event.rows)} rows, ${formatBytes(event.bytes)}\n`,
+            `${formatTableName(event.table)}: ${formatNumberOf(event.rows, 'row')}, ${formatBytes(event.bytes)}\n`,
           )
         }
       }

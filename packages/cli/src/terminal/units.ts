@@ -18,3 +18,10 @@ export function formatDuration(ms: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`
 }
+
+/** A count with its noun: `1 table`, `2 tables`. */
+export const formatNumberOf = (count: number, noun: string) => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+
+/** A table's name for people; files of other tools may leave the schema out. */
+export const formatTableName = ({ schema, name }: { schema: string; name: string }) =>
+  schema ? `${schema}.${name}` : name

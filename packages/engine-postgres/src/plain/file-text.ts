@@ -1,3 +1,4 @@
+import { checkDefinition } from '@pgark/pg-archive'
 import type pg from 'pg'
 
 /** Text on its way into a plain file, whose encoding may not be UTF-8. */
@@ -6,31 +7,29 @@ export interface FileText {
   readonly encoding: string
   /** How pg_dump's own text is held in strings: characters, or one character for each byte that this process cannot read. */
   readonly decode: 'utf8' | 'latin1'
-  /** Text of pg_dump, read with `decode`. */
-  fromDump(text: string): Uint8Array
-  /** Text of ours: Unicode names, converted by the server. */
-  encode(text: string): Promise<Uint8Array>
+  /** The definition of `what` by pg_dump, read with `decode`. Throws `UNSAFE.DEFINITION` where psql would find a command in it. */
+  fromDump(sql: string, what: string): Uint8Array
+  /** SQL of our own, with names in Unicode; the server converts them. Checked like pg_dump's. */
+  encode(sql: string): Promise<Uint8Array>
 }
 
 const isAscii = /^[\0-\x7f]*$/
 
 /** Text for a file in `encoding`. `client` is asked to convert what is not plain ASCII. */
 export function fileText(encoding: string, client: pg.ClientBase): FileText {
-  if (/^utf-?8$/i.test(encoding)) {
-    return {
-      encoding: 'UTF8',
-      decode: 'utf8',
-      fromDump: (text) => Buffer.from(text),
-      encode: async (text) => Buffer.from(text),
-    }
-  }
+  const isUtf8 = /^utf-?8$/i.test(encoding)
+  const decode = isUtf8 ? 'utf8' : 'latin1'
   return {
-    encoding,
-    decode: 'latin1',
-    fromDump: (text) => Buffer.from(text, 'latin1'),
-    async encode(text) {
-      if (isAscii.test(text)) return Buffer.from(text, 'latin1')
-      const { rows } = await client.query('SELECT convert_to($1, $2) AS bytes', [text, encoding])
+    encoding: isUtf8 ? 'UTF8' : encoding,
+    decode,
+    fromDump(sql, what) {
+      checkDefinition(sql, what)
+      return Buffer.from(sql, decode)
+    },
+    async encode(sql) {
+      checkDefinition(sql, 'a statement by pgark itself')
+      if (isUtf8 || isAscii.test(sql)) return Buffer.from(sql)
+      const { rows } = await client.query('SELECT convert_to($1, $2) AS bytes', [sql, encoding])
       return rows[0].bytes
     },
   }

@@ -7,9 +7,6 @@ import type { FileText } from './file-text.ts'
 export interface LargeObjectOptions {
   readonly owners: boolean
   readonly privileges: boolean
-  /** Create the objects, or only fill those that are there. */
-  readonly definitions: boolean
-  readonly data: boolean
 }
 
 /**
@@ -26,9 +23,7 @@ export async function* largeObjectRows(
   try {
     for await (const batch of listLargeObjects(client)) {
       count += batch.length
-      if (options.definitions)
-        yield await text.encode(batch.map((object: LargeObject) => largeObjectSql(object, options)).join(''))
-      if (!options.data) continue
+      yield await text.encode(batch.map((object: LargeObject) => largeObjectSql(object, options)).join(''))
       for await (const { oid, offset, data } of readLargeObjects(
         client,
         batch.map((object) => object.oid),

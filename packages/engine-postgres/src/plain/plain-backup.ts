@@ -1,13 +1,16 @@
 import { type BackupRequest, type Contents, type ObjectSink, PgarkError, type RunContext } from '@pgark/core'
 import { type Archive, compress, readToc } from '@pgark/pg-archive'
+import { inForeignKeyOrder } from '../catalogue/foreign-key-order.ts'
 import { isLockable } from '../catalogue/relations.ts'
 import { readTableShapes } from '../catalogue/table-columns.ts'
 import { readTableSizes } from '../catalogue/table-sizes.ts'
 import type { Connector } from '../connection/connect.ts'
+import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { openSnapshotReader, type SnapshotReader } from '../copy/snapshot-reader.ts'
 import { choosePgDump } from '../definitions/choose.ts'
 import { describeProgram } from '../definitions/describe-program.ts'
 import { dumpDefinitions } from '../definitions/dump-definitions.ts'
+import { forItsServer } from '../definitions/for-its-server.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
 import { selectionArguments } from '../selection/selection-arguments.ts'
 import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
@@ -57,7 +60,9 @@ export async function plainBackup(
     return contents
   } catch (error) {
     // Whatever failed first failed because the snapshot's connection was gone.
-    throw snapshot.signal.aborted ? snapshot.signal.reason : error
+    if (snapshot.signal.aborted) throw snapshot.signal.reason
+    // A lost connection of the destination is no matter of the server's.
+    throw sqlstate(error) === '' ? error : databaseError(error, 'ENGINE.BACKUP', `Cannot back up ${connector.target}`)
   } finally {
     await reader?.close()
     await snapshot.release()
@@ -87,7 +92,7 @@ async function readDefinitions(
       idleTimeoutMs: Math.max(idleTimeoutMs, Math.min(2 * lockTimeoutMs, longestTimerMs)),
       signal: snapshot.signal,
     })
-    return readToc(bytes, { decode: text.decode })
+    return forItsServer(readToc(bytes, { decode: text.decode }), snapshot.server.versionNum)
   } finally {
     await client.end()
   }
@@ -111,9 +116,9 @@ function checkAgainstArchive(archive: Archive, { relations }: SelectedRelations)
   if (extra) throw differ(`${extra.schema}.${extra.tag}`, 'was defined by pg_dump, but its rows were not selected')
 }
 
-/** The tables whose rows are read, as they will be read. */
+/** The tables whose rows are read, as they will be read, ordered so that a restore of rows alone meets its foreign keys. */
 export async function describeTables(snapshot: HeldSnapshot, run: RunContext): Promise<TableToCopy[]> {
-  const tables = snapshot.selected.withRows
+  const tables = await inForeignKeyOrder(snapshot.client, snapshot.selected.withRows)
   const oids = tables.map(({ oid }) => oid)
   const shapes = await readTableShapes(snapshot.client, oids)
   const sizes = await readTableSizes(snapshot.client, oids)

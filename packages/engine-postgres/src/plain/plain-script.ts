@@ -1,13 +1,5 @@
 import type { BackupRequest, Contents, ContentsTable, RunContext } from '@pgark/core'
-import {
-  type Archive,
-  checkDefinition,
-  entryComment,
-  entrySql,
-  PlainSettings,
-  restoreOrder,
-  type TocEntry,
-} from '@pgark/pg-archive'
+import { type Archive, entryComment, entrySql, PlainSettings, restoreOrder, type TocEntry } from '@pgark/pg-archive'
 import { quoteLiteral } from '@pgark/pg-sql'
 import { readRefreshOrder } from '../catalogue/materialized-views.ts'
 import { readSequences } from '../catalogue/sequences.ts'
@@ -68,12 +60,7 @@ export async function* plainScript(parts: PlainParts): AsyncGenerator<Uint8Array
   if (sequences.length > 0) yield Buffer.from('\n')
   const withLargeObjects = snapshot.selected.isEverything && !schemaOnly
   const largeObjects = withLargeObjects
-    ? yield* largeObjectRows(parts.reader.client, text, {
-        owners: !noOwner,
-        privileges: !noPrivileges,
-        definitions: !dataOnly,
-        data: true,
-      })
+    ? yield* largeObjectRows(parts.reader.client, text, { owners: !noOwner, privileges: !noPrivileges })
     : { count: 0, bytes: 0 }
 
   yield* definitions(order.postData)
@@ -96,12 +83,13 @@ export async function* plainScript(parts: PlainParts): AsyncGenerator<Uint8Array
   }
 }
 
-/** Definitions, each proved to hold nothing that psql would run as a command of its own. */
 function* definitionText(entries: readonly TocEntry[], settings: PlainSettings, owners: boolean, text: FileText) {
   for (const entry of entries) {
-    const sql = settings.before(entry) + entrySql(entry, { owners })
-    checkDefinition(sql, `${entry.description ?? 'object'} ${entry.schema ? `${entry.schema}.` : ''}${entry.tag ?? ''}`)
-    yield text.fromDump(sql)
+    const name = [entry.schema, entry.tag].filter(Boolean).join('.')
+    yield text.fromDump(
+      settings.before(entry) + entrySql(entry, { owners }),
+      `${entry.description ?? 'object'} ${name}`,
+    )
   }
 }
 

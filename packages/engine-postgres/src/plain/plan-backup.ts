@@ -1,5 +1,6 @@
 import type { BackupPlan, BackupRequest, RunContext } from '@pgark/core'
 import type { Connector } from '../connection/connect.ts'
+import { databaseError } from '../connection/database-error.ts'
 import { choosePgDump } from '../definitions/choose.ts'
 import { describeProgram } from '../definitions/describe-program.ts'
 import { holdSnapshot } from '../snapshot/held-snapshot.ts'
@@ -26,6 +27,9 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
         sizeBytes: table.sizeBytes,
       })),
     }
+  } catch (error) {
+    if (snapshot.signal.aborted) throw snapshot.signal.reason
+    throw databaseError(error, 'ENGINE.PLAN', `Cannot plan a backup of ${connector.target}`)
   } finally {
     await snapshot.release()
   }

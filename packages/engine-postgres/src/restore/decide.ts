@@ -6,17 +6,19 @@ export type Decision = 'run' | 'skip' | 'ask'
 
 /** Decides by a statement's kind and what was asked for. */
 export function decide(
-  { kind, command, setting }: StatementSummary,
+  { kind, command, setting, isOfLargeObject }: StatementSummary,
   { selection, singleTransaction }: RestoreRequest,
 ): Decision {
   const { schemaOnly, dataOnly, noOwner, noPrivileges } = selection
+  // All that is said of a large object counts as data, as the object does.
+  const isLeftOut = isOfLargeObject ? schemaOnly : dataOnly
   if (kind === 'transaction') return singleTransaction ? 'skip' : 'run'
-  if (kind === 'owner') return noOwner || dataOnly ? 'skip' : 'run'
-  if (kind === 'privilege') return noPrivileges || dataOnly ? 'skip' : 'run'
+  if (kind === 'owner') return noOwner || isLeftOut ? 'skip' : 'run'
+  if (kind === 'privilege') return noPrivileges || isLeftOut ? 'skip' : 'run'
   // pg_dump changes the session's user where someone else granted a right, or in old dumps to set owners.
   if (setting === 'session_authorization' || command === 'SET SESSION AUTHORIZATION') return noOwner ? 'skip' : 'run'
   if (kind === 'data' || kind === 'refresh') return schemaOnly ? 'skip' : 'run'
-  if (kind === 'definition') return dataOnly ? 'skip' : 'run'
+  if (kind === 'definition') return isLeftOut ? 'skip' : 'run'
   if (kind === 'destroy') return dataOnly ? 'skip' : 'ask'
   return 'run'
 }

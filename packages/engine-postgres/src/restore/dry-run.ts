@@ -11,6 +11,7 @@ import { decompress, readPlainDump } from '@pgark/pg-archive'
 import type { Connector } from '../connection/connect.ts'
 import { decide } from './decide.ts'
 import { openTarget } from './target-session.ts'
+import { writtenName } from './written-name.ts'
 
 const namedInDatabase = /^CREATE (UNLOGGED )?(TABLE|VIEW|MATERIALIZED VIEW|SEQUENCE|FOREIGN TABLE)$/
 
@@ -40,8 +41,7 @@ export async function dryRun(
     for await (const _ of copy) run.signal.throwIfAborted()
     const expected = contents?.tables[tables.length]
     tables.push({
-      schema: expected?.schema ?? '',
-      name: expected?.name ?? summary.object ?? '',
+      ...(expected ? { schema: expected.schema, name: expected.name } : writtenName(summary.object ?? '')),
       rows: copy.rows,
       expectedRows: expected?.rows,
     })

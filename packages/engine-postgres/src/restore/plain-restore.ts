@@ -19,6 +19,7 @@ import { dryRun } from './dry-run.ts'
 import { runStatement } from './raw-statement.ts'
 import { restoreError } from './restore-error.ts'
 import { openTarget, type TargetSession } from './target-session.ts'
+import { writtenName } from './written-name.ts'
 
 /** What has been done so far. */
 interface Progress {
@@ -164,14 +165,6 @@ async function commit({ client }: TargetSession, findings: readonly Finding[]): 
   } catch (error) {
     throw databaseError(error, 'RESTORE.COMMIT', 'The restore could not be committed, everything was rolled back')
   }
-}
-
-/** A name as it is written in a script: `schema.name`, quoted or not. */
-function writtenName(object: string): { schema: string; name: string } {
-  const parts = [...object.matchAll(/"((?:[^"]|"")*)"|[^."]+/g)].map(
-    ([whole, quoted]) => quoted?.replaceAll('""', '"') ?? whole,
-  )
-  return { schema: parts.length > 1 ? (parts.at(-2) ?? '') : '', name: parts.at(-1) ?? object }
 }
 
 const sumRows = (tables: readonly RestoredTable[]) => tables.reduce((sum, { rows }) => sum + rows, 0)

@@ -1,6 +1,7 @@
 import type { Finding, ObjectSource, RestoredTable, RunContext } from '@pgark/core'
 import { decompress, readPlainDump } from '@pgark/pg-archive'
 import { compareRows } from './compare-rows.ts'
+import { writtenName } from './written-name.ts'
 
 /** Reads a plain script to its end, counting the rows of every COPY block, and compares them with the manifest. No server. */
 export async function verifyPlain(source: ObjectSource, run: RunContext): Promise<readonly Finding[]> {
@@ -11,7 +12,7 @@ export async function verifyPlain(source: ObjectSource, run: RunContext): Promis
   )) {
     if (!copy) continue
     const expected = contents?.tables[tables.length]
-    const table = { schema: expected?.schema ?? '', name: expected?.name ?? summary.object ?? '' }
+    const table = expected ? { schema: expected.schema, name: expected.name } : writtenName(summary.object ?? '')
     let bytes = 0
     for await (const chunk of copy) {
       run.signal.throwIfAborted()

@@ -34,16 +34,17 @@ for (const major of [14, 18] as const) {
       }
     }
 
-    for (const sql of ['TRUNCATE items', 'VACUUM FULL items', 'ALTER TABLE items ALTER id TYPE bigint']) {
-      test(`is not one from before the locks: ${sql} in between is noticed`, async () => {
+    for (const sql of ['TRUNCATE items', 'ALTER TABLE items ALTER id TYPE bigint']) {
+      test(`is not one from before the locks: ${sql} in between is noticed, and it is taken again`, async () => {
         const database = await databaseWith(server, schema)
         const connector = createConnector(resolveOptions({ connectionString: server.url(database) }, 'postgres'))
         const other = await openSession(server, database)
         const blocker = await openSession(server, database)
         const told: string[] = []
+        let listed = 0
         let done: Promise<unknown> = Promise.resolve()
         const onStep = async (step: SnapshotStep) => {
-          if (step !== 'listed') return
+          if (step !== 'listed' || ++listed > 1) return
           await blocker.client.query('BEGIN; LOCK TABLE items')
           // Queued behind the blocker and before the backup, so that it runs after the snapshot and before the lock.
           const statement = other.client.query(sql)
@@ -57,11 +58,8 @@ for (const major of [14, 18] as const) {
           onEvent: () => {},
           log: { debug: (message: string) => void told.push(message) },
         }
-        const held = holdSnapshot(tooEarly(connector), { selection: {}, serializable: false, onStep }, run)
-        await expect(held).rejects.toMatchObject({
-          code: 'ENGINE.TABLES_CHANGED',
-          message: expect.stringContaining('public.items was rewritten'),
-        })
+        const held = await holdSnapshot(tooEarly(connector), { selection: {}, serializable: false, onStep }, run)
+        await held.release()
         await done
         expect(told).toEqual([
           'tables changed while they were being locked (public.items was rewritten); beginning again',

@@ -1,6 +1,6 @@
 import type { Exporter } from '@pgark/core'
 import type { TestServer } from '@pgark/test-servers'
-import { openSession } from './run-backup.ts'
+import { connected } from './run-backup.ts'
 
 /** Balances in three tables, and a log of what was moved between them. Their sum never changes. */
 export const ledgers = ['ledger_a', 'ledger_b', 'ledger_c'] as const
@@ -44,7 +44,7 @@ export interface Mover {
 
 /** Moves money from table to table, one committed transfer after the other, until it is stopped. */
 export async function startMover(server: TestServer, database: string): Promise<Mover> {
-  const { client } = await openSession(server, database)
+  const client = await connected(server, database)
   let commits = 0
   let isRunning = true
   let told = () => {}
@@ -69,6 +69,7 @@ export async function startMover(server: TestServer, database: string): Promise<
     async stop() {
       isRunning = false
       await running
+      await client.end()
     },
   }
 }

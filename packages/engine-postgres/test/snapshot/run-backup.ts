@@ -22,11 +22,16 @@ export async function databaseWith(server: TestServer, sql: string): Promise<str
   return database
 }
 
-/** A session that ends with the test, and its process id. */
-export async function openSession(server: TestServer, database?: string): Promise<{ client: pg.Client; pid: number }> {
+export async function connected(server: TestServer, database?: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: server.url(database) })
   client.on('error', () => {})
   await client.connect()
+  return client
+}
+
+/** A session that ends with the test, and its process id. */
+export async function openSession(server: TestServer, database?: string): Promise<{ client: pg.Client; pid: number }> {
+  const client = await connected(server, database)
   onTestFinished(() => client.end())
   const { rows } = await client.query('SELECT pg_backend_pid() AS pid')
   return { client, pid: rows[0].pid }

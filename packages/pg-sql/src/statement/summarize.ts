@@ -16,6 +16,8 @@ export interface StatementSummary {
   readonly setting?: string
   /** What it is set to, as plain text, if that is one simple value. */
   readonly value?: string
+  /** Owner, rights or comment of a large object: it goes where large objects go, with the rows. */
+  readonly isOfLargeObject?: true
 }
 
 /**
@@ -56,8 +58,10 @@ function summarizeTokens(cursor: TokenCursor): StatementSummary {
     case 'SELECT':
       return ofSelect(cursor)
     case 'GRANT':
-    case 'REVOKE':
-      return named('privilege', first, takeGrantObject(cursor))
+    case 'REVOKE': {
+      const { kind, name } = takeGrantObject(cursor)
+      return { ...named('privilege', first, name), ...ofLargeObject(kind) }
+    }
     default:
       return ofCommand(cursor, first)
   }
@@ -68,7 +72,8 @@ function ofObject(cursor: TokenCursor, first: 'CREATE' | 'ALTER' | 'DROP'): Stat
   const command = `${first} ${objectKind}`.trimEnd()
   const hasName = command !== 'ALTER SYSTEM' && command !== 'ALTER DEFAULT PRIVILEGES'
   const object = hasName ? takeObjectName(cursor, objectKind) : undefined
-  if (first === 'ALTER') return named(alterKind(cursor, objectKind), command, object)
+  if (first === 'ALTER')
+    return { ...named(alterKind(cursor, objectKind), command, object), ...ofLargeObject(objectKind) }
   return named(first === 'DROP' ? 'destroy' : 'definition', command, object)
 }
 
@@ -77,7 +82,7 @@ function ofLabel(cursor: TokenCursor, first: 'COMMENT' | 'SECURITY'): StatementS
   if (cursor.take('FOR')) cursor.next()
   if (!cursor.take('ON')) return { kind: 'definition', command }
   const objectKind = takeObjectKind(cursor)
-  return named('definition', command, takeObjectName(cursor, objectKind))
+  return { ...named('definition', command, takeObjectName(cursor, objectKind)), ...ofLargeObject(objectKind) }
 }
 
 function ofSelect(cursor: TokenCursor): StatementSummary {
@@ -118,6 +123,9 @@ function ofCommand(cursor: TokenCursor, first: string): StatementSummary {
   for (const word of ['INTO', 'FROM', 'TABLE', 'SAVEPOINT']) cursor.take(word)
   return named(kind, command, takeObjectName(cursor))
 }
+
+const ofLargeObject = (objectKind: string): Pick<StatementSummary, 'isOfLargeObject'> =>
+  objectKind === 'LARGE OBJECT' ? { isOfLargeObject: true } : {}
 
 function named(kind: StatementKind, command: string, object: string | undefined): StatementSummary {
   return object === undefined ? { kind, command } : { kind, command, object }

@@ -1,0 +1,33 @@
+import { startServer, type TestServer } from '@pgark/test-servers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectNothingLeft } from '../snapshot/run-backup.ts'
+import { interruptedAt, phases } from './phases.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startServer(16)
+})
+afterAll(() => server.stop())
+
+for (const phase of phases) {
+  for (const serializable of phase === 'waiting for a lock' ? [false, true] : [false]) {
+    test(`a backup that is aborted ${phase}${serializable ? ' (serializable)' : ''} ends with the reason`, async () => {
+      const controller = new AbortController()
+      const reason = new Error('enough')
+      const { signal } = controller
+      const run = { signal, serializable }
+      const { start, folder, cleanUp } = await interruptedAt(server, phase, () => controller.abort(reason), run)
+      await expect(start()).rejects.toBe(reason)
+      await cleanUp()
+      await expectNothingLeft(server, folder)
+    })
+  }
+}
+
+test('a backup that was aborted before it began makes no connection', async () => {
+  const reason = new Error('enough')
+  const never = () => expect.unreachable()
+  const { start, folder } = await interruptedAt(server, 'listed', never, { signal: AbortSignal.abort(reason) })
+  await expect(start()).rejects.toBe(reason)
+  await expectNothingLeft(server, folder)
+})

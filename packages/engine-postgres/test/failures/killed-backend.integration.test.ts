@@ -1,0 +1,51 @@
+import { startServer, type TestServer } from '@pgark/test-servers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectNothingLeft } from '../snapshot/run-backup.ts'
+import { type Interruption, interruptedAt, type Phase } from './phases.ts'
+
+/** Which of the backup's connections is there at which phase, and which one it is by age. */
+const connections: { name: string; age: number; phases: Phase[] }[] = [
+  {
+    name: 'that holds the snapshot',
+    age: 1,
+    phases: ['listed', 'waiting for a lock', 'locked'],
+  },
+  // By now the connection that listed the tables has gone.
+  { name: 'that holds the snapshot', age: 0, phases: ['in pg_dump', 'defined', 'in the data'] },
+  { name: 'that reads the rows', age: 1, phases: ['in pg_dump', 'defined', 'in the data'] },
+  { name: 'of pg_dump', age: 2, phases: ['in pg_dump'] },
+]
+
+for (const major of [14, 18] as const) {
+  describe(`PostgreSQL ${major}: a backend is terminated, the backup ends and leaves nothing`, () => {
+    let server: TestServer
+    beforeAll(async () => {
+      server = await startServer(major)
+    })
+    afterAll(() => server.stop())
+
+    for (const { name, age, phases } of connections) {
+      for (const phase of phases) {
+        test(`the one ${name}, ${phase}`, async () => {
+          const kill = async ({ observer, backends, unblock }: Interruption) => {
+            const { rows } = await observer.query('SELECT pg_terminate_backend($1) AS done', [(await backends())[age]])
+            expect(rows).toEqual([{ done: true }])
+            // Nobody talks to the reader until pg_dump is done; the other two are missed at once, whatever is waited for.
+            if (name === 'that reads the rows') await unblock()
+          }
+          const { start, folder, cleanUp } = await interruptedAt(server, phase, kill)
+          await expect(start()).rejects.toMatchObject({ code: 'ENGINE.CONNECTION_LOST', retryable: true })
+          await cleanUp()
+          await expectNothingLeft(server, folder)
+        })
+      }
+    }
+
+    test('a server that is shut down at once', async () => {
+      const other = await startServer(major)
+      const { start, folder } = await interruptedAt(other, 'in the data', () => other.stop())
+      await expect(start()).rejects.toMatchObject({ code: 'ENGINE.CONNECTION_LOST', retryable: true })
+      await expectNothingLeft(server, folder)
+    })
+  })
+}

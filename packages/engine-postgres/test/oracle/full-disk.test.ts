@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { backup, type CompressionCodec, file, restore } from '@pgark/core'
+import { startServer, type TestServer } from '@pgark/test-servers'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { databaseWith, engineFor, expectNothingLeft, tempFolder } from '../snapshot/run-backup.ts'
+
+const run = promisify(execFile)
+let server: TestServer
+let database: string
+beforeAll(async () => {
+  server = await startServer(16)
+  // Does not compress.
+  database = await databaseWith(
+    server,
+    `CREATE TABLE items AS SELECT i AS id, string_agg(md5(random()::text), '') AS note
+     FROM generate_series(1, 20000) i, generate_series(1, 10) GROUP BY i`,
+  )
+})
+afterAll(() => server.stop())
+
+/** A file system of that size. Mounting needs root: where that is missing the test fails, it is not skipped. */
+async function smallDisk(size: string): Promise<string> {
+  const folder = await tempFolder()
+  await run('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder])
+  onTestFinished(async () => {
+    await run('umount', [folder])
+  })
+  return folder
+}
+
+const endings: Record<CompressionCodec, string> = { none: '.sql', gzip: '.sql.gz', zstd: '.sql.zst' }
+for (const [codec, ending] of Object.entries(endings)) {
+  test(`a backup that does not fit on its disk leaves nothing on it (${codec})`, async () => {
+    const folder = await smallDisk('1m')
+    const to = file(path.join(folder, `shop${ending}`))
+    await expect(backup({ engine: engineFor(server, database), to })).rejects.toMatchObject({
+      code: 'DESTINATION.FULL',
+      message: `Cannot write ${folder}/shop${ending}: no space is left on the device.`,
+      hint: expect.stringContaining('free space'),
+    })
+    await expectNothingLeft(server, folder)
+  })
+}
+
+test('a backup that does not fit beside the one that it should replace leaves that one whole', async () => {
+  const folder = await smallDisk('12m')
+  const location = path.join(folder, 'shop.sql')
+  await backup({ engine: engineFor(server, database), to: file(location) })
+  const before = [(await stat(location)).mtimeMs, await readFile(`${location}.json`, 'utf8')]
+  const again = backup({ engine: engineFor(server, database), to: file(location), overwrite: true })
+  await expect(again).rejects.toMatchObject({ code: 'DESTINATION.FULL' })
+  expect((await readdir(folder)).sort()).toEqual(['shop.sql', 'shop.sql.json'])
+  expect([(await stat(location)).mtimeMs, await readFile(`${location}.json`, 'utf8')]).toEqual(before)
+  const engine = engineFor(server, 'from_full_disk')
+  expect(await restore({ engine, from: file(location), createDatabase: true })).toMatchObject({ rows: 20_000 })
+})
+
+test('a disk without room for the manifest alone leaves nothing either', async () => {
+  const small = await databaseWith(server, 'CREATE TABLE items (id int)')
+  // One page for the folder of the file system, one for the script.
+  const folder = await smallDisk('8k')
+  const to = file(path.join(folder, 'shop.sql'))
+  await expect(backup({ engine: engineFor(server, small), to })).rejects.toMatchObject({ code: 'DESTINATION.FULL' })
+  await expectNothingLeft(server, folder)
+})
