@@ -8,6 +8,8 @@ import { reportError } from './terminal/report-error.ts'
  * process: open handles, such as a pipe that is still being read, may keep it alive for a moment.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  // Whoever closes the pipe early has read enough; without a listener that would end the process with a stack trace.
+  process.stdout.on('error', () => {})
   try {
     await createProgram().parseAsync([...argv], { from: 'user' })
     process.exitCode ??= 0

@@ -5,6 +5,8 @@ if (major < 22 || (major === 22 && minor < 15)) {
   process.stderr.write(`pgark needs Node 22.15 or newer; this is Node ${process.versions.node}.\n`)
   process.exitCode = 2
 } else {
+  // pg announces what its next version drops; that is for its maintainers, not for a nightly mail.
+  process.noDeprecation = true
   void import('./index.js').then(({ main }) => main(process.argv.slice(2)))
 }
 

@@ -1,3 +1,4 @@
+import { didYouMean, PgarkError } from '@pgark/core'
 import { Command } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { backupCommand } from './commands/backup.ts'
@@ -23,8 +24,10 @@ export function createProgram(): Command {
   }
   program.action((_, command: Command) => {
     const [name] = command.args
-    if (name === undefined) program.help({ error: true })
-    program.error(`USAGE.COMMAND: Unknown command ${name}.\nhint: pgark --help lists the commands`, { exitCode: 2 })
+    if (name === undefined) return program.help({ error: true })
+    const names = program.commands.map((known) => known.name())
+    const hint = didYouMean(name, names) ?? 'pgark --help lists the commands'
+    throw new PgarkError('USAGE.COMMAND', `Unknown command ${name}.`, { hint })
   })
   return program.allowExcessArguments().showSuggestionAfterError()
 }

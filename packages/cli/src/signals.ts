@@ -1,3 +1,5 @@
+import { PgarkError } from '@pgark/core'
+
 /** A signal that asked the run to end. */
 export class Interrupted extends Error {
   readonly code: string
@@ -11,7 +13,10 @@ export class Interrupted extends Error {
   }
 }
 
-/** Runs `work` with a signal that aborts on SIGINT or SIGTERM, so that it can clean up; a second one ends the process at once. */
+/**
+ * Runs `work` with a signal that aborts on SIGINT or SIGTERM, or when what reads standard output has gone, so that it can clean up.
+ * A second signal ends the process at once.
+ */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
   const interrupt = (name: 'SIGINT' | 'SIGTERM') => {
@@ -19,12 +24,18 @@ export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise
     if (controller.signal.aborted) process.exit(reason.exitCode)
     controller.abort(reason)
   }
+  const onClosed = (cause: Error) =>
+    controller.abort(
+      new PgarkError('DESTINATION.PIPE', 'What reads standard output has gone; the run was ended.', { cause }),
+    )
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
+  process.stdout.on('error', onClosed)
   try {
     return await work(controller.signal)
   } finally {
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
+    process.stdout.off('error', onClosed)
   }
 }

@@ -10,14 +10,16 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | `ARCHIVE.CORRUPT` | a value that pg_dump never writes, or compressed data that fails its checks |
  * | `ARCHIVE.INCOMPLETE` | a plain dump without its completion marker |
  * | `ARCHIVE.TRAILING` | a plain dump that goes on after its completion marker |
+ * | `REFUSED.FORMAT` | an archive where a plain dump is expected |
  * | `REFUSED.META_COMMAND` | a plain dump with a command of psql's |
+ * | `REFUSED.CREATE_DATABASE` | a plain dump that makes the database it is restored into |
  * | `REFUSED.COPY_FILE` | a plain dump with a COPY from or to a file or program |
  * | `REFUSED.TRANSACTION` | a plain dump with transactions of its own |
  * | `UNSAFE.DEFINITION` | a definition in which psql would find a command of its own |
  */
 export type ArchiveErrorCode =
   | `ARCHIVE.${'BAD_MAGIC' | 'UNSUPPORTED_VERSION' | 'TRUNCATED' | 'CORRUPT' | 'INCOMPLETE' | 'TRAILING'}`
-  | `REFUSED.${'META_COMMAND' | 'COPY_FILE' | 'TRANSACTION'}`
+  | `REFUSED.${'FORMAT' | 'META_COMMAND' | 'CREATE_DATABASE' | 'COPY_FILE' | 'TRANSACTION'}`
   | 'UNSAFE.DEFINITION'
 
 /** Where reading stopped. Never the archive's contents: definitions can carry secrets. */

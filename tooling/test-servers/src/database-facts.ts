@@ -37,7 +37,8 @@ export async function readFacts(server: TestServer, database: string): Promise<D
   const sequences = names('S').map(
     (name) => `SELECT '${name.replaceAll("'", "''")}' || last_value || is_called AS line FROM ${name}`,
   )
-  const { rows: values } = sequences.length > 0 ? await server.query(sequences.join(' UNION ALL '), database) : { rows: [] }
+  const { rows: values } =
+    sequences.length > 0 ? await server.query(sequences.join(' UNION ALL '), database) : { rows: [] }
   const { rows: objects } = await server.query(largeObjectSql, database)
   const { rows: settings } = await server.query("SELECT current_setting('server_encoding') AS encoding", database)
   return {

@@ -10,6 +10,9 @@ export interface BackupReference {
 
 /** Resolves `<file>` or `<folder>/<id>`. Throws `DESTINATION.NOT_FOUND` where there is neither. */
 export function backupReference(reference: string): BackupReference {
+  if (reference === '-') {
+    throw new PgarkError('USAGE.OPTIONS', 'Only restore reads from standard input.', { hint: 'name a file' })
+  }
   const found = statSync(reference, { throwIfNoEntry: false })
   if (found?.isFile()) return { from: file(reference) }
   const folder = path.dirname(reference)

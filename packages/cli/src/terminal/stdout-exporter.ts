@@ -9,14 +9,13 @@ export function stdoutExporter(stream: NodeJS.WriteStream): Exporter {
     capabilities: { range: false, remove: false, compose: false, read: false },
     objectKey: '-',
     async write(key, body, { signal } = {}) {
-      // A write that fails tells its callback; without a listener the error would end the process as well.
-      stream.on('error', () => {})
       const aborted = new Promise<never>((_, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
       })
       aborted.catch(() => {})
       let sizeBytes = 0
       for await (const chunk of body) {
+        // A reader that has gone aborts the run; a write that waits for it would wait for ever.
         await Promise.race([writeWhole(stream, chunk), aborted])
         sizeBytes += chunk.byteLength
       }
@@ -34,13 +33,6 @@ export function stdoutExporter(stream: NodeJS.WriteStream): Exporter {
 
 function writeWhole(stream: NodeJS.WriteStream, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(chunk, (cause) => {
-      if (!cause) return resolve()
-      reject(
-        new PgarkError('DESTINATION.PIPE', 'What reads standard output has gone: the backup there is not complete.', {
-          cause,
-        }),
-      )
-    })
+    stream.write(chunk, (error) => (error ? reject(error) : resolve()))
   })
 }

@@ -187,18 +187,15 @@ describe('signals and broken pipes', () => {
     expect(await readdir(cwd)).toEqual([])
   })
 
-  test('a reader of stdout that goes away: exit 1', async () => {
-    const { spawn } = await import('node:child_process')
-    const { once } = await import('node:events')
-    const { fileURLToPath } = await import('node:url')
-    const entry = fileURLToPath(new URL('../../dist/pgark.js', import.meta.url))
-    const child = spawn(process.execPath, [entry, 'backup', url, '--to', '-'], { stdio: ['ignore', 'pipe', 'pipe'] })
-    let stderr = ''
-    child.stderr.on('data', (text) => (stderr += String(text)))
-    child.stdout.once('data', () => child.stdout.destroy())
-    const [code] = await once(child, 'close')
-    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('DESTINATION.PIPE') })
-  })
+  test.each([['-'], ['shop.sql', '--json']])(
+    'a reader of stdout that goes away: exit 1, nothing left (--to %s)',
+    async (...to) => {
+      const run = await pgark(['backup', url, '--to', ...to], { cwd, closesStdout: true })
+      expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('DESTINATION.PIPE') })
+      expect(run.stderr).not.toMatch(/\n\s+at /)
+      expect(await readdir(cwd)).toEqual([])
+    },
+  )
 })
 
 async function withLockedTable<T>(work: () => Promise<T>): Promise<T> {

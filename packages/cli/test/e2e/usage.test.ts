@@ -31,7 +31,7 @@ describe('help and version', () => {
   test('an unknown command exits 2', async () => {
     const run = await pgark(['backpu'])
     expect(run.code).toBe(2)
-    expect(run.stderr).toMatch(/backpu/)
+    expect(run.stderr).toMatch(/backpu[\s\S]*did you mean backup/)
   })
 })
 

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Exporter, ObjectInfo } from '../contracts/exporter.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
@@ -26,9 +26,7 @@ export function file(location: string): Exporter {
   if (location === '')
     throw new PgarkError('USAGE.OPTIONS', 'Expected the path of a file or folder, got an empty string.')
   const absolute = path.resolve(location)
-  const isSingle = singleFileEndings.some((ending) => absolute.endsWith(ending))
-    ? !isFolder(absolute)
-    : isFile(absolute)
+  const isSingle = singleFileEndings.some((ending) => absolute.endsWith(ending)) || isFile(absolute)
   const root = isSingle ? path.dirname(absolute) : absolute
   const pathOf = (key: string) => resolveKey(root, key)
 
@@ -54,6 +52,7 @@ export function file(location: string): Exporter {
         if (!isSingle) await createFolders(root, path.dirname(target))
         return { key, sizeBytes: await writeAtomically(target, watched(), options) }
       } catch (error) {
+        await removeEmptied(root, path.dirname(target))
         // A lost connection has the same fields as an error of the file system.
         throw error === ofBody?.error ? error : fileSystemError(error, `cannot write ${target}`)
       }
@@ -81,10 +80,18 @@ export function file(location: string): Exporter {
     async stat(key) {
       try {
         const found = await stat(pathOf(key))
+        if (isSingle && found.isDirectory()) {
+          throw new PgarkError('DESTINATION.IS_FOLDER', `${pathOf(key)} is a folder.`, { hint: 'name a file' })
+        }
         return found.isFile() ? { key, sizeBytes: found.size, modifiedAt: found.mtime } : undefined
       } catch (error) {
-        if (isMissing(error)) return undefined
-        throw fileSystemError(error, `cannot look at ${pathOf(key)}`)
+        if (!isMissing(error)) throw fileSystemError(error, `cannot look at ${pathOf(key)}`)
+        // A folder of backups is created with the first of them, its parent and the folder of a single file are not.
+        const needed = isSingle ? root : path.dirname(root)
+        if (isFolder(needed)) return undefined
+        throw new PgarkError('DESTINATION.NOT_FOUND', `There is no folder ${needed}.`, {
+          hint: 'check the path, or create it',
+        })
       }
     },
 
@@ -96,6 +103,7 @@ export function file(location: string): Exporter {
       for (const key of keys) {
         try {
           await rm(pathOf(key), { force: true })
+          await removeEmptied(root, path.dirname(pathOf(key)))
         } catch (error) {
           throw fileSystemError(error, `cannot remove ${pathOf(key)}`)
         }
@@ -139,6 +147,18 @@ function resolveKey(root: string, key: string): string {
     throw new PgarkError('USAGE.KEY', `The key ${key} points outside ${root}.`)
   }
   return resolved
+}
+
+/** A folder exists for the objects in it: one that holds none any more goes with the last of them. */
+async function removeEmptied(root: string, folder: string): Promise<void> {
+  for (let at = folder; at !== root; at = path.dirname(at)) {
+    try {
+      await rmdir(at)
+    } catch (error) {
+      if (isMissing(error)) continue
+      return
+    }
+  }
 }
 
 async function createFolders(root: string, folder: string): Promise<void> {

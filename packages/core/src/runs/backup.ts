@@ -41,7 +41,7 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
   const name = options.name ?? (await engine.databaseName({ signal: run.signal }))
   const request: BackupRequest = { ...resolved, id: backupId(name, started) }
   const layout = backupLayout(to, request.id)
-  if (!overwrite) await refuseExisting(to, layout, run)
+  await checkDestination(to, layout, run, overwrite)
 
   const sink = createSink(to, layout, run, overwrite)
   let contents: Contents
@@ -85,14 +85,19 @@ export async function planBackup(options: BackupOptions): Promise<BackupPlan> {
   return await options.engine.plan({ ...resolveBackupOptions(options), id: 'plan' }, runContext(options))
 }
 
-async function refuseExisting(to: Exporter, layout: BackupLayout, run: RunContext): Promise<void> {
-  if (to.objectKey === undefined || !to.capabilities.read) return
+/** Asks the destination before the database: what it refuses, it refuses now. */
+async function checkDestination(
+  to: Exporter,
+  layout: BackupLayout,
+  run: RunContext,
+  overwrite: boolean,
+): Promise<void> {
+  if (!to.capabilities.read) return
   for (const key of [to.objectKey, layout.manifestKey]) {
-    if (await to.stat(key, { signal: run.signal })) {
-      throw new PgarkError('REFUSED.EXISTS', `${key} is already there, beside or at ${to.location}.`, {
-        hint: 'choose another name, or allow it to be replaced (--force)',
-      })
-    }
+    if (key === undefined || !(await to.stat(key, { signal: run.signal })) || overwrite) continue
+    throw new PgarkError('REFUSED.EXISTS', `${key} is already there (${to.location}).`, {
+      hint: 'choose another name, or allow it to be replaced (--force)',
+    })
   }
 }
 

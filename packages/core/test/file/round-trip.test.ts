@@ -95,7 +95,9 @@ describe('what a location stands for', () => {
     await file(path.join(folder, 'x.sql')).write('plain', chunksOf('x'))
     expect(file(path.join(folder, 'plain')).objectKey).toBe('plain')
     await mkdir(path.join(folder, 'folder.sql'))
-    expect(file(path.join(folder, 'folder.sql')).objectKey).toBeUndefined()
+    await expect(file(path.join(folder, 'folder.sql')).stat('folder.sql')).rejects.toMatchObject({
+      code: 'DESTINATION.IS_FOLDER',
+    })
     expect(file(path.join(folder, 'new')).objectKey).toBeUndefined()
   })
 

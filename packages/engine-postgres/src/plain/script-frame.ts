@@ -14,7 +14,7 @@ export function headerSql(request: BackupRequest, { server, time, lsn }: HeldSna
     `snapshot: ${time} at ${lsn}`,
     ...Object.entries(request.metadata).map(([key, value]) => `metadata: ${key} = ${value}`),
     '',
-    'restore with: psql -X -v ON_ERROR_STOP=1 -f <this file> <database>, or pgark restore <this file> --to <database>',
+    'restore with: psql -X -1 -v ON_ERROR_STOP=1 -f <this file> <database>, or pgark restore <this file> --to <database>',
   ]
   return `${lines.map((line) => `-- ${escapeLineEnds(line)}`.trimEnd()).join('\n')}\n\n`
 }

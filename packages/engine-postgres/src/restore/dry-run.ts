@@ -9,6 +9,7 @@ import {
 } from '@pgark/core'
 import { decompress, readPlainDump } from '@pgark/pg-archive'
 import type { Connector } from '../connection/connect.ts'
+import { compareRows } from './compare-rows.ts'
 import { decide } from './decide.ts'
 import { openTarget } from './target-session.ts'
 import { writtenName } from './written-name.ts'
@@ -27,6 +28,8 @@ export async function dryRun(
   const tables: RestoredTable[] = []
   const created: string[] = []
   const destroyed: string[] = []
+  const goneBefore = new Set<string>()
+  const dropped = new Set<string>()
   let statements = 0
   let skipped = 0
   for await (const { summary, copy } of readPlainDump(
@@ -35,8 +38,13 @@ export async function dryRun(
     const decision = decide(summary, request)
     if (decision === 'skip') skipped += 1
     else statements += 1
-    if (decision === 'ask') destroyed.push(`${summary.command} ${summary.object ?? ''}`.trim())
-    if (decision === 'run' && summary.object && namedInDatabase.test(summary.command)) created.push(summary.object)
+    if (summary.object && summary.command.startsWith('DROP ')) dropped.add(summary.object)
+    if (decision === 'ask') {
+      destroyed.push(`${summary.command} ${summary.object ?? ''}`.trim())
+      if (summary.object && summary.command.startsWith('DROP ')) goneBefore.add(summary.object)
+    }
+    if (summary.object && namedInDatabase.test(summary.command) && decision === 'run' && !dropped.has(summary.object))
+      created.push(summary.object)
     if (!copy || decision === 'skip') continue
     for await (const _ of copy) run.signal.throwIfAborted()
     const expected = contents?.tables[tables.length]
@@ -49,17 +57,18 @@ export async function dryRun(
   const database = request.createDatabase
     ? connector.options.database
     : await checkTarget(connector, request, contents, created, run)
+  const needsConsent = destroyed.map((action) => ({
+    severity: 'warning' as const,
+    code: 'RESTORE.DESTROYS',
+    message: `The script says ${action}: that needs consent.`,
+  }))
   return {
     database,
     statements,
     skipped,
     tables,
     rows: tables.reduce((sum, { rows }) => sum + rows, 0),
-    findings: destroyed.map((action) => ({
-      severity: 'warning',
-      code: 'RESTORE.DESTROYS',
-      message: `The script says ${action}: that needs consent.`,
-    })),
+    findings: [...(request.selection.schemaOnly ? [] : compareRows(tables, contents)), ...needsConsent],
     dryRun: true,
   }
 }

@@ -46,7 +46,8 @@ export async function plainRestore(
   try {
     return await restoreInto(connector, request, contents, source, run)
   } catch (error) {
-    await created?.drop()
+    // Without a transaction what was restored is to be kept.
+    if (request.singleTransaction) await created?.drop()
     throw error
   }
 }

@@ -2,7 +2,7 @@ import { type Contents, PgarkError, type RestoreRequest, type RunContext } from 
 import { quoteIdentifier } from '@pgark/pg-sql'
 import type pg from 'pg'
 import type { Connector } from '../connection/connect.ts'
-import { databaseError } from '../connection/database-error.ts'
+import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { readServer } from '../connection/server.ts'
 
 /** The connection that a restore runs on. */
@@ -33,7 +33,7 @@ export async function openTarget(
   try {
     const server = await readServer(client)
     if (request.singleTransaction && contents) await checkLockSpace(client, contents.lockEstimate)
-    if (request.role !== undefined) await client.query(`SET ROLE ${quoteIdentifier(request.role)}`)
+    if (request.role !== undefined) await setRole(client, request.role)
     const known = new Map<string, boolean>()
     return {
       client,
@@ -50,6 +50,20 @@ export async function openTarget(
   } catch (error) {
     await client.end()
     throw databaseError(error, 'RESTORE.TARGET', `Cannot prepare ${connector.target}`)
+  }
+}
+
+async function setRole(client: pg.Client, role: string): Promise<void> {
+  try {
+    await client.query(`SET ROLE ${quoteIdentifier(role)}`)
+  } catch (cause) {
+    throw new PgarkError(
+      'RESTORE.ROLE',
+      `The target's user cannot act as the role ${role} (SQLSTATE ${sqlstate(cause)}).`,
+      {
+        hint: 'check that the role exists there, and that the user is a member of it',
+      },
+    )
   }
 }
 

@@ -59,13 +59,18 @@ export function selectRelations(all: readonly Relation[], selection: Selection):
   if (relations.length === 0 && !isEverything) {
     throw selectionError([{ message: 'Nothing is left: what the selection names it also excludes.' }])
   }
+  // pg_dump writes no definition for what an extension brings.
+  const isConfiguration = (relation: Relation) => relation.extensionCondition !== undefined && isSelected(relation)
   const keepsRows = (relation: Relation) => !selection.schemaOnly && !isWithoutRows(relation)
   return {
     relations,
     withRows: relations.filter((relation) => isTable(relation) && keepsRows(relation)),
     isEverything,
     sequences: (oids) =>
-      all.filter((relation) => relation.kind === 'S' && oids.has(relation.oid) && keepsRows(relation)),
+      all.filter(
+        (relation) =>
+          relation.kind === 'S' && keepsRows(relation) && (oids.has(relation.oid) || isConfiguration(relation)),
+      ),
   }
 }
 

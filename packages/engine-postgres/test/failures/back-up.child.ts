@@ -23,6 +23,7 @@ try {
   await backup({
     engine: createEngine({ connectionString: url, applicationName: 'pgark-under-test' }),
     to: { ...to, write: (key, body, options) => to.write(key, tellingOf(body), options) },
+    compression: 'none',
     signal: controller.signal,
   })
 } catch (error) {

@@ -19,12 +19,12 @@ afterAll(() => server.stop())
 
 const script = (name: string) => path.join(import.meta.dirname, name)
 
-/** Starts the program; `limit` is the largest file that it may write, in blocks of 1 kB. */
+/** Starts the program; `limit` is the largest file that it may write, in blocks of 512 bytes. */
 function startChild(location: string, event: string, limit?: number): ChildProcess {
   const args = ['--import', script('sources.ts'), script('back-up.child.ts'), server.url(database), location, event]
   const options = { stdio: 'pipe', env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' } } as const
   if (limit === undefined) return spawn(process.execPath, args, options)
-  return spawn('bash', ['-c', `ulimit -f ${limit}; exec "$0" "$@"`, process.execPath, ...args], options)
+  return spawn('sh', ['-c', `ulimit -f ${limit}; exec "$0" "$@"`, process.execPath, ...args], options)
 }
 
 async function ended(child: ChildProcess) {
@@ -55,7 +55,7 @@ for (const [kind, name] of [
   test(`a file system that takes no more ends a backup to ${kind}: nothing is left, the exit code says so`, async () => {
     const folder = await tempFolder()
     // RLIMIT_FSIZE binds every user, root too; 8 MB of 25.
-    const child = startChild(path.join(folder, name), 'none', 8192)
+    const child = startChild(path.join(folder, name), 'none', 16_384)
     expect(await ended(child)).toEqual({
       code: 1,
       signal: null,

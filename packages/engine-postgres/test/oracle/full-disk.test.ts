@@ -60,8 +60,8 @@ test('a backup that does not fit beside the one that it should replace leaves th
 
 test('a disk without room for the manifest alone leaves nothing either', async () => {
   const small = await databaseWith(server, 'CREATE TABLE items (id int)')
-  // One page for the folder of the file system, one for the script.
-  const folder = await smallDisk('8k')
+  // One page, which the script takes.
+  const folder = await smallDisk('4k')
   const to = file(path.join(folder, 'shop.sql'))
   await expect(backup({ engine: engineFor(server, small), to })).rejects.toMatchObject({ code: 'DESTINATION.FULL' })
   await expectNothingLeft(server, folder)

@@ -11,7 +11,8 @@ export async function definitionsOf(server: TestServer, database: string): Promi
   const client = new pg.Client(at(server, database))
   await client.connect()
   try {
-    const { entries } = readToc(await dump(server, database, { client }))
+    // Byte for byte, whatever the database's encoding is.
+    const { entries } = readToc(await dump(server, database, { client }), { decode: 'latin1' })
     const own = entries.filter(({ description }) => description !== 'DATABASE')
     return own.map(describeEntry).sort()
   } finally {

@@ -40,3 +40,14 @@ export async function restoreInto(
 
 /** The text of a file of this test. */
 export const readScript = (name: string) => readFile(new URL(`../round-trip/schema/${name}`, import.meta.url), 'utf8')
+
+/** Makes a database of SQL, and one from its backup, whose name and file are answered. */
+export async function roundTrip(server: TestServer, name: string, sql: string, settings: BackupSettings = {}) {
+  await server.createDatabase(name)
+  await server.query(sql, name)
+  const target = await backUp(server, name, settings)
+  const restored = `${name} restored`
+  const { findings } = await restoreInto(server, restored, target)
+  if (findings.length > 0) throw new Error(JSON.stringify(findings))
+  return { restored, target }
+}

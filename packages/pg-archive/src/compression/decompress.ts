@@ -1,6 +1,7 @@
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { ArchiveError } from '../archive-error.ts'
 import { detectCodec, magicBytes } from './codec.ts'
+import { peek } from './peek.ts'
 import { through } from './through.ts'
 import { splitZstdFrames } from './zstd-frames.ts'
 
@@ -13,7 +14,7 @@ const chunkSize = 128 * 1024
  * of the compressed data is wrong.
  */
 export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { start, body } = await peek(source)
+  const { start, body } = await peek(source, magicBytes)
   const codec = detectCodec(start)
   if (codec === 'none') {
     yield* body
@@ -29,29 +30,6 @@ export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGener
   } catch (error) {
     throw zlibError(error, codec)
   }
-}
-
-/** The first bytes of a stream, and the whole stream. */
-async function peek(source: AsyncIterable<Uint8Array>) {
-  const iterator = source[Symbol.asyncIterator]()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  while (length < magicBytes) {
-    const next = await iterator.next()
-    if (next.done) break
-    chunks.push(next.value)
-    length += next.value.byteLength
-  }
-  const start = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
-  async function* body() {
-    try {
-      if (start.byteLength > 0) yield start
-      yield* { [Symbol.asyncIterator]: () => iterator }
-    } finally {
-      await iterator.return?.()
-    }
-  }
-  return { start, body: body() }
 }
 
 function zlibError(error: unknown, codec: string): unknown {

@@ -7,6 +7,7 @@ import {
   summarize,
 } from '@pgark/pg-sql'
 import { ArchiveError } from '../archive-error.ts'
+import { peek } from '../compression/peek.ts'
 import { completionMarkers } from './markers.ts'
 
 /** A statement of a plain dump, or a COPY block with its rows. */
@@ -22,13 +23,14 @@ export interface PlainItem {
 /** pg_dump's own guard around plain dumps; what it guards against is refused here anyway. */
 const guardCommands = /^\\(un)?restrict\s/
 const largeObjectCall = /^\s*(SELECT\s+(pg_catalog\.)?(lo_\w+|lowrite)\s*\(|ALTER\s+LARGE\s+OBJECT\b)/i
+const customMagic = Buffer.from('PGDMP')
 /** What is looked at of a statement to recognise a call; its arguments are data. */
 const headBytes = 80
 
 /**
  * Reads a plain dump, of pgark or of pg_dump, as a stream in bounded memory.
  *
- * Refused, with the line: psql's commands except `\restrict` and `\unrestrict` (`REFUSED.META_COMMAND`); COPY from or to files and
+ * Refused: an archive of another format (`REFUSED.FORMAT`); and, with the line: psql's commands except `\restrict` and `\unrestrict` (`REFUSED.META_COMMAND`); COPY from or to files and
  * programs (`REFUSED.COPY_FILE`); transaction statements other than the pair that pg_dump writes around large objects, which is
  * yielded (`REFUSED.TRANSACTION`). A script that ends without its completion marker throws `ARCHIVE.INCOMPLETE`, one that goes on
  * after it `ARCHIVE.TRAILING`; both only come at the end, so nothing may be committed before the iteration ended.
@@ -37,7 +39,7 @@ export async function* readPlainDump(source: AsyncIterable<Uint8Array>): AsyncGe
   let isComplete = false
   let inLargeObjects = false
   let begin: PlainItem | undefined
-  for await (const item of readScript(source)) {
+  for await (const item of readScript(await plainText(source))) {
     if (item.type === 'comment') {
       isComplete ||= completionMarkers.has(item.text.trimEnd())
       continue
@@ -84,8 +86,28 @@ export async function* readPlainDump(source: AsyncIterable<Uint8Array>): AsyncGe
   }
 }
 
+/** A custom archive begins with a magic word; read as SQL it would only be called nonsense. */
+async function plainText(source: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const { start, body } = await peek(source, customMagic.length)
+  if (!customMagic.equals(start.subarray(0, customMagic.length))) return body
+  await body.return(undefined)
+  throw new ArchiveError(
+    'REFUSED.FORMAT',
+    "This is an archive in pg_dump's custom format; only plain SQL is read so far.",
+    {
+      hint: 'turn it into SQL first: pg_restore -f - <archive> | pgark restore - --to <database>',
+    },
+  )
+}
+
 function plainItem(item: Extract<ScriptItem, { sql: Uint8Array }>): PlainItem {
   const summary = summarize(item.sql)
+  if (summary.command === 'CREATE DATABASE') {
+    throw new ArchiveError('REFUSED.CREATE_DATABASE', `Line ${item.line}: CREATE DATABASE is refused.`, {
+      hint: 'dump without --create, and let the restore make the database (--create-database)',
+      meta: { line: item.line },
+    })
+  }
   if (summary.command === 'COPY') {
     const endpoint = copyEndpoint(item.sql)
     if (endpoint !== 'stdin') {

@@ -14,6 +14,8 @@ export interface RunOptions {
   env?: Record<string, string>
   cwd?: string
   stdin?: string | Uint8Array
+  /** Closes the reading end of stdout at the first byte. */
+  closesStdout?: boolean
   /** Called when stderr or stdout first contains `on.text`. */
   on?: { text: string; act: (pid: number) => void }
 }
@@ -40,6 +42,7 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
       }
     })
   }
+  if (options.closesStdout) child.stdout.once('data', () => child.stdout.destroy())
   child.stdin.on('error', () => {})
   child.stdin.end(options.stdin)
   const [code] = (await once(child, 'close')) as [number | null]

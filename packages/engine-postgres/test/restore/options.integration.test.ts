@@ -1,0 +1,222 @@
+import type { RunEvent } from '@pgark/core'
+import { startServer, type TestServer } from '@pgark/test-servers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { databaseWith, prepare } from '../snapshot/run-backup.ts'
+import { dumpOf, rejection, streamOf, targetAt, targetWith } from './target.ts'
+
+const schema = `
+  CREATE TABLE items (id integer PRIMARY KEY, note text);
+  INSERT INTO items VALUES (1, 'a'), (2, 'b');
+  ALTER TABLE items OWNER TO keeper;
+  GRANT SELECT ON items TO visitor;
+  CREATE SEQUENCE counter; SELECT setval('counter', 42)`
+const owners = `SELECT relname AS name, pg_get_userbyid(relowner) AS owner, relacl IS NOT NULL AS granted
+                FROM pg_class WHERE relname = 'items'`
+
+let server: TestServer
+let location: string
+beforeAll(async () => {
+  server = await startServer(16)
+  await server.query('CREATE ROLE keeper; CREATE ROLE visitor; CREATE ROLE other')
+})
+afterAll(() => server.stop())
+
+async function stored(): Promise<string> {
+  const { start, location: made } = await prepare(server, await databaseWith(server, schema))
+  await start()
+  location = made
+  return location
+}
+
+describe('which parts', () => {
+  test('everything, by default, with a report', async () => {
+    const target = await targetWith(server)
+    const events: RunEvent[] = []
+    const report = await target.restore(await stored(), { onEvent: (event) => events.push(event) })
+    expect(report).toMatchObject({
+      database: target.database,
+      tables: [{ schema: 'public', name: 'items', rows: 2, expectedRows: 2 }],
+      rows: 2,
+      findings: [],
+      dryRun: false,
+    })
+    expect(await target.query(owners)).toEqual([{ name: 'items', owner: 'keeper', granted: true }])
+    expect(events.filter(({ type }) => type !== 'table')).toMatchObject([
+      { type: 'phase', name: 'connect' },
+      { type: 'phase', name: 'restore' },
+      { type: 'result', command: 'restore', ok: true },
+    ])
+    expect(events.filter(({ type }) => type === 'table')).toMatchObject([
+      { state: 'started', table: { schema: 'public', name: 'items' } },
+      { state: 'progress' },
+      { state: 'finished', rows: 2 },
+    ])
+  })
+
+  test('schemaOnly: no rows, sequences at their start', async () => {
+    const target = await targetWith(server)
+    expect(await target.restore(await stored(), { schemaOnly: true })).toMatchObject({ rows: 0, findings: [] })
+    expect(await target.query('SELECT count(*)::int, (SELECT is_called FROM counter) FROM items')).toEqual([
+      { count: 0, is_called: false },
+    ])
+  })
+
+  test('dataOnly: rows and sequence values into what is there', async () => {
+    const target = await targetWith(server, 'CREATE TABLE items (id integer, note text); CREATE SEQUENCE counter')
+    expect(await target.restore(await stored(), { dataOnly: true })).toMatchObject({ rows: 2, findings: [] })
+    expect(await target.query('SELECT count(*)::int, (SELECT last_value::int FROM counter) FROM items')).toEqual([
+      { count: 2, last_value: 42 },
+    ])
+    expect(await target.query(owners)).toEqual([{ name: 'items', owner: 'postgres', granted: false }])
+  })
+
+  test('noOwner, noPrivileges', async () => {
+    const target = await targetWith(server)
+    await target.restore(await stored(), { noOwner: true, noPrivileges: true })
+    expect(await target.query(owners)).toEqual([{ name: 'items', owner: 'postgres', granted: false }])
+  })
+
+  test('role: everything belongs to it', async () => {
+    const target = await targetWith(server, 'GRANT ALL ON SCHEMA public TO other')
+    await target.restore(await stored(), { noOwner: true, role: 'other' })
+    expect(await target.query(owners)).toEqual([{ name: 'items', owner: 'other', granted: true }])
+  })
+
+  test('a role that is not there', async () => {
+    const target = await targetWith(server)
+    const error = await rejection(target.restore(await stored(), { role: 'nobody' }))
+    expect(error).toMatchObject({ code: 'RESTORE.TARGET', message: expect.stringContaining('"nobody" does not exist') })
+  })
+
+  test('a setting that the server does not know is passed over, and told', async () => {
+    const target = await targetWith(server)
+    const events: RunEvent[] = []
+    const script = dumpOf('SET statement_timeout = 0;\nSET transaction_timeout = 0;\nCREATE TABLE public.x (y int);')
+    const report = await target.restore(streamOf(script), { onEvent: (event) => events.push(event) })
+    expect(events.filter(({ type }) => type === 'warning')).toEqual([
+      {
+        type: 'warning',
+        code: 'RESTORE.UNKNOWN_SETTING',
+        message: 'Line 2: the target does not know the setting transaction_timeout; it was left out.',
+      },
+    ])
+    expect(report).toMatchObject({ statements: 2, skipped: 1 })
+    expect(await target.objects()).toEqual(['x'])
+  })
+})
+
+describe('createDatabase', () => {
+  const databases = async () =>
+    (await server.query('SELECT datname FROM pg_database')).rows.map(({ datname }) => datname)
+
+  test('creates it, from template0, whatever its name', async () => {
+    const name = 'New "shop" / ü'
+    const target = targetAt(server, name)
+    expect(await target.restore(await stored(), { createDatabase: true })).toMatchObject({ database: name, rows: 2 })
+    expect(await databases()).toContain(name)
+  })
+
+  test('takes it back when the restore fails', async () => {
+    const target = targetAt(server, 'failing')
+    const script = dumpOf('CREATE TABLE public.x (y int);\nCREATE TABLE public.x (y int);')
+    for (const singleTransaction of [true, false]) {
+      const restoring = target.restore(streamOf(script), { createDatabase: true, singleTransaction })
+      await expect(restoring).rejects.toMatchObject({ code: expect.stringMatching(/^(REFUSED\.EXISTS|RESTORE\.)/) })
+      expect(await databases()).not.toContain('failing')
+    }
+  })
+
+  test('refuses one that is there, and leaves it alone', async () => {
+    const target = await targetWith(server, 'CREATE TABLE mine (x int)')
+    for (const dryRun of [true, false]) {
+      const restoring = target.restore(await stored(), { createDatabase: true, dryRun })
+      await expect(restoring).rejects.toMatchObject({
+        code: 'REFUSED.EXISTS',
+        message: `The database ${target.database} is already there.`,
+      })
+    }
+    expect(await target.objects()).toEqual(['mine'])
+  })
+
+  test('a dry run creates none', async () => {
+    const target = targetAt(server, 'only_thought_of')
+    expect(await target.restore(await stored(), { createDatabase: true, dryRun: true })).toMatchObject({ rows: 2 })
+    expect(await databases()).not.toContain('only_thought_of')
+  })
+})
+
+describe('dryRun', () => {
+  test('reads everything, changes nothing', async () => {
+    const target = await targetWith(server)
+    const report = await target.restore(await stored(), { dryRun: true })
+    expect(report).toMatchObject({ dryRun: true, rows: 2, findings: [], tables: [{ rows: 2, expectedRows: 2 }] })
+    expect(report.statements).toBeGreaterThan(5)
+    expect(await target.objects()).toEqual([])
+  })
+
+  test('names every relation in the way', async () => {
+    const target = await targetWith(server, 'CREATE TABLE items (x int); CREATE SEQUENCE counter')
+    const error = await rejection(target.restore(await stored(), { dryRun: true }))
+    expect(error).toMatchObject({ code: 'REFUSED.EXISTS' })
+    expect((error as Error).message).toMatch(/public\.(items|counter), public\.(items|counter): already in/)
+  })
+
+  test('what the script drops before is not in the way, but needs consent', async () => {
+    const target = await targetWith(server, 'CREATE TABLE items (x int)')
+    const script = dumpOf('DROP TABLE IF EXISTS public.items;\nCREATE TABLE public.items (id integer);')
+    expect(await target.restore(streamOf(script), { dryRun: true })).toMatchObject({
+      findings: [{ severity: 'warning', code: 'RESTORE.DESTROYS' }],
+    })
+  })
+
+  test('finds what is refused, and damage', async () => {
+    const target = await targetWith(server)
+    for (const [script, code] of [
+      [dumpOf('\\! id'), 'REFUSED.META_COMMAND'],
+      ['SELECT 1;', 'ARCHIVE.INCOMPLETE'],
+    ] as const) {
+      await expect(target.restore(streamOf(script), { dryRun: true })).rejects.toMatchObject({ code })
+    }
+  })
+})
+
+describe('without a single transaction', () => {
+  test('what was executed stays, and the error says how much', async () => {
+    const target = await targetWith(server)
+    const script = dumpOf(`SET statement_timeout = 0;
+CREATE TABLE public.first (x integer);
+COPY public.first FROM stdin;
+1
+\\.
+CREATE TABLE public.second (x missing_type);`)
+    const error = await rejection(target.restore(streamOf(script), { singleTransaction: false }))
+    expect(error).toMatchObject({
+      code: 'RESTORE.STATEMENT',
+      message:
+        'Line 6: CREATE TABLE public.second failed, 2 statements before it stay: type "missing_type" does not exist (42704).',
+    })
+    expect(await target.query('SELECT x FROM first')).toEqual([{ x: 1 }])
+  })
+
+  test('what is in the way at the very beginning changed nothing', async () => {
+    const target = await targetWith(server, 'CREATE TABLE items (x int)')
+    const error = await rejection(target.restore(await stored(), { singleTransaction: false }))
+    expect(error).toMatchObject({ code: 'REFUSED.EXISTS', message: expect.stringContaining('nothing was changed') })
+  })
+
+  test('rows that differ from the manifest are findings', async () => {
+    const target = await targetWith(server, 'CREATE TABLE items (id integer, note text); CREATE SEQUENCE counter')
+    await target.query('CREATE RULE less AS ON INSERT TO items WHERE NEW.id = 2 DO INSTEAD NOTHING')
+    // A rule does not bind COPY; a trigger does.
+    await target.query(`CREATE FUNCTION less() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RETURN CASE WHEN NEW.id = 2 THEN NULL ELSE NEW END; END $$;
+      DROP RULE less ON items; CREATE TRIGGER less BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION less()`)
+    const report = await target.restore(await stored(), { singleTransaction: false, dataOnly: true })
+    expect(report.findings).toEqual([
+      { severity: 'error', code: 'DAMAGE.ROW_COUNT', message: 'public.items has 1 rows, the backup has 2.' },
+    ])
+    const error = await rejection(target.restore(location, { dataOnly: true }))
+    expect(error).toMatchObject({ code: 'DAMAGE.ROW_COUNT' })
+    expect(await target.query('SELECT count(*)::int FROM items')).toEqual([{ count: 1 }])
+  })
+})
