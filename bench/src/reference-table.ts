@@ -30,7 +30,7 @@ export async function createReference(server: TestServer, database: string, rows
      SELECT n, hashint8(n) & 131071, (hashint8(n + 1) & 1048575) / 100.0,
             timestamptz '2026-01-01 00:00Z' + n * interval '1.234567 seconds',
             (ARRAY ['open', 'paid', 'shipped', 'returned'])[1 + (hashint8(n + 2) & 3)],
-            'order ' || left(md5(n::text), 16)
+            'order ' || left(md5(n::text), 17)
      FROM generate_series(1, ${rows}) n;
      ALTER TABLE reference ADD PRIMARY KEY (id);
      CREATE INDEX ON reference (customer_id);

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type pg from 'pg'
 import { queryMessage, type WireConnection } from './raw-statement.ts'
 
@@ -21,7 +20,7 @@ export async function copyIn(client: pg.Client, sql: Uint8Array, data: AsyncIter
   })
   try {
     for await (const chunk of data) {
-      if (refused) break
+      if (refused || stream.destroyed) break
       const header = Buffer.allocUnsafe(5)
       header[0] = copyData
       header.writeInt32BE(chunk.byteLength + 4, 1)
@@ -29,7 +28,7 @@ export async function copyIn(client: pg.Client, sql: Uint8Array, data: AsyncIter
       stream.write(header)
       const isRoom = stream.write(chunk)
       stream.uncork()
-      if (!isRoom) await Promise.race([once(stream, 'drain'), copy.failed]).catch(() => {})
+      if (!isRoom && !stream.destroyed) await untilRoom(stream)
     }
   } catch (error) {
     stream.write(copyFail)
@@ -38,6 +37,20 @@ export async function copyIn(client: pg.Client, sql: Uint8Array, data: AsyncIter
   }
   if (!refused) stream.write(copyDone)
   return await Promise.race([copy.done, copy.failed])
+}
+
+/**
+ * A server that refused rows still takes the rest, so that the socket empties, or closes. No race with the COPY's own promise: it
+ * lives until the table ends and would keep a reaction for each wait.
+ */
+function untilRoom(stream: WireConnection['stream']): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done).off('close', done)
+      resolve()
+    }
+    stream.on('drain', done).on('close', done)
+  })
 }
 
 interface RunningCopy {

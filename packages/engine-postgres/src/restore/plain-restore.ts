@@ -10,7 +10,7 @@ import {
 } from '@pgark/core'
 import { decompress, type PlainItem, readPlainDump } from '@pgark/pg-archive'
 import type { Connector } from '../connection/connect.ts'
-import { databaseError } from '../connection/database-error.ts'
+import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { compareRows } from './compare-rows.ts'
 import { copyIn } from './copy-in.ts'
 import { createDatabase, requireNoDatabase } from './create-database.ts'
@@ -28,6 +28,8 @@ interface Progress {
   /** Statements that changed something, as far as can be told. */
   changed: number
   tables: RestoredTable[]
+  /** What the reading of rows was stopped by, which is no fault of the server's. */
+  sourceError?: { readonly error: unknown }
 }
 
 /** Restores a plain SQL script. */
@@ -47,7 +49,9 @@ export async function plainRestore(
     return await restoreInto(connector, request, contents, source, run)
   } catch (error) {
     // Without a transaction what was restored is to be kept.
-    if (request.singleTransaction) await created?.drop()
+    if (request.singleTransaction) {
+      await created?.drop().catch((reason) => run.log.debug(`cannot take the new database back: ${reason}`))
+    }
     throw error
   }
 }
@@ -73,7 +77,11 @@ async function restoreInto(
     const { statements, skipped, tables } = progress
     return { database: target.database, statements, skipped, tables, rows: sumRows(tables), findings, dryRun: false }
   } catch (error) {
-    throw run.signal.aborted ? run.signal.reason : error
+    if (run.signal.aborted) throw run.signal.reason
+    // A lost connection of the source is no matter of the server's.
+    throw sqlstate(error) === ''
+      ? error
+      : databaseError(error, 'RESTORE.TARGET', `Cannot restore into ${connector.target}`)
   } finally {
     await target.close()
   }
@@ -103,6 +111,7 @@ async function execute(
     if (item.copy) await loadTable(item, item.copy, target, contents, progress, run)
     else await runStatement(target.client, item.sql)
   } catch (error) {
+    if (progress.sourceError?.error === error) throw error
     throw restoreError(error, { item, isPermanent: !request.singleTransaction, executed: progress.changed })
   }
   progress.statements += 1
@@ -124,10 +133,15 @@ async function loadTable(
   tell('started', 0, 0)
   let bytes = 0
   async function* counted() {
-    for await (const chunk of data) {
-      bytes += chunk.byteLength
-      tell('progress', 0, bytes)
-      yield chunk
+    try {
+      for await (const chunk of data) {
+        bytes += chunk.byteLength
+        tell('progress', 0, bytes)
+        yield chunk
+      }
+    } catch (error) {
+      progress.sourceError = { error }
+      throw error
     }
   }
   const rows = await copyIn(client, item.sql, counted())

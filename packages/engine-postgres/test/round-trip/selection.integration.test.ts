@@ -32,6 +32,8 @@ describe('a selection at backup', () => {
     // Not found by the search_path.
     [{ tables: ['pie'] }, undefined],
     [{ tables: ['a.b.c.d'] }, undefined],
+    // Within double quotes a star is a star.
+    [{ excludeSchemas: ['"Odd*"'] }, undefined],
     [{ tables: ['"open'] }, undefined],
     [{ tables: ['app.orders'], excludeTables: ['app.*'] }, undefined],
   ] as const

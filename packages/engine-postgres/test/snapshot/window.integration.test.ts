@@ -33,6 +33,11 @@ for (const major of [14, 18] as const) {
       { sql: 'ALTER TABLE items RENAME TO things', attempts: 2 },
       { sql: 'DROP TABLE items', attempts: 2 },
       { sql: 'DROP TABLE items; CREATE TABLE items (other text)', attempts: 2 },
+      { sql: 'DROP TABLE items; CREATE VIEW items AS SELECT 1 AS id', attempts: 2 },
+      {
+        sql: 'ALTER TABLE items RENAME TO was; ALTER TABLE log RENAME TO items; ALTER TABLE was RENAME TO log',
+        attempts: 2,
+      },
       { sql: 'CREATE TABLE late (x int); INSERT INTO late VALUES (1)', attempts: 2 },
       { sql: 'CREATE TABLE late PARTITION OF parted FOR VALUES IN (1); INSERT INTO parted VALUES (1)', attempts: 2 },
       { sql: 'VACUUM FULL items', attempts: 1 },
@@ -79,6 +84,30 @@ for (const major of [14, 18] as const) {
       expect(rows).toEqual([{ items: 0, log: 1 }])
       // A snapshot before the locks would have been noticed, and taken again.
       expect(listed).toBe(1)
+    })
+
+    test('what is committed after the snapshot is not in the backup, whoever reads it', async () => {
+      const database = await databaseWith(server, schema)
+      const later = `
+        INSERT INTO items VALUES (101, 'late');
+        CREATE TABLE late (x int);
+        CREATE VIEW late_view AS SELECT 1 AS x;
+        CREATE FUNCTION late_function() RETURNS int LANGUAGE sql AS 'SELECT 1';
+        COMMENT ON TABLE items IS 'late';
+        SELECT lo_from_bytea(4711, 'late')`
+      const onStep = async (step: string) => {
+        if (step === 'exported') await server.query(later, database)
+      }
+      const { start, location } = await prepare(server, database, { seams: { onStep } })
+      expect(await start()).toMatchObject({ rows: 100 })
+      const { rows } = await server.query(
+        `SELECT relname AS name FROM pg_class WHERE relname ~ 'late' UNION ALL
+         SELECT proname FROM pg_proc WHERE proname ~ 'late' UNION ALL
+         SELECT obj_description('items'::regclass) WHERE obj_description('items'::regclass) IS NOT NULL UNION ALL
+         SELECT oid::text FROM pg_largeobject_metadata`,
+        await restored(server, location),
+      )
+      expect(rows).toEqual([])
     })
 
     test('tables that change in both attempts end the backup', async () => {

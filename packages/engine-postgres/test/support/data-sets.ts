@@ -52,6 +52,7 @@ export const dataSets: readonly DataSet[] = [
     // A view that sorts by an operator does not depend on the operator class that makes it one to sort by.
     stockFault: { since: 15, error: { message: /<<< is not a valid ordering operator/, without: 'DROP VIEW app.v4' } },
   },
+  { name: 'older than pg_dump', scripts: () => [own('older-than-pg-dump')] },
   { name: 'hostile names', scripts: () => [own('hostile-names')] },
   {
     name: 'every kind',

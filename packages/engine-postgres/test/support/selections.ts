@@ -5,15 +5,11 @@ export const selections: readonly { readonly selection: Selection; readonly tabl
   { selection: { schemas: ['apple'] }, tables: ['apple.pie'] },
   {
     selection: { schemas: ['APP*'] },
-    tables: ['app.Orders', 'app.events_2025', 'app.events_2026', 'app.order_lines', 'app.orders', 'apple.pie'],
+    tables: ['app.Orders', 'app.events_2025', 'app.events_2026', 'app.orders', 'app.orders_lines', 'apple.pie'],
   },
   { selection: { schemas: ['"Odd.Schema"'] }, tables: ['Odd.Schema.$a', 'Odd.Schema.*', 'Odd.Schema.a.b'] },
   { selection: { schemas: ['app', 'apple'], excludeSchemas: ['app'] }, tables: ['apple.pie'] },
-  {
-    selection: { excludeSchemas: ['app', '"Odd*"', 'public'] },
-    // Within double quotes a star is a star.
-    tables: ['Odd.Schema.$a', 'Odd.Schema.*', 'Odd.Schema.a.b', 'apple.pie'],
-  },
+  { selection: { excludeSchemas: ['app', 'public', '*dd*'] }, tables: ['apple.pie'] },
   { selection: { tables: ['app.orders'] }, tables: ['app.orders'] },
   // Without a schema: what the role's search_path finds.
   { selection: { tables: ['orders'] }, tables: ['public.orders'] },
@@ -29,7 +25,7 @@ export const selections: readonly { readonly selection: Selection; readonly tabl
   { selection: { tables: ['app.events*'] }, tables: ['app.events_2025', 'app.events_2026'] },
   { selection: { tables: ['app.orders', 'app.orders_view', 'app.totals', 'app.free'] }, tables: ['app.orders'] },
   {
-    selection: { schemas: ['app'], excludeTables: ['app.order*', 'app.events_2025'] },
+    selection: { schemas: ['app'], excludeTables: ['app.order*', 'app.totals', 'app.events_2025'] },
     tables: ['app.Orders', 'app.events_2026'],
   },
   {

@@ -33,7 +33,8 @@ export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGener
 }
 
 function zlibError(error: unknown, codec: string): unknown {
-  if (!(error instanceof Error) || !('errno' in error) || !('code' in error)) return error
+  // A source that fails, a file or a socket, has an errno as well.
+  if (!(error instanceof Error) || !('code' in error) || !/^(Z|ZSTD)_/.test(String(error.code))) return error
   const isCut = error.code === 'Z_BUF_ERROR'
   return new ArchiveError(
     isCut ? 'ARCHIVE.TRUNCATED' : 'ARCHIVE.CORRUPT',

@@ -75,7 +75,7 @@ export async function* readPlainDump(source: AsyncIterable<Uint8Array>): AsyncGe
     }
     yield plain
   }
-  if (!isComplete) {
+  if (!isComplete || begin || inLargeObjects) {
     throw new ArchiveError(
       'ARCHIVE.INCOMPLETE',
       'The dump ends without its completion marker: it was cut, or is not a dump.',

@@ -1,0 +1,57 @@
+import { compareDatabases, startServer, type TestServer } from '@pgark/test-servers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { definitionsOf } from '../support/definitions.ts'
+import { readScript, roundTrip } from '../support/round-trip.ts'
+
+const cases = {
+  'as many columns as a table can have': `
+    DO $$ BEGIN
+      EXECUTE 'CREATE TABLE t (' || (SELECT string_agg(format('c%s int', i), ',') FROM generate_series(1, 1600) i) || ')';
+      EXECUTE 'INSERT INTO t (c1, c1600) VALUES (1, 2)';
+    END $$`,
+  'rows larger than what is read at once': `
+    CREATE TABLE t (v text, b bytea);
+    INSERT INTO t SELECT string_agg(md5(i::text), ''), decode(string_agg(md5(i::text), ''), 'hex') FROM generate_series(1, 100000) i;
+    INSERT INTO t SELECT repeat(E'\\n\\\\', 100000), convert_to(repeat('x', 100000), 'UTF8')`,
+  'rows that look like the end of rows, or like SQL': String.raw`
+    CREATE TABLE t (v text);
+    INSERT INTO t VALUES ('\.'), (E'a\n\\.\n'), ('$$'), ('--'), ('/*'), (''''), (E'\x01\x1a\r'), ('\N'), ('-- PostgreSQL database dump complete')`,
+  'an event trigger that refuses every statement': `
+    CREATE TABLE t AS SELECT 1 AS a; CREATE MATERIALIZED VIEW m AS SELECT a FROM t; GRANT SELECT ON m TO PUBLIC;
+    CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$;
+    CREATE EVENT TRIGGER "last" ON ddl_command_end EXECUTE FUNCTION refuse()`,
+  'row security that would hide rows from their owner': `
+    CREATE TABLE t AS SELECT generate_series(1, 3) AS a; ALTER TABLE t OWNER TO owner_r; CREATE POLICY not_all ON t USING (a > 1);
+    ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`,
+  'checks and indexes that need functions in other schemas': `
+    CREATE FUNCTION is_positive(int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'select $1 > 0';
+    CREATE DOMAIN positive AS int CHECK (is_positive(VALUE)); CREATE TABLE t (a positive, CHECK (is_positive(a)));
+    INSERT INTO t VALUES (1); CREATE INDEX ON t (is_positive(a))`,
+  'a generated key that others refer to': `
+    CREATE TABLE p (a int, b int GENERATED ALWAYS AS (a * 2) STORED PRIMARY KEY); INSERT INTO p (a) VALUES (1), (2);
+    CREATE TABLE q (b int REFERENCES p); INSERT INTO q VALUES (2)`,
+  'views that depend on each other, and on a key': `
+    CREATE VIEW a AS SELECT 1 AS x; CREATE VIEW b AS SELECT x FROM a; CREATE OR REPLACE VIEW a AS SELECT count(*)::int AS x FROM (SELECT 1) s;
+    CREATE TABLE t (a int PRIMARY KEY, b text); INSERT INTO t VALUES (1, 'x');
+    CREATE VIEW grouped AS SELECT a, b FROM t GROUP BY a; CREATE MATERIALIZED VIEW filled AS SELECT a, b FROM t GROUP BY a`,
+}
+
+for (const major of [14, 16, 18] as const) {
+  describe(`PostgreSQL ${major}`, () => {
+    let server: TestServer
+    beforeAll(async () => {
+      server = await startServer(major)
+      await server.query(await readScript('roles.sql'))
+    })
+    afterAll(() => server.stop())
+
+    test.each(Object.entries(cases))('%s', async (name, sql) => {
+      const source = name.slice(0, 40)
+      const { restored } = await roundTrip(server, source, sql)
+      const { rows, differences } = await compareDatabases(server, source, restored)
+      expect(differences).toEqual([])
+      expect(rows).toBeGreaterThan(0)
+      expect(await definitionsOf(server, restored)).toEqual(await definitionsOf(server, source))
+    })
+  })
+}

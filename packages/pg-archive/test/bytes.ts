@@ -1,0 +1,14 @@
+/** A stream of these bytes, cut at those places. */
+export async function* cutAt(bytes: Uint8Array, ...places: number[]): AsyncGenerator<Uint8Array> {
+  let from = 0
+  for (const to of [...places, bytes.length]) {
+    yield bytes.subarray(from, to)
+    from = to
+  }
+}
+
+export async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
