@@ -16,14 +16,32 @@ for (const major of [14, 16, 18] as const) {
     })
     afterAll(() => server.stop())
 
-    test("restores a file of stock pg_dump 15: COPY, large objects, psql's guard", async () => {
-      await server.createDatabase('as it was')
-      await server.query(await readFile(fixture('source.sql'), 'utf8'), 'as it was')
-      const { findings, tables } = await restoreInto(server, 'restored', fixture('pg-dump-15.sql'))
-      expect(findings).toEqual([])
-      expect(tables).toContainEqual({ schema: 'app', name: 'customers', rows: 6, expectedRows: undefined })
-      expect((await compareDatabases(server, 'as it was', 'restored')).differences).toEqual([])
-      expect(await definitionsOf(server, 'restored')).toEqual(await definitionsOf(server, 'as it was'))
-    })
+    test.each([true, false])(
+      'restores a file of stock pg_dump 15, in one transaction: %s',
+      async (singleTransaction) => {
+        const [source, restored] = [`as it was ${singleTransaction}`, `restored ${singleTransaction}`]
+        await server.createDatabase(source)
+        await server.query(await readFile(fixture('source.sql'), 'utf8'), source)
+        const target = fixture('pg-dump-15.sql')
+        const { findings, tables } = await restoreInto(server, restored, target, { singleTransaction })
+        expect(findings).toEqual([])
+        expect(tables).toContainEqual({ schema: 'app', name: 'customers', rows: 6, expectedRows: undefined })
+        expect((await compareDatabases(server, source, restored)).differences).toEqual([])
+        expect(await definitionsOf(server, restored)).toEqual(await definitionsOf(server, source))
+      },
+    )
   })
 }
+
+test('the file of stock pg_dump has all that makes it one', async () => {
+  const text = await readFile(fixture('pg-dump-15.sql'), 'utf8')
+  for (const part of [
+    /^\\restrict \w+$/m,
+    /^COPY app\.customers /m,
+    /lowrite\(0/,
+    /^SELECT pg_catalog\.lo_open/m,
+    /^BEGIN;$/m,
+  ]) {
+    expect(text).toMatch(part)
+  }
+})

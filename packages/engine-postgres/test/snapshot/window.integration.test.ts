@@ -101,8 +101,8 @@ for (const major of [14, 18] as const) {
       const { start, location } = await prepare(server, database, { seams: { onStep } })
       expect(await start()).toMatchObject({ rows: 100 })
       const { rows } = await server.query(
-        `SELECT relname AS name FROM pg_class WHERE relname ~ 'late' UNION ALL
-         SELECT proname FROM pg_proc WHERE proname ~ 'late' UNION ALL
+        `SELECT relname AS name FROM pg_class WHERE relname ~ '^late' UNION ALL
+         SELECT proname FROM pg_proc WHERE proname ~ '^late' UNION ALL
          SELECT obj_description('items'::regclass) WHERE obj_description('items'::regclass) IS NOT NULL UNION ALL
          SELECT oid::text FROM pg_largeobject_metadata`,
         await restored(server, location),

@@ -38,7 +38,7 @@ export async function restoreInto(
   return await restore({ engine: engineFor(server, database), from: file(from), createDatabase: true, ...options })
 }
 
-/** The text of a file of this test. */
+/** A script of round-trip/schema. */
 export const readScript = (name: string) => readFile(new URL(`../round-trip/schema/${name}`, import.meta.url), 'utf8')
 
 /** Makes a database of SQL, and one from its backup, whose name and file are answered. */

@@ -9,8 +9,8 @@ import { at } from '../definitions/session.ts'
 
 /**
  * The plain dump of a whole database by the built-in pg_dump: a file that pgark did not write, where nothing is installed. It holds
- * its rows as INSERTs, which the library around that pg_dump insists on, and no large objects, which our connection for it cannot
- * read: it has no need to.
+ * its rows as INSERTs, which the library around that pg_dump insists on, and no large objects: definitions need none, so the
+ * connection that it is given cannot read them.
  */
 export async function dumpPlain(server: TestServer, database: string): Promise<Uint8Array> {
   const program = await choosePgDump('wasm', server.major * 10_000)

@@ -2,11 +2,12 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { compareDatabases, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dataSets } from '../support/data-sets.ts'
-import { backUp, restoreInto, temporaryFolder } from '../support/round-trip.ts'
-import { type Stock, stockFor } from '../support/stock.ts'
+import { dataSets } from './data-sets.ts'
+import { backUp, restoreInto, temporaryFolder } from './round-trip.ts'
+import { type OracleMajor, type Stock, stockFor } from './stock.ts'
 
-for (const major of [13, 15, 17, 18] as const) {
+/** Takes every data set through every way from one database to another, on a server and with the clients of that major. */
+export function describeRoundTrips(major: OracleMajor): void {
   describe(`PostgreSQL ${major}`, () => {
     let server: TestServer
     let stock: Stock

@@ -1,0 +1,58 @@
+import { inspect } from 'node:util'
+import { PgarkError } from '@pgark/core'
+import pg from 'pg'
+import { describe, expect, test } from 'vitest'
+import { databaseError } from '../../src/connection/database-error.ts'
+
+const canary = 'canary5105105105105100'
+function serverError(code: string, message: string): pg.DatabaseError {
+  const error = new pg.DatabaseError(message, 100, 'error')
+  return Object.assign(error, { code, severity: 'ERROR', detail: `Key (x)=(${canary})`, where: `COPY x: "${canary}"` })
+}
+const convert = (error: unknown) => databaseError(error, 'X.Y', 'Cannot do it', { hint: 'try' })
+
+describe('an error of the server', () => {
+  test('is told by its message where that holds no value', () => {
+    expect(convert(serverError('42P01', 'relation "a" does not exist'))).toMatchObject({
+      code: 'X.Y',
+      message: 'Cannot do it: relation "a" does not exist (42P01).',
+      hint: 'try',
+      meta: { sqlstate: '42P01' },
+    })
+  })
+  for (const code of ['22P02', '22001', '22003', 'P0001', '38000', '39000', '42601']) {
+    test(`${code} quotes values in its message, so that only the code is told`, () => {
+      const error = convert(serverError(code, `bad value "${canary}"`))
+      expect(error).toMatchObject({ message: expect.stringContaining(code), meta: { sqlstate: code } })
+      expect(inspect(error, { depth: null, showHidden: true })).not.toContain(canary)
+    })
+  }
+  test('detail and context are never told', () => {
+    const error = convert(serverError('23505', 'duplicate key value violates unique constraint "x"'))
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain(canary)
+  })
+  for (const code of ['57P01', '57P02', '57P03', '08006']) {
+    test(`${code} says that the connection is gone`, () => {
+      expect(convert(serverError(code, 'terminating'))).toMatchObject({
+        code: 'ENGINE.CONNECTION_LOST',
+        retryable: true,
+      })
+    })
+  }
+})
+
+test('an error of the socket says that the connection is gone', () => {
+  for (const error of [
+    Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
+    new Error('Connection terminated unexpectedly'),
+    new Error('Client has encountered a connection error and is not queryable'),
+  ]) {
+    expect(convert(error)).toMatchObject({ code: 'ENGINE.CONNECTION_LOST', cause: error })
+  }
+})
+
+test('what is coded already, and what is a bug, passes through', () => {
+  for (const error of [new PgarkError('A.B', 'x'), new TypeError('x is not a function')]) {
+    expect(convert(error)).toBe(error)
+  }
+})

@@ -1,0 +1,105 @@
+import { isPgarkError } from '@pgark/core'
+import { describe, expect, test } from 'vitest'
+import { type PostgresOptions, resolveOptions } from '../../src/options.ts'
+import { postgres } from '../../src/postgres.ts'
+
+const largestTimer = 2_147_483_647
+
+/** Every problem with a call; none when it is right. */
+function problems(options: PostgresOptions | string): string[] {
+  try {
+    resolveOptions(options, 'me')
+    return []
+  } catch (error) {
+    if (!isPgarkError(error) || error.code !== 'USAGE.OPTIONS') throw error
+    return error.message.split('\n')
+  }
+}
+
+test('defaults', () => {
+  expect(resolveOptions({}, 'me')).toEqual({
+    host: 'localhost',
+    port: 5432,
+    user: 'me',
+    password: undefined,
+    database: 'me',
+    sslMode: 'prefer',
+    tls: {},
+    applicationName: 'pgark',
+    connectTimeoutMs: 10_000,
+    lockTimeoutMs: 10_000,
+    idleTimeoutMs: 300_000,
+    pgDump: 'auto',
+  })
+})
+
+describe('limits', () => {
+  const limits: [keyof PostgresOptions, number, number][] = [
+    ['port', 1, 65_535],
+    ['connectTimeoutMs', 1, largestTimer],
+    ['lockTimeoutMs', 1, largestTimer],
+    ['idleTimeoutMs', 1, largestTimer],
+  ]
+  for (const [name, least, most] of limits) {
+    test(`${name}: ${least} to ${most}`, () => {
+      for (const value of [least, least + 1, most - 1, most]) expect(problems({ [name]: value })).toEqual([])
+      for (const value of [least - 1, most + 1, 1.5, Number.NaN]) expect(problems({ [name]: value })).toHaveLength(1)
+    })
+  }
+  test('applicationName: 63 characters', () => {
+    for (const length of [0, 62, 63]) expect(problems({ applicationName: 'x'.repeat(length) })).toEqual([])
+    expect(problems({ applicationName: 'x'.repeat(64) })).toHaveLength(1)
+  })
+})
+
+test('what is given beside a connection string wins over it', () => {
+  const connectionString = 'postgres://a:b@c:1/d?application_name=e&connect_timeout=7&sslmode=disable'
+  expect(resolveOptions({ connectionString }, 'me')).toMatchObject({
+    user: 'a',
+    password: 'b',
+    host: 'c',
+    port: 1,
+    database: 'd',
+    applicationName: 'e',
+    connectTimeoutMs: 7000,
+    sslMode: 'disable',
+  })
+  expect(resolveOptions({ connectionString, port: 2, database: 'x', password: 'y' }, 'me')).toMatchObject({
+    user: 'a',
+    password: 'y',
+    port: 2,
+    database: 'x',
+  })
+})
+
+test('every problem is told at once, when the factory is called, with what could be meant', () => {
+  const options = { hots: 'x', prot: 1, port: 0, sslMode: 'maybe' as 'prefer' }
+  expect(problems(options)).toHaveLength(4)
+  expect(() => postgres(options)).toThrow(
+    expect.objectContaining({ code: 'USAGE.OPTIONS', hint: expect.stringContaining('did you mean host?') }),
+  )
+})
+
+describe('secrets', () => {
+  const secret = 'canary5105105105105100'
+  const targets = [
+    `postgres://me:${secret}@h:x/d`,
+    `postgres://me:${secret}@h/d?sslmod=x`,
+    `postgres://me:${secret}@h/d?sslmode=x`,
+    `host=h password=${secret} port=abc`,
+    `host=h password='${secret}`,
+    `host=h password=${secret} nonsense`,
+  ]
+  for (const target of targets) {
+    test(`are not in what is said of ${target.replace(secret, '…')}`, () => {
+      const found = problems(target)
+      expect(found).not.toEqual([])
+      expect(found.join()).not.toContain(secret)
+    })
+  }
+  test('are not where an engine says where it is connected', () => {
+    const engine = postgres(`postgres://me:${secret}@h:1/d`)
+    expect(engine.location).toBe('me@h:1/d')
+    expect(JSON.stringify(engine)).not.toContain(secret)
+  })
+})
