@@ -4,6 +4,9 @@ import type { StatementSummary } from '@pgark/pg-sql'
 /** What becomes of a statement: run it, pass it over on request, or ask first because it destroys something. */
 export type Decision = 'run' | 'skip' | 'ask'
 
+/** They can do anything, what it is cannot be told from outside, and no dump contains them. */
+const opaque = new Set(['DO', 'WITH', 'CALL', 'EXECUTE'])
+
 /** Decides by a statement's kind and what was asked for. */
 export function decide(
   { kind, command, setting, isOfLargeObject }: StatementSummary,
@@ -18,7 +21,8 @@ export function decide(
   // pg_dump changes the session's user where someone else granted a right, or in old dumps to set owners.
   if (setting === 'session_authorization' || command === 'SET SESSION AUTHORIZATION') return noOwner ? 'skip' : 'run'
   if (kind === 'data' || kind === 'refresh') return schemaOnly ? 'skip' : 'run'
-  if (kind === 'definition') return isLeftOut ? 'skip' : 'run'
+  if (kind === 'definition' && !opaque.has(command)) return isLeftOut ? 'skip' : 'run'
   if (kind === 'destroy') return dataOnly ? 'skip' : 'ask'
+  if (opaque.has(command)) return 'ask'
   return 'run'
 }

@@ -97,7 +97,7 @@ async function execute(
 ): Promise<void> {
   const { summary } = item
   const decision = decide(summary, request)
-  if (decision === 'ask') await askConsent(item, target, request)
+  if (decision === 'ask') await askConsent(item, target, request, progress)
   if (decision === 'skip' || (summary.setting !== undefined && !(await target.knowsSetting(summary.setting)))) {
     if (decision !== 'skip') {
       const message = `Line ${item.line}: the target does not know the setting ${summary.setting}; it was left out.`
@@ -152,16 +152,17 @@ async function loadTable(
 async function askConsent(
   { line, summary }: PlainItem,
   { database }: TargetSession,
-  { consent }: RestoreRequest,
+  { consent, singleTransaction }: RestoreRequest,
+  { changed }: Progress,
 ): Promise<void> {
   const action = `${summary.command}${summary.object ? ` ${summary.object}` : ''}`
   if (await consent?.({ database, action })) return
+  const isUnchanged = singleTransaction || changed === 0
+  const outcome = isUnchanged ? 'nothing was changed' : `${changed} statements before it stay`
   throw new PgarkError(
-    'REFUSED.CONSENT',
-    `Line ${line}: ${action} would destroy something in ${database}; nothing was changed.`,
-    {
-      hint: 'allow it with --yes if that is what you want',
-    },
+    isUnchanged ? 'REFUSED.CONSENT' : 'RESTORE.CONSENT',
+    `Line ${line}: ${action} may destroy something in ${database}; ${outcome}.`,
+    { hint: 'allow it with --yes if that is what you want' },
   )
 }
 

@@ -49,6 +49,8 @@ describe('what destroys something needs consent', () => {
     ['DELETE FROM public.items;', 'DELETE public.items'],
     ['ALTER TABLE public.items DROP COLUMN id;', 'ALTER TABLE public.items'],
     ['DROP SCHEMA public CASCADE;', 'DROP SCHEMA public'],
+    ['WITH gone AS (DELETE FROM public.items RETURNING id) SELECT * FROM gone;', 'WITH'],
+    ["DO $$ BEGIN EXECUTE 'DROP TABLE public.items'; END $$;", 'DO'],
   ]
   for (const [sql, action] of destructive) {
     test(sql, async () => {
@@ -59,7 +61,7 @@ describe('what destroys something needs consent', () => {
         const error = await rejection(full.restore(streamOf(script), consent && { consent }))
         expect(error).toMatchObject({
           code: 'REFUSED.CONSENT',
-          message: `Line 2: ${action} would destroy something in ${full.database}; nothing was changed.`,
+          message: `Line 2: ${action} may destroy something in ${full.database}; nothing was changed.`,
         })
         expect(await full.objects()).toEqual(before)
         expect(await full.query('SELECT count(*)::int FROM items')).toEqual([{ count: 2 }])
