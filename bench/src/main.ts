@@ -25,8 +25,8 @@ try {
   await main(process.argv.slice(2), controller.signal)
 } catch (error) {
   process.exitCode ??= error instanceof Refusal ? 2 : 1
-  if (controller.signal.aborted || error instanceof Refusal)
-    tell(error instanceof Error ? error.message : String(error))
+  if (controller.signal.aborted) tell('Interrupted.')
+  else if (error instanceof Refusal) tell(error.message)
   else console.error(error)
 }
 

@@ -25,7 +25,7 @@ export function findStockClients(folder: string | undefined, wanted: number | un
   const found = candidates.map(clientsIn).filter((each) => each !== undefined)
   const match = wanted === undefined ? found[0] : found.find(({ major }) => major === wanted)
   if (match) return match
-  const present = found.map(({ version }) => version).join(', ')
+  const present = [...new Set(found.map(({ version }) => version))].join(', ')
   const what = wanted === undefined ? 'pg_dump and psql' : `pg_dump and psql of PostgreSQL ${wanted}`
   throw new Refusal(`No ${what}${present && `, only ${present}`}.\n${remedy}`)
 }

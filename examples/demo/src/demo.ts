@@ -121,9 +121,9 @@ function printEnd({ location, sizeBytes }: BackupResult, isProved: boolean): voi
   console.log(`\n${verdict}\n\nThe backup, yours to keep: ${location} (${megabytes(sizeBytes)})`)
   console.log('\nYour own database:')
   for (const command of [
-    'npx pgark backup <url> --to shop.sql.zst',
-    'npx pgark restore shop.sql.zst --to <url> --create-database',
-    'npx pgark verify shop.sql.zst',
+    'npx -y pnpm@12.18.0 pgark backup <url> --to shop.sql.zst',
+    'npx -y pnpm@12.18.0 pgark restore shop.sql.zst --to <url> --create-database',
+    'npx -y pnpm@12.18.0 pgark verify shop.sql.zst',
   ]) {
     console.log(`   ${styleText('cyan', command)}`)
   }

@@ -7,7 +7,9 @@ if (major < 22 || (major === 22 && minor < 15)) {
 } else {
   // pg announces what its next version drops; that is for its maintainers, not for a nightly mail.
   process.noDeprecation = true
-  void import('./index.js').then(({ main }) => main(process.argv.slice(2)))
+  // Awaited at the top level: should the run ever stop without an end, Node exits with 13 instead of 0.
+  const { main } = await import('./index.js')
+  await main(process.argv.slice(2))
 }
 
 export {}

@@ -6,7 +6,7 @@ export class Interrupted extends Error {
   readonly exitCode: number
 
   constructor(signal: 'SIGINT' | 'SIGTERM') {
-    super(`Ended by ${signal}; nothing was left behind.`)
+    super(`Ended by ${signal}.`)
     this.name = 'Interrupted'
     this.code = `INTERRUPTED.${signal}`
     this.exitCode = signal === 'SIGINT' ? 130 : 143

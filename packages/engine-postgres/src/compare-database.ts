@@ -1,6 +1,7 @@
 import type { ContentsTable, Finding, ObjectSource, RunContext, TableName } from '@pgark/core'
 import type { Connector } from './connection/connect.ts'
 import { databaseError, sqlstate } from './connection/database-error.ts'
+import { beginPinned } from './connection/pinned-transaction.ts'
 import { qualifiedName } from './snapshot/lock-tables.ts'
 
 const isMissing = /^(42P01|3F000)$/
@@ -18,7 +19,7 @@ export async function compareDatabase(
   if (!contents)
     return [
       {
-        severity: 'warning',
+        severity: 'error',
         code: 'COMPARE.NO_MANIFEST',
         message: 'Without a manifest there is nothing to compare with.',
       },
@@ -26,9 +27,8 @@ export async function compareDatabase(
   const client = await connector.connect(run.signal)
   const findings: Finding[] = []
   try {
-    await client.query(
-      'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL row_security = off; SET LOCAL statement_timeout = 0',
-    )
+    await beginPinned(client, connector.options.lockTimeoutMs, 'REPEATABLE READ')
+    await client.query('SET LOCAL row_security = off')
     for (const { table, rows, whole } of expectedCounts(contents.tables)) {
       run.signal.throwIfAborted()
       const name = `${table.schema}.${table.name}`

@@ -1,9 +1,11 @@
-import { userInfo } from 'node:os'
 import type { Engine } from '@pgark/core'
+import type pg from 'pg'
 import { describeDatabase } from './catalogue/describe-database.ts'
+import { readSearchPath } from './catalogue/relations.ts'
 import { compareDatabase } from './compare-database.ts'
 import { type Connector, createConnector } from './connection/connect.ts'
 import { databaseError } from './connection/database-error.ts'
+import { beginPinned } from './connection/pinned-transaction.ts'
 import { readServer } from './connection/server.ts'
 import { type PostgresOptions, resolveOptions } from './options.ts'
 import { type BackupSeams, plainBackup } from './plain/plain-backup.ts'
@@ -13,15 +15,15 @@ import { verifyPlain } from './restore/verify-plain.ts'
 
 /** The engine with what only tests set. */
 export function createEngine(target: string | PostgresOptions, seams: BackupSeams = {}): Engine {
-  const connector = createConnector(resolveOptions(target, userInfo().username))
+  const connector = createConnector(resolveOptions(target))
   return {
     specVersion: 1,
     name: 'postgres',
     location: connector.target,
     formats: ['plain'],
-    databaseName: ({ signal } = {}) =>
-      withClient(connector, signal, async (client) => (await readServer(client)).database),
-    inspect: (options = {}) => withClient(connector, options.signal, (client) => describeDatabase(client, options)),
+    databaseName: ({ signal } = {}) => ask(connector, signal, async (client) => (await readServer(client)).database),
+    inspect: (options = {}) =>
+      ask(connector, options.signal, (client, searchPath) => describeDatabase(client, searchPath, options)),
     plan: (request, run) => planBackup(connector, request, run),
     backup: (request, sink, run) => plainBackup(connector, request, sink, run, seams),
     verify: verifyPlain,
@@ -30,16 +32,19 @@ export function createEngine(target: string | PostgresOptions, seams: BackupSeam
   }
 }
 
-async function withClient<T>(
+/** Runs questions on a connection of their own. */
+async function ask<T>(
   connector: Connector,
-  signal: AbortSignal = new AbortController().signal,
-  work: (client: Awaited<ReturnType<Connector['connect']>>) => Promise<T>,
+  signal: AbortSignal | undefined,
+  work: (client: pg.Client, searchPath: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  const client = await connector.connect(signal)
+  const client = await connector.connect(signal ?? new AbortController().signal)
   try {
-    return await work(client)
+    const searchPath = await readSearchPath(client)
+    await beginPinned(client, connector.options.lockTimeoutMs)
+    return await work(client, searchPath)
   } catch (error) {
-    throw signal.aborted ? signal.reason : databaseError(error, 'ENGINE.QUERY', `Cannot ask ${connector.target}`)
+    throw signal?.aborted ? signal.reason : databaseError(error, 'ENGINE.QUERY', `Cannot ask ${connector.target}`)
   } finally {
     await client.end()
   }

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import { didYouMean, type Problem, refuseProblems } from '@pgark/core'
 import { z } from 'zod'
@@ -68,12 +69,12 @@ const schema = z.strictObject({
   pgDump: z.string().min(1).optional(),
 })
 
-/** Checks options and fills in defaults, throwing all problems at once. `osUser` is who runs this process. */
-export function resolveOptions(target: string | PostgresOptions, osUser: string): ResolvedOptions {
+/** Checks options and fills in defaults, throwing all problems at once. */
+export function resolveOptions(target: string | PostgresOptions): ResolvedOptions {
   const given: PostgresOptions = typeof target === 'string' ? { connectionString: target } : target
   refuseProblems(checkShape(given))
   const parsed = given.connectionString === undefined ? {} : parseTarget(given.connectionString)
-  const user = given.user ?? parsed.user ?? osUser
+  const user = given.user ?? parsed.user ?? operatingSystemUser()
   return {
     host: given.host ?? parsed.host ?? 'localhost',
     port: given.port ?? parsed.port ?? 5432,
@@ -100,4 +101,16 @@ function checkShape(given: PostgresOptions): Problem[] {
       return { message: `Unknown option ${key} of postgres().`, ...(hint && { hint }) }
     })
   })
+}
+
+/** Containers may run under an id that has no name; then a user must be given. */
+function operatingSystemUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    refuseProblems([
+      { message: 'No user is given, and that of the operating system has no name.', hint: 'give a user' },
+    ])
+    return ''
+  }
 }

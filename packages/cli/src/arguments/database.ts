@@ -23,6 +23,11 @@ export function* databaseProblems(what: string, text: string | undefined): Itera
 export function sourceDatabase(argument: string | undefined, env: NodeJS.ProcessEnv): ChosenDatabase {
   if (argument !== undefined) return { options: { connectionString: argument }, origin: 'argument' }
   if (env.DATABASE_URL) return { options: { connectionString: env.DATABASE_URL }, origin: 'DATABASE_URL' }
+  if (env.PGSERVICE) {
+    throw new PgarkError('USAGE.DATABASE', 'PGSERVICE is set, and service files are not read yet.', {
+      hint: 'give the URL as an argument, or unset PGSERVICE',
+    })
+  }
   const names = ['PGHOST', 'PGPORT', 'PGUSER', 'PGDATABASE', 'PGSSLMODE'].filter((name) => env[name])
   if (!env.PGHOST && !env.PGDATABASE) {
     throw new PgarkError('USAGE.DATABASE', 'No database was named.', {

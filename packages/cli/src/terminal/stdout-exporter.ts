@@ -9,14 +9,9 @@ export function stdoutExporter(stream: NodeJS.WriteStream): Exporter {
     capabilities: { range: false, remove: false, compose: false, read: false },
     objectKey: '-',
     async write(key, body, { signal } = {}) {
-      const aborted = new Promise<never>((_, reject) => {
-        signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-      })
-      aborted.catch(() => {})
       let sizeBytes = 0
       for await (const chunk of body) {
-        // A reader that has gone aborts the run; a write that waits for it would wait for ever.
-        await Promise.race([writeWhole(stream, chunk), aborted])
+        await writeWhole(stream, chunk, signal)
         sizeBytes += chunk.byteLength
       }
       return { key, sizeBytes }
@@ -31,8 +26,16 @@ export function stdoutExporter(stream: NodeJS.WriteStream): Exporter {
   }
 }
 
-function writeWhole(stream: NodeJS.WriteStream, chunk: Uint8Array): Promise<void> {
+/** Gives way to the signal: a reader that has gone aborts the run, and a write that waits for it would wait for ever. */
+function writeWhole(stream: NodeJS.WriteStream, chunk: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(chunk, (error) => (error ? reject(error) : resolve()))
+    signal?.throwIfAborted()
+    const onAbort = () => reject(signal?.reason)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    stream.write(chunk, (error) => {
+      signal?.removeEventListener('abort', onAbort)
+      if (error) reject(error)
+      else resolve()
+    })
   })
 }

@@ -9,6 +9,8 @@ import { takeManifest } from './take-manifest.ts'
 export interface BackupSink extends ObjectSink {
   /** Everything stored so far. */
   readonly stored: readonly HashedObject[]
+  /** Their names, as the engine gave them. */
+  readonly names: ReadonlySet<string>
 }
 
 /**
@@ -18,9 +20,11 @@ export interface BackupSink extends ObjectSink {
  */
 export function createSink(exporter: Exporter, layout: BackupLayout, run: RunContext, overwrite: boolean): BackupSink {
   const stored: HashedObject[] = []
+  const names = new Set<string>()
   const replacesSingle = overwrite && exporter.objectKey !== undefined && exporter.capabilities.remove
   return {
     stored,
+    names,
     async write(name, body, options = {}) {
       const key = layout.objectKey(name)
       const hash = createHash('sha256')
@@ -41,6 +45,7 @@ export function createSink(exporter: Exporter, layout: BackupLayout, run: RunCon
       })
       const object = { key, sizeBytes, sha256: hash.digest('hex') }
       stored.push(object)
+      names.add(name)
       if (answer.sizeBytes !== sizeBytes) {
         throw new PgarkError(
           'DESTINATION.SIZE',

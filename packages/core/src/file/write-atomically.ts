@@ -42,11 +42,29 @@ export async function writeAtomically(
       await handle.close()
     }
     signal?.throwIfAborted()
-    await publish(partial, target, overwrite)
-    await syncFolder(folder)
+    await publishDurably(partial, target, overwrite)
     return sizeBytes
+  } catch (error) {
+    // What failed is told; that its remains could not be removed as well would hide it.
+    await rm(partial, { force: true }).catch(() => {})
+    throw error
+  }
+}
+
+/** Gives the file its name and makes the name itself durable, or takes it back. Windows cannot open folders. */
+async function publishDurably(partial: string, target: string, overwrite: boolean): Promise<void> {
+  // Opened first: where a folder can be written but not read, nothing may have taken the name yet.
+  const folder = platform() === 'win32' ? undefined : await open(path.dirname(target), 'r')
+  try {
+    await publish(partial, target, overwrite)
+    try {
+      await folder?.sync()
+    } catch (error) {
+      await rm(target, { force: true })
+      throw error
+    }
   } finally {
-    await rm(partial, { force: true })
+    await folder?.close()
   }
 }
 
@@ -70,6 +88,8 @@ async function publish(partial: string, target: string, overwrite: boolean): Pro
   if (overwrite) return rename(partial, target)
   try {
     await link(partial, target)
+    // The file is there now; a second name that stays is no reason to take it back.
+    await rm(partial, { force: true }).catch(() => {})
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'EEXIST') throw existing(target)
@@ -91,14 +111,3 @@ const existing = (target: string) =>
   new PgarkError('REFUSED.EXISTS', `${target} is already there.`, {
     hint: 'choose another name, or allow it to be replaced (--force)',
   })
-
-/** Makes the new name itself durable. Windows cannot open folders; there the rename is as durable as it gets. */
-async function syncFolder(folder: string): Promise<void> {
-  if (platform() === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}

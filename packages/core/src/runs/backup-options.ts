@@ -53,6 +53,9 @@ const metadataLimits = { keys: 64, keyLength: 256, valueLength: 4096 }
 /** Checks everything that can be checked without a server, throwing all problems at once, and fills in the defaults. */
 export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest, 'id'> {
   const problems: Problem[] = []
+  // From JavaScript anything can come.
+  const objectKey = (options.to as Exporter | undefined)?.objectKey
+  const formats = (options.engine as Engine | undefined)?.formats ?? []
   const refuse = (message: string, hint?: string) => problems.push({ message, ...(hint && { hint }) })
   for (const key of Object.keys(options)) {
     if (!knownOptions.has(key)) refuse(`Unknown option ${key}.`, didYouMean(key, knownOptions))
@@ -60,37 +63,34 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
   if (options.schemaOnly && options.dataOnly) refuse('schemaOnly and dataOnly exclude each other.')
   if (options.schemaOnly && options.excludeTableData?.length) refuse('excludeTableData has no meaning with schemaOnly.')
   for (const key of selectionKeys) {
-    if (options[key]?.some((pattern) => pattern === '')) refuse(`An empty pattern in ${key}.`)
+    const patterns: unknown = options[key]
+    if (patterns !== undefined && !isListOfText(patterns)) refuse(`Expected ${key} to be a list of patterns.`)
+    else if (options[key]?.some((pattern) => pattern === '')) refuse(`An empty pattern in ${key}.`)
   }
+  for (const key of [...selectionFlags, 'overwrite', 'header', 'disableTriggers', 'serializable'] as const) {
+    const flag: unknown = options[key]
+    if (flag !== undefined && typeof flag !== 'boolean') refuse(`Expected ${key} to be true or false.`)
+  }
+  if (options.engine?.specVersion !== 1) refuse('The engine is not one that this version of @pgark/core can use.')
+  if (options.to?.specVersion !== 1) refuse('The destination is not one that this version of @pgark/core can use.')
   checkMetadata(options.metadata ?? {}, refuse)
   if (options.name !== undefined && (options.name === '' || options.name.length > 100)) {
     refuse(`Expected a name of 1 to 100 characters, got ${options.name.length}.`)
   } else if (options.name !== undefined && encodeName(options.name).length > maxEncodedName) {
     refuse(`Expected a name of at most ${maxEncodedName} characters once it is percent-encoded.`)
   }
-  const single = singleFileFormats.findLast(({ ending }) => options.to.objectKey?.endsWith(ending))
-  const format =
-    options.format ??
-    single?.format ??
-    (options.to.objectKey === undefined ? options.engine.formats[0] : 'plain') ??
-    'plain'
-  if (single && format !== single.format)
-    refuse(`The format ${format} does not go into a file named ${options.to.objectKey}.`)
-  if (!options.engine.formats.includes(format)) {
-    refuse(
-      `The engine ${options.engine.name} cannot write the format ${format}.`,
-      `it writes ${options.engine.formats.join(', ')}`,
-    )
+  const single = singleFileFormats.findLast(({ ending }) => objectKey?.endsWith(ending))
+  const format = options.format ?? single?.format ?? (objectKey === undefined ? formats[0] : 'plain') ?? 'plain'
+  if (single && format !== single.format) refuse(`The format ${format} does not go into a file named ${objectKey}.`)
+  if (!formats.includes(format)) {
+    refuse(`The engine ${options.engine?.name} cannot write the format ${format}.`, `it writes ${formats.join(', ')}`)
   }
   const asked = typeof options.compression === 'string' ? { codec: options.compression } : options.compression
   const compression: Compression = asked ?? {
-    codec: single?.codec ?? (options.to.objectKey === undefined ? 'zstd' : 'none'),
+    codec: single?.codec ?? (objectKey === undefined ? 'zstd' : 'none'),
   }
   if (single && format === 'plain' && compression.codec !== single.codec) {
-    refuse(
-      `${compression.codec} does not go into a file named ${options.to.objectKey}.`,
-      'name it .sql, .sql.gz or .sql.zst',
-    )
+    refuse(`${compression.codec} does not go into a file named ${objectKey}.`, 'name it .sql, .sql.gz or .sql.zst')
   }
   const { codec, level } = compression
   if (!Object.hasOwn(maxLevel, codec)) refuse(`Expected compression none, gzip or zstd, got ${codec}.`)
@@ -102,7 +102,7 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
   }
   refuseProblems(problems)
   return {
-    objectName: options.to.objectKey,
+    objectName: objectKey,
     format,
     compression,
     selection: Object.fromEntries(
@@ -115,6 +115,8 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
     serializable: options.serializable ?? false,
   }
 }
+
+const isListOfText = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string')
 
 function checkMetadata(metadata: Record<string, string>, refuse: (message: string) => void): void {
   const entries = Object.entries(metadata)

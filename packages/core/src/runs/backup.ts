@@ -49,6 +49,7 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
   try {
     contents = await engine.backup(request, sink, run)
     run.signal.throwIfAborted()
+    checkContents(contents, sink.names)
     run.onEvent({ type: 'phase', name: 'commit' })
     if (to.capabilities.read) {
       await checkStored(to, sink.stored, run)
@@ -56,7 +57,11 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
       await commit(to, layout, manifest, contents, run, overwrite)
     }
   } catch (error) {
-    if (to.capabilities.remove && sink.stored.length > 0) {
+    if (overwrite && to.objectKey !== undefined && sink.stored.length > 0) {
+      // The new bytes, whole and synced, have taken the place of the old: removing them would leave nothing at all.
+      const message = `${to.location} holds the new backup, but its manifest could not be written.`
+      run.onEvent({ type: 'warning', code: 'DESTINATION.NO_MANIFEST', message })
+    } else if (to.capabilities.remove && sink.stored.length > 0) {
       await removeAll(
         to,
         sink.stored.map(({ key }) => key),
@@ -99,6 +104,16 @@ async function checkDestination(
       hint: 'choose another name, or allow it to be replaced (--force)',
     })
   }
+}
+
+/** An engine that says that rows are in an object which it never wrote has made no backup. */
+function checkContents(contents: Contents, names: ReadonlySet<string>): void {
+  const missing = contents.tables.find(({ object }) => !names.has(object))
+  if (names.size > 0 && !missing) return
+  const what = missing
+    ? `the object ${missing.object} with the rows of ${missing.schema}.${missing.name}`
+    : 'any object'
+  throw new PgarkError('ENGINE.INCOMPLETE', `The engine did not write ${what}.`)
 }
 
 /** The destination's own word for what it holds, before the manifest says so. */

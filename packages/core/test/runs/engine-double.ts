@@ -43,9 +43,10 @@ export function engineDouble(options: DoubleOptions = {}) {
           yield Buffer.from(chunk)
         }
       }
-      await sink.write(request.objectName ?? options.objectName ?? 'backup.sql.zst', body())
+      const object = request.objectName ?? options.objectName ?? 'backup.sql.zst'
+      await sink.write(object, body())
       await at('written')
-      return contents
+      return { ...contents, tables: tables.map((table) => ({ ...table, object })) }
     },
     async verify(source) {
       for await (const _ of source.read(source.objectName));

@@ -2,7 +2,7 @@ import type { DatabaseInfo, InspectOptions, TableInfo } from '@pgark/core'
 import type pg from 'pg'
 import { readServer } from '../connection/server.ts'
 import { selectRelations } from '../selection/select-relations.ts'
-import { isLockable, listRelations, readSearchPath } from './relations.ts'
+import { isLockable, listRelations, listSchemas } from './relations.ts'
 
 const detailSql = `
   SELECT c.oid::int8::text AS oid, pg_table_size(c.oid)::float8 AS bytes,
@@ -18,13 +18,14 @@ const detailSql = `
 /** Schemas, tables, columns and keys of the user, with the planner's estimates. */
 export async function describeDatabase(
   client: pg.ClientBase,
+  searchPath: readonly string[],
   { selection = {} }: InspectOptions,
 ): Promise<DatabaseInfo> {
   const server = await readServer(client)
-  const relations = selectRelations(
-    await listRelations(client, await readSearchPath(client)),
-    selection,
-  ).relations.filter(isLockable)
+  const schemas = await listSchemas(client)
+  const relations = selectRelations(await listRelations(client, searchPath), schemas, selection).relations.filter(
+    isLockable,
+  )
   const { rows } = await client.query(detailSql, [relations.map(({ oid }) => oid)])
   const details = new Map(rows.map((row) => [Number(row.oid), row]))
   const tables = relations.map((relation): TableInfo => {
@@ -39,9 +40,6 @@ export async function describeDatabase(
       sizeBytes: detail?.bytes ?? 0,
     }
   })
-  const schemas = await client.query(
-    "SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY nspname",
-  )
   const { database, version, encoding } = server
-  return { database, serverVersion: version, encoding, schemas: schemas.rows.map(({ name }) => name), tables }
+  return { database, serverVersion: version, encoding, schemas, tables }
 }

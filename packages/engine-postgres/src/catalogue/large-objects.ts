@@ -46,19 +46,17 @@ export async function* listLargeObjects(client: pg.ClientBase): AsyncGenerator<L
   }
 }
 
-/** What creates a large object, empty, with its owner, rights and comment. */
-export function largeObjectSql(
-  { oid, owner, comment, grants }: LargeObject,
-  options: { owners: boolean; privileges: boolean },
-): string {
+/** What creates a large object, empty, with its owner and comment. */
+export function largeObjectSql({ oid, owner, comment }: LargeObject, owners: boolean): string {
   let sql = `SELECT pg_catalog.lo_create('${oid}');\n`
-  if (options.owners) sql += `ALTER LARGE OBJECT ${oid} OWNER TO ${quoteIdentifier(owner)};\n`
+  if (owners) sql += `ALTER LARGE OBJECT ${oid} OWNER TO ${quoteIdentifier(owner)};\n`
   if (comment !== undefined) sql += `COMMENT ON LARGE OBJECT ${oid} IS ${quoteLiteral(comment)};\n`
-  if (options.privileges && grants) sql += grantsSql(oid, owner, grants)
   return sql
 }
 
-function grantsSql(oid: string, owner: string, grants: readonly Grant[]): string {
+/** A large object's rights. They come after its content: they may take from the owner the right to write it. */
+export function grantsSql({ oid, owner, grants }: LargeObject): string {
+  if (!grants) return ''
   let sql = `REVOKE ALL ON LARGE OBJECT ${oid} FROM ${quoteIdentifier(owner)};\n`
   for (const { grantor, grantee, privilege, grantable } of grants) {
     const to = grantee === '' ? 'PUBLIC' : quoteIdentifier(grantee)

@@ -58,9 +58,9 @@ export async function listRelations(client: pg.ClientBase, searchPath: readonly 
   }))
 }
 
-/** The schemas that the role looks into, pg_catalog included, before anything was pinned. */
+/** The schemas that the role looks into, pg_catalog included. The one question that is asked before the path is emptied. */
 export async function readSearchPath(client: pg.ClientBase): Promise<string[]> {
-  const { rows } = await client.query('SELECT current_schemas(true)::text[] AS path')
+  const { rows } = await client.query('SELECT pg_catalog.current_schemas(true)::pg_catalog.text[] AS path')
   return rows[0].path
 }
 
@@ -68,3 +68,11 @@ export async function readSearchPath(client: pg.ClientBase): Promise<string[]> {
 export const isTable = (relation: Relation) => relation.kind === 'r'
 /** Is locked for the time of the backup, as pg_dump does. */
 export const isLockable = (relation: Relation) => relation.kind === 'r' || relation.kind === 'p'
+
+/** The user's schemas, also those without a relation. */
+export async function listSchemas(client: pg.ClientBase): Promise<string[]> {
+  const { rows } = await client.query(
+    "SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY nspname",
+  )
+  return rows.map(({ name }) => name)
+}

@@ -10,13 +10,15 @@ export interface TableShape {
 }
 
 // Enum values hash by their oid, which differs from database to database: a row may belong to another partition after a restore.
+// Arrays, composites and ranges may contain them.
 // https://www.postgresql.org/docs/current/catalog-pg-partitioned-table.html
 const shapeSql = `
   WITH unsafe AS (
     SELECT p.partrelid FROM pg_partitioned_table p
-    WHERE p.partstrat = 'h' AND (
-      SELECT o.oid FROM pg_opclass o JOIN pg_am a ON a.oid = o.opcmethod
-      WHERE o.opcname = 'enum_ops' AND o.opcnamespace = 'pg_catalog'::regnamespace AND a.amname = 'hash') = ANY (p.partclass))
+    WHERE p.partstrat = 'h' AND EXISTS (
+      SELECT FROM pg_opclass o JOIN pg_am a ON a.oid = o.opcmethod
+      WHERE o.opcname IN ('enum_ops', 'array_ops', 'record_ops', 'range_ops', 'multirange_ops')
+        AND o.opcnamespace = 'pg_catalog'::regnamespace AND a.amname = 'hash' AND o.oid = ANY (p.partclass)))
   SELECT c.oid::int8::text AS oid, coalesce(cols.names, '{}') AS columns, root.nspname AS root_schema, root.relname AS root_name
   FROM pg_class c
   LEFT JOIN LATERAL (

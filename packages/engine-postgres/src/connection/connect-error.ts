@@ -1,6 +1,6 @@
 import { PgarkError } from '@pgark/core'
 import pg from 'pg'
-import { sqlstate } from './database-error.ts'
+import { sqlstate, withoutValues } from './database-error.ts'
 
 const bySqlstate: Record<string, { reason: string; hint: string }> = {
   '28P01': { reason: 'the password is wrong', hint: 'check user and password (PGPASSWORD, .pgpass or the URL)' },
@@ -35,7 +35,7 @@ export function connectError(error: unknown, target: string, timeoutMs: number):
     hint,
     retryable: true,
     meta: { target },
-    cause: error,
+    cause: withoutValues(error),
   })
 }
 

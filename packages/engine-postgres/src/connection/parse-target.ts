@@ -58,22 +58,27 @@ function isValid(name: string, value: string): boolean {
 }
 
 function urlParameters(target: string, parsed: ConnectionTarget): Iterable<[string, string]> {
-  let url: URL
   try {
     // A URL without a host, as in postgres:///shop?host=/tmp, is fine for libpq.
-    url = new URL(target.replace(/^postgres(ql)?:\/\/(?=[/?]|$)/i, 'postgres://localhost'))
+    const url = new URL(target.replace(/^postgres(ql)?:\/\/(?=[/?]|$)/i, 'postgres://localhost'))
+    // An @ behind the host is the end of a password with a special character in it, which would be taken for something to print.
+    if (/@/.test(url.pathname + url.search)) throw new TypeError('unencoded')
+    if (url.hostname) parsed.host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1')
+    if (url.port) parsed.port = Number(url.port)
+    if (url.username) parsed.user = decodeURIComponent(url.username)
+    if (url.password) parsed.password = decodeURIComponent(url.password)
+    if (url.pathname.length > 1) parsed.database = decodeURIComponent(url.pathname.slice(1))
+    // In libpq's URLs a plus sign is one.
+    return new URLSearchParams(url.search.replaceAll('+', '%2B'))
   } catch {
     refuseProblems([
-      { message: 'The connection URL cannot be read.', hint: 'percent-encode special characters in user and password' },
+      {
+        message: 'The connection URL cannot be read.',
+        hint: 'percent-encode special characters in user, password and database',
+      },
     ])
     return []
   }
-  if (url.hostname) parsed.host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1')
-  if (url.port) parsed.port = Number(url.port)
-  if (url.username) parsed.user = decodeURIComponent(url.username)
-  if (url.password) parsed.password = decodeURIComponent(url.password)
-  if (url.pathname.length > 1) parsed.database = decodeURIComponent(url.pathname.slice(1))
-  return url.searchParams
 }
 
 /** `name = value` pairs; values may stand in single quotes, with backslashes before quotes and backslashes. */

@@ -49,7 +49,9 @@ export async function openSnapshotReader(
           rows = yield* copyOut(client, task.sql, (length) => (bytes += length))
         } catch (error) {
           if (snapshot.signal.aborted) throw snapshot.signal.reason
-          throw databaseError(error, 'ENGINE.COPY_OUT', `Cannot read ${task.table.schema}.${task.table.name}`)
+          throw databaseError(error, 'ENGINE.COPY_OUT', `Cannot read ${task.table.schema}.${task.table.name}`, {
+            movesRows: true,
+          })
         }
       }
       return {

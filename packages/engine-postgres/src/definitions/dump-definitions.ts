@@ -1,6 +1,8 @@
 import type pg from 'pg'
+import { databaseError } from '../connection/database-error.ts'
 import { pgDumpArguments } from './args.ts'
 import { runNative } from './native.ts'
+import { pgDumpWarnings } from './pg-dump-error.ts'
 import type { PgDumpProgram } from './program.ts'
 import { readSession } from './session.ts'
 import { openTunnel } from './tunnel.ts'
@@ -28,6 +30,8 @@ export interface DumpDefinitionsOptions {
    * lock is silence too.
    */
   readonly idleTimeoutMs: number
+  /** Told what pg_dump warned of when it has succeeded. */
+  readonly onWarning: (message: string) => void
   /** Stops pg_dump; the promise rejects with the signal's reason. */
   readonly signal: AbortSignal
 }
@@ -41,8 +45,12 @@ export interface DumpDefinitionsOptions {
  * `ENGINE.TIMEOUT`; the signal's reason when it aborts.
  */
 export async function dumpDefinitions(options: DumpDefinitionsOptions): Promise<Uint8Array> {
-  const { client, program, signal } = options
+  const { client, program, signal, onWarning } = options
   signal.throwIfAborted()
+  // pg_dump and the server write literals by this setting, which role or database may have turned off; the script turns it on.
+  await client.query('SET standard_conforming_strings = on').catch((error) => {
+    throw databaseError(error, 'ENGINE.PG_DUMP', 'Cannot set up the session of pg_dump')
+  })
   const tunnel = openTunnel(client, options)
   try {
     const session = await readSession(tunnel)
@@ -55,7 +63,8 @@ export async function dumpDefinitions(options: DumpDefinitionsOptions): Promise<
     }
     const archive = await (program.kind === 'wasm' ? runWasm({ ...run, program }) : runNative({ ...run, program }))
     tunnel.release()
-    return archive
+    for (const warning of pgDumpWarnings(archive.stderr)) onWarning(warning)
+    return archive.bytes
   } catch (error) {
     await tunnel.destroy()
     throw error

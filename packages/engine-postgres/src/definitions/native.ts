@@ -11,7 +11,7 @@ import { NATIVE_ENVIRONMENT } from './find-native.ts'
 import { FrontendFrames, type FrontendStep } from './frontend-frames.ts'
 import { joined } from './message-scanner.ts'
 import { pgDumpError } from './pg-dump-error.ts'
-import type { NativeProgram, ProgramRun } from './program.ts'
+import type { DumpedArchive, NativeProgram, ProgramRun } from './program.ts'
 import type { Tunnel } from './tunnel.ts'
 
 /** Part of the socket's name in libpq. */
@@ -24,7 +24,7 @@ type Child = ChildProcessByStdio<null, Readable, Readable>
  * over the connection that is authenticated already. So it needs no password, TLS or name resolution, and talks to the very server
  * (behind a load balancer, too) that holds the snapshot. The process has ended when the promise settles.
  */
-export async function runNative(options: ProgramRun<NativeProgram>): Promise<Uint8Array> {
+export async function runNative(options: ProgramRun<NativeProgram>): Promise<DumpedArchive> {
   const { program, signal } = options
   // mkdtemp gives the folder mode 0700.
   const folder = await mkdtemp(path.join(tmpdir(), 'pgark-'))
@@ -34,7 +34,7 @@ export async function runNative(options: ProgramRun<NativeProgram>): Promise<Uin
   let onAbort = () => {}
   try {
     await listen(server, path.join(folder, `.s.PGSQL.${PORT}`))
-    return await new Promise<Uint8Array>((resolve, reject) => {
+    return await new Promise<DumpedArchive>((resolve, reject) => {
       onAbort = () => reject(signal.reason)
       signal.addEventListener('abort', onAbort)
       if (signal.aborted) return onAbort()
@@ -94,14 +94,14 @@ async function answersTo(steps: readonly FrontendStep[], tunnel: Tunnel): Promis
 }
 
 /** What pg_dump wrote to stdout, which is the archive. */
-async function outputOf(child: Child, program: NativeProgram): Promise<Uint8Array> {
+async function outputOf(child: Child, program: NativeProgram): Promise<DumpedArchive> {
   const exit = new Promise<number | null>((resolve, reject) => {
     child.once('close', resolve)
     child.once('error', (cause) => reject(notStarted(program, cause)))
   })
   const [archive, stderr, code] = await Promise.all([buffer(child.stdout), text(child.stderr), exit])
   if (code !== 0) throw pgDumpError(stderr, code)
-  return archive
+  return { bytes: archive, stderr }
 }
 
 function notStarted(program: NativeProgram, cause: unknown): PgarkError {

@@ -6,6 +6,8 @@ const ERROR_LINE = /^[^\n:]*: (?:error|fatal): (?!(?:query was|the command was)\
 const LOCK_STATEMENT = /(?:query|command) was: LOCK TABLE (.+) IN ACCESS SHARE MODE/i
 /** A name with its schema, quoted or not. */
 const QUALIFIED_NAME = /(?:"(?:[^"]|"")*"|[^\s,."]+)(?:\.(?:"(?:[^"]|"")*"|[^\s,."]+))+/g
+/** Warnings quote names of objects only. */
+const WARNING_LINE = /^[^\n:]*: warning: (.+)$/gim
 const NAMED_TABLES = 5
 
 /**
@@ -35,4 +37,9 @@ function hintFor(said: string, isLockTimeout: boolean): { hint?: string } {
   if (said.includes('permission denied'))
     return { hint: 'Grant SELECT and USAGE to the user of the backup, or leave the object out.' }
   return {}
+}
+
+/** What pg_dump warned of although it succeeded, for example objects that it left out. */
+export function pgDumpWarnings(stderr: string): string[] {
+  return [...stderr.matchAll(WARNING_LINE)].map(([, said = '']) => said.trim())
 }

@@ -34,3 +34,10 @@ export interface ProgramRun<Program extends PgDumpProgram> {
   readonly tunnel: Tunnel
   readonly signal: AbortSignal
 }
+
+/** What a program that succeeded has to say. */
+export interface DumpedArchive {
+  readonly bytes: Uint8Array
+  /** Warnings too: what pg_dump left out. */
+  readonly stderr: string
+}

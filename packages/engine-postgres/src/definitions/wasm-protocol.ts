@@ -24,7 +24,7 @@ export interface ServerRequest {
 
 /** How a run ended, as the worker tells it. */
 export type WorkerOutcome =
-  | { readonly kind: 'archive'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'archive'; readonly bytes: Uint8Array<ArrayBuffer>; readonly stderr: string }
   | { readonly kind: 'failed'; readonly stderr: string }
   /** The library is not built as expected, so that the archive cannot be taken from it. */
   | { readonly kind: 'no-filesystem' }

@@ -59,7 +59,9 @@ async function run(): Promise<WorkerOutcome> {
     // Without a word of pg_dump itself the fault is in the library or in WASM (out of memory, stack overflow).
     return { kind: 'failed', stderr: filesystem.stderr || `pg_dump: error: ${String(error)}` }
   }
-  return filesystem.archive ? { kind: 'archive', bytes: filesystem.archive } : { kind: 'no-filesystem' }
+  return filesystem.archive
+    ? { kind: 'archive', bytes: filesystem.archive, stderr: filesystem.stderr }
+    : { kind: 'no-filesystem' }
 }
 
 const outcome = await run()

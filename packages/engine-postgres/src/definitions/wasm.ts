@@ -1,7 +1,7 @@
 import { MessageChannel, type Transferable, Worker } from 'node:worker_threads'
 import { PgarkError } from '@pgark/core'
 import { pgDumpError } from './pg-dump-error.ts'
-import type { ProgramRun, WasmProgram } from './program.ts'
+import type { DumpedArchive, ProgramRun, WasmProgram } from './program.ts'
 import { libraryUrl, workerUrl } from './wasm-locations.ts'
 import { ANSWERED, type ServerRequest, type WorkerInput, type WorkerOutcome } from './wasm-protocol.ts'
 
@@ -12,7 +12,7 @@ import { ANSWERED, type ServerRequest, type WorkerInput, type WorkerOutcome } fr
 const ARGUMENT_BYTES = 24 * 1024
 
 /** Runs pg_dump as WASM in a thread of its own, which has ended, and given its memory back, when the promise settles. */
-export async function runWasm(options: ProgramRun<WasmProgram>): Promise<Uint8Array> {
+export async function runWasm(options: ProgramRun<WasmProgram>): Promise<DumpedArchive> {
   const { program, tunnel, signal } = options
   checkArguments(options.args)
   const flag = new SharedArrayBuffer(4)
@@ -76,8 +76,8 @@ function checkArguments(args: readonly string[]): void {
   )
 }
 
-function archiveOf(outcome: WorkerOutcome, program: WasmProgram): Uint8Array {
-  if (outcome.kind === 'archive') return outcome.bytes
+function archiveOf(outcome: WorkerOutcome, program: WasmProgram): DumpedArchive {
+  if (outcome.kind === 'archive') return outcome
   if (outcome.kind === 'failed') throw pgDumpError(outcome.stderr)
   throw new PgarkError(
     'ENGINE.PG_DUMP_UNAVAILABLE',

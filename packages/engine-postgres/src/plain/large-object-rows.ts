@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type LargeObject, largeObjectSql, listLargeObjects } from '../catalogue/large-objects.ts'
+import { grantsSql, largeObjectSql, listLargeObjects } from '../catalogue/large-objects.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { readLargeObjects } from '../copy/large-object-data.ts'
 import type { FileText } from './file-text.ts'
@@ -23,14 +23,13 @@ export async function* largeObjectRows(
   try {
     for await (const batch of listLargeObjects(client)) {
       count += batch.length
-      yield await text.encode(batch.map((object: LargeObject) => largeObjectSql(object, options)).join(''))
-      for await (const { oid, offset, data } of readLargeObjects(
-        client,
-        batch.map((object) => object.oid),
-      )) {
+      yield await text.encode(batch.map((object) => largeObjectSql(object, options.owners)).join(''))
+      const oids = batch.map((object) => object.oid)
+      for await (const { oid, offset, data } of readLargeObjects(client, oids)) {
         bytes += data.length
         yield Buffer.from(`SELECT pg_catalog.lo_put('${oid}', ${offset}, '\\x${data.toString('hex')}');\n`)
       }
+      if (options.privileges) yield await text.encode(batch.map(grantsSql).join(''))
     }
   } catch (error) {
     throw databaseError(error, 'ENGINE.LARGE_OBJECTS', 'Cannot read large objects')

@@ -44,6 +44,7 @@ export async function plainBackup(
     run.onEvent({ type: 'phase', name: 'definitions' })
     const archive = await readDefinitions(connector, snapshot, request, text, run)
     checkAgainstArchive(archive, snapshot.selected)
+    await warnOfPartitions(snapshot, run)
     await seams.onStep?.('defined')
     const tables = await describeTables(snapshot, run)
 
@@ -90,6 +91,8 @@ async function readDefinitions(
       encoding: text.encoding,
       // Waiting for a lock is silence too.
       idleTimeoutMs: Math.max(idleTimeoutMs, Math.min(2 * lockTimeoutMs, longestTimerMs)),
+      onWarning: (message) =>
+        run.onEvent({ type: 'warning', code: 'ENGINE.PG_DUMP_WARNING', message: `pg_dump: ${message}` }),
       signal: snapshot.signal,
     })
     return forItsServer(readToc(bytes, { decode: text.decode }), snapshot.server.versionNum)
@@ -114,6 +117,28 @@ function checkAgainstArchive(archive: Archive, { relations }: SelectedRelations)
   }
   const [extra] = defined.values()
   if (extra) throw differ(`${extra.schema}.${extra.tag}`, 'was defined by pg_dump, but its rows were not selected')
+}
+
+/** As in pg_dump, naming a partitioned table does not name its partitions, which hold the rows. */
+async function warnOfPartitions({ client, selected }: HeldSnapshot, run: RunContext): Promise<void> {
+  const oids = selected.relations.filter(({ kind }) => kind === 'p').map(({ oid }) => oid)
+  const { rows } = await client.query(
+    'SELECT inhparent::int8::text AS parent, inhrelid::int8::text AS child FROM pg_inherits WHERE inhparent = ANY ($1::oid[])',
+    [oids],
+  )
+  const names = new Map(
+    selected.relations.map((relation) => [String(relation.oid), `${relation.schema}.${relation.name}`]),
+  )
+  const without = new Set(rows.filter(({ child }) => !names.has(child)).map(({ parent }) => names.get(parent)))
+  for (const name of without) {
+    const message = `Not all partitions of ${name} are selected: their rows are not in the backup.`
+    run.onEvent({
+      type: 'warning',
+      code: 'SELECTION.PARTITIONS',
+      message,
+      hint: 'select them too, for example with a pattern',
+    })
+  }
 }
 
 /** The tables whose rows are read, as they will be read, ordered so that a restore of rows alone meets its foreign keys. */

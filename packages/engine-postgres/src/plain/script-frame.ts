@@ -29,6 +29,8 @@ export function setupSql(encoding: string, disableTriggers: boolean): string {
     "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout'",
     `SET client_encoding = ${quoteLiteral(encoding)}`,
     'SET standard_conforming_strings = on',
+    'SET array_nulls = on',
+    'SET transform_null_equals = off',
     "SELECT pg_catalog.set_config('search_path', '', false)",
     "SET datestyle = 'ISO'",
     "SET intervalstyle = 'postgres'",
@@ -43,8 +45,11 @@ export function setupSql(encoding: string, disableTriggers: boolean): string {
   return `${statements.join(';\n')};\n\n`
 }
 
-/** Commits from here on wait for the disk again; the last of them makes durable what went before it. */
+/**
+ * Commits from here on wait for the disk again. Outside one transaction nothing might be left to commit, so that a transaction is
+ * made which writes a record: waiting for it waits for all before it.
+ */
 export function closingSql(disableTriggers: boolean): string {
   const replication = disableTriggers ? 'SET session_replication_role = origin;\n' : ''
-  return `${replication}SET synchronous_commit = on;\n\n${completionMarker}\n`
+  return `${replication}SET synchronous_commit = on;\nSELECT pg_catalog.txid_current();\n\n${completionMarker}\n`
 }

@@ -1,5 +1,5 @@
 import type { ContentsTable, CopyTask, RunContext } from '@pgark/core'
-import { quoteIdentifier } from '@pgark/pg-sql'
+import { quoteIdentifier, quoteLiteral } from '@pgark/pg-sql'
 import type { Relation } from '../catalogue/relations.ts'
 import type { TableShape } from '../catalogue/table-columns.ts'
 import type { SnapshotReader } from '../copy/snapshot-reader.ts'
@@ -28,7 +28,7 @@ export function copyOutSql({ relation, shape }: TableToCopy, encoding: string): 
   const source = relation.extensionCondition
     ? `(SELECT ${shape.columns.map(quoteIdentifier).join(', ')} FROM ONLY ${name} ${relation.extensionCondition})`
     : `${name}${columns}`
-  return `COPY ${source} TO STDOUT${encoding === 'UTF8' ? '' : ` (ENCODING '${encoding}')`}`
+  return `COPY ${source} TO STDOUT${encoding === 'UTF8' ? '' : ` (ENCODING ${quoteLiteral(encoding)})`}`
 }
 
 /** A table's rows as a COPY block of a plain script. */

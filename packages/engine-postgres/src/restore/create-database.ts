@@ -13,10 +13,18 @@ export interface CreatedDatabase {
   drop(): Promise<void>
 }
 
-/** Creates the target database from template0, so that it is empty. Throws `REFUSED.EXISTS` when it is there. */
-export async function createDatabase(connector: Connector, run: RunContext): Promise<CreatedDatabase> {
+/**
+ * Creates the target database from template0, so that it is empty. In the cluster's encoding, to which text is converted, unless the
+ * backup is in none. Throws `REFUSED.EXISTS` when it is there.
+ */
+export async function createDatabase(
+  connector: Connector,
+  encoding: string | undefined,
+  run: RunContext,
+): Promise<CreatedDatabase> {
   const name = connector.options.database
-  const sql = `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`
+  const asBytes = encoding === 'SQL_ASCII' ? " ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'" : ''
+  const sql = `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0${asBytes}`
   try {
     await onMaintenance(connector, run.signal, (client) => client.query(sql))
   } catch (error) {
@@ -26,8 +34,9 @@ export async function createDatabase(connector: Connector, run: RunContext): Pro
   run.log.debug(sql)
   return {
     async drop() {
+      // The server may still be at work for a session whose connection was cut.
       await onMaintenance(connector, new AbortController().signal, (client) =>
-        client.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`),
+        client.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`),
       )
     },
   }
@@ -37,7 +46,7 @@ export async function createDatabase(connector: Connector, run: RunContext): Pro
 export async function requireNoDatabase(connector: Connector, run: RunContext): Promise<void> {
   const name = connector.options.database
   const found = await onMaintenance(connector, run.signal, (client) =>
-    client.query('SELECT FROM pg_database WHERE datname = $1', [name]),
+    client.query('SELECT FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1', [name]),
   )
   if (found.rowCount) throw existing(name)
 }

@@ -5,7 +5,7 @@ import type { StatementSummary } from '@pgark/pg-sql'
 export type Decision = 'run' | 'skip' | 'ask'
 
 /** They can do anything, what it is cannot be told from outside, and no dump contains them. */
-const opaque = new Set(['DO', 'WITH', 'CALL', 'EXECUTE'])
+const opaque = new Set(['DO', 'WITH', 'CALL', 'PREPARE', 'EXECUTE', 'EXPLAIN', 'MERGE'])
 
 /** Decides by a statement's kind and what was asked for. */
 export function decide(
@@ -20,9 +20,9 @@ export function decide(
   if (kind === 'privilege') return noPrivileges || isLeftOut ? 'skip' : 'run'
   // pg_dump changes the session's user where someone else granted a right, or in old dumps to set owners.
   if (setting === 'session_authorization' || command === 'SET SESSION AUTHORIZATION') return noOwner ? 'skip' : 'run'
-  if (kind === 'data' || kind === 'refresh') return schemaOnly ? 'skip' : 'run'
-  if (kind === 'definition' && !opaque.has(command)) return isLeftOut ? 'skip' : 'run'
-  if (kind === 'destroy') return dataOnly ? 'skip' : 'ask'
   if (opaque.has(command)) return 'ask'
+  if (kind === 'data' || kind === 'refresh') return schemaOnly ? 'skip' : 'run'
+  if (kind === 'definition') return isLeftOut ? 'skip' : 'run'
+  if (kind === 'destroy') return dataOnly ? 'skip' : 'ask'
   return 'run'
 }

@@ -9,6 +9,7 @@ import {
 } from '@pgark/core'
 import { decompress, readPlainDump } from '@pgark/pg-archive'
 import type { Connector } from '../connection/connect.ts'
+import { beginPinned } from '../connection/pinned-transaction.ts'
 import { compareRows } from './compare-rows.ts'
 import { decide } from './decide.ts'
 import { openTarget } from './target-session.ts'
@@ -28,7 +29,6 @@ export async function dryRun(
   const tables: RestoredTable[] = []
   const created: string[] = []
   const destroyed: string[] = []
-  const goneBefore = new Set<string>()
   const dropped = new Set<string>()
   let statements = 0
   let skipped = 0
@@ -39,10 +39,7 @@ export async function dryRun(
     if (decision === 'skip') skipped += 1
     else statements += 1
     if (summary.object && summary.command.startsWith('DROP ')) dropped.add(summary.object)
-    if (decision === 'ask') {
-      destroyed.push(`${summary.command} ${summary.object ?? ''}`.trim())
-      if (summary.object && summary.command.startsWith('DROP ')) goneBefore.add(summary.object)
-    }
+    if (decision === 'ask') destroyed.push(`${summary.command} ${summary.object ?? ''}`.trim())
     if (summary.object && namedInDatabase.test(summary.command) && decision === 'run' && !dropped.has(summary.object))
       created.push(summary.object)
     if (!copy || decision === 'skip') continue
@@ -82,6 +79,7 @@ async function checkTarget(
 ): Promise<string> {
   const target = await openTarget(connector, request, contents, run)
   try {
+    await beginPinned(target.client, connector.options.lockTimeoutMs)
     const { rows } = await target.client.query(
       'SELECT name FROM unnest($1::text[]) name WHERE to_regclass(name) IS NOT NULL',
       [created],

@@ -1,6 +1,7 @@
 import {
   type Contents,
   type Finding,
+  isPgarkError,
   type ObjectSource,
   PgarkError,
   type RestoredTable,
@@ -10,7 +11,7 @@ import {
 } from '@pgark/core'
 import { decompress, type PlainItem, readPlainDump } from '@pgark/pg-archive'
 import type { Connector } from '../connection/connect.ts'
-import { databaseError, sqlstate } from '../connection/database-error.ts'
+import { databaseError, isConnectionLost, sqlstate, withoutValues } from '../connection/database-error.ts'
 import { compareRows } from './compare-rows.ts'
 import { copyIn } from './copy-in.ts'
 import { createDatabase, requireNoDatabase } from './create-database.ts'
@@ -18,8 +19,17 @@ import { decide } from './decide.ts'
 import { dryRun } from './dry-run.ts'
 import { runStatement } from './raw-statement.ts'
 import { restoreError } from './restore-error.ts'
-import { openTarget, type TargetSession } from './target-session.ts'
+import { openTarget, setRole, type TargetSession } from './target-session.ts'
 import { writtenName } from './written-name.ts'
+
+/** Bytes between two progress events of one table. */
+const progressBytes = 1024 * 1024
+
+/** Failures of the script rather than of the target. */
+const suspect =
+  /^(RESTORE\.(STATEMENT|TRANSACTION)|SCRIPT\.|ARCHIVE\.|REFUSED\.(FORMAT|META_COMMAND|CREATE_DATABASE|COPY_FILE|TRANSACTION|CONSENT|ENCODING))/
+/** A COPY without options, as pg_dump writes it. */
+const textCopy = /FROM\s+stdin\s*;$/i
 
 /** What has been done so far. */
 interface Progress {
@@ -44,15 +54,35 @@ export async function plainRestore(
     if (request.createDatabase) await requireNoDatabase(connector, run)
     return await dryRun(connector, request, contents, source, run)
   }
-  const created = request.createDatabase ? await createDatabase(connector, run) : undefined
+  const created = request.createDatabase ? await createDatabase(connector, contents?.source.encoding, run) : undefined
   try {
     return await restoreInto(connector, request, contents, source, run)
-  } catch (error) {
+  } catch (failure) {
+    const error = await damageBehind(failure, source, run)
     // Without a transaction what was restored is to be kept.
     if (request.singleTransaction) {
-      await created?.drop().catch((reason) => run.log.debug(`cannot take the new database back: ${reason}`))
+      await created?.drop().catch(() => {
+        const message = `The database ${connector.options.database}, made for this restore, could not be dropped again.`
+        run.onEvent({ type: 'warning', code: 'RESTORE.DATABASE_LEFT', message, hint: 'drop it by hand' })
+      })
     }
     throw error
+  }
+}
+
+/**
+ * A statement that fails, or that makes no sense, may be what damage has made of it: where there is a manifest the source is read
+ * to its end, and damage is what is told.
+ */
+async function damageBehind(failure: unknown, source: ObjectSource, run: RunContext): Promise<unknown> {
+  const isSuspect = isPgarkError(failure) && suspect.test(failure.code)
+  if (!isSuspect || !source.manifest || run.signal.aborted) return failure
+  run.onEvent({ type: 'phase', name: 'check' })
+  try {
+    for await (const _ of source.read(source.objectName, { signal: run.signal })) run.signal.throwIfAborted()
+    return failure
+  } catch (error) {
+    return run.signal.aborted ? run.signal.reason : error
   }
 }
 
@@ -77,6 +107,7 @@ async function restoreInto(
     const { statements, skipped, tables } = progress
     return { database: target.database, statements, skipped, tables, rows: sumRows(tables), findings, dryRun: false }
   } catch (error) {
+    if (isPgarkError(error) && error.code === 'RESTORE.COMMIT_UNKNOWN') throw error
     if (run.signal.aborted) throw run.signal.reason
     // A lost connection of the source is no matter of the server's.
     throw sqlstate(error) === ''
@@ -106,6 +137,7 @@ async function execute(
     progress.skipped += 1
     return
   }
+  checkEncoding(item, target)
   run.log.debug(`line ${item.line}: ${summary.command} ${summary.object ?? ''}`.trimEnd())
   try {
     if (item.copy) await loadTable(item, item.copy, target, contents, progress, run)
@@ -114,8 +146,25 @@ async function execute(
     if (progress.sourceError?.error === error) throw error
     throw restoreError(error, { item, isPermanent: !request.singleTransaction, executed: progress.changed })
   }
+  if (request.singleTransaction && !target.isInTransaction()) throw leftTransaction(item)
+  if (summary.command === 'RESET SESSION AUTHORIZATION' && request.role !== undefined) {
+    await setRole(target.client, request.role)
+  }
   progress.statements += 1
   if (summary.kind !== 'session' && summary.kind !== 'transaction') progress.changed += 1
+}
+
+/** The server takes bytes that are said to be in no encoding as they are, and would store text that it can never read again. */
+function checkEncoding({ summary, line }: PlainItem, { encoding, database }: TargetSession): void {
+  if (summary.setting !== 'client_encoding' || summary.value?.toUpperCase() !== 'SQL_ASCII' || encoding === 'SQL_ASCII')
+    return
+  throw new PgarkError(
+    'REFUSED.ENCODING',
+    `Line ${line}: the script is in no known encoding (SQL_ASCII), ${database} is in ${encoding}.`,
+    {
+      hint: 'restore into a database with the encoding SQL_ASCII (--create-database makes one), or dump with --encoding',
+    },
+  )
 }
 
 async function loadTable(
@@ -132,11 +181,15 @@ async function loadTable(
     run.onEvent({ type: 'table', state, table, rows, bytes, ...(expected && { estimatedBytes: expected.bytes }) })
   tell('started', 0, 0)
   let bytes = 0
+  let told = 0
   async function* counted() {
     try {
       for await (const chunk of data) {
         bytes += chunk.byteLength
-        tell('progress', 0, bytes)
+        if (bytes - told >= progressBytes) {
+          told = bytes
+          tell('progress', 0, bytes)
+        }
         yield chunk
       }
     } catch (error) {
@@ -145,8 +198,13 @@ async function loadTable(
     }
   }
   const rows = await copyIn(client, item.sql, counted())
-  progress.tables.push({ ...table, rows, expectedRows: expected?.rows })
+  progress.tables.push({ ...table, rows, expectedRows: contents ? expected?.rows : rowsInScript(item) })
   tell('finished', rows, bytes)
+}
+
+/** In COPY's text format each line is a row; how many rows other formats have on a line is for the server to tell. */
+function rowsInScript({ sql, copy }: PlainItem): number | undefined {
+  return textCopy.test(Buffer.from(sql).toString('latin1')) ? copy?.rows : undefined
 }
 
 async function askConsent(
@@ -176,11 +234,38 @@ async function commit({ client }: TargetSession, findings: readonly Finding[]): 
       { meta: { findings } },
     )
   }
+  await commitTransaction(client)
+}
+
+/**
+ * When the connection is lost once COMMIT is under way, nobody here can know what became of it; and a server that answers ROLLBACK,
+ * without an error, has not committed.
+ */
+async function commitTransaction(client: TargetSession['client']): Promise<void> {
+  let answer: string
   try {
-    await client.query('COMMIT')
+    answer = (await client.query('COMMIT')).command
   } catch (error) {
-    throw databaseError(error, 'RESTORE.COMMIT', 'The restore could not be committed, everything was rolled back')
+    if (sqlstate(error) !== '' && !isConnectionLost(error)) {
+      throw databaseError(error, 'RESTORE.COMMIT', 'The restore could not be committed, everything was rolled back')
+    }
+    throw new PgarkError('RESTORE.COMMIT_UNKNOWN', 'The connection was lost while the restore was being committed.', {
+      hint: 'look whether its tables are there before anything else',
+      cause: withoutValues(error),
+    })
   }
+  if (answer !== 'COMMIT') {
+    throw new PgarkError('RESTORE.COMMIT', `The server answered COMMIT with ${answer}: nothing was restored.`)
+  }
+}
+
+/** What the reader took for one statement was more than one to the server, and ended our transaction. */
+function leftTransaction({ line, summary }: PlainItem): PgarkError {
+  const what = `${summary.command}${summary.object ? ` ${summary.object}` : ''}`
+  return new PgarkError('RESTORE.TRANSACTION', `Line ${line}: ${what} ended the transaction of the restore.`, {
+    hint: 'what was restored before it may have been kept: look at the target and at where the script comes from',
+    meta: { line },
+  })
 }
 
 const sumRows = (tables: readonly RestoredTable[]) => tables.reduce((sum, { rows }) => sum + rows, 0)

@@ -6,9 +6,7 @@ import { databaseError, safeMessage, sqlstate } from '../connection/database-err
 /** SQLSTATEs by which the server says that something of that name is there already. */
 const alreadyThere = new Set(['42P04', '42P06', '42P07', '42710', '42723', '42701'])
 const outOfLocks = '53200'
-/** Unknown columns and functions: in a statement that holds values, what is taken for such a name may be one. */
-const quotesNames = /^(42703|42883)$/
-const holdsValues = /^(INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|VALUES)$/
+const movesRows = /^(COPY|INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|VALUES|REFRESH|DO|CALL|EXECUTE)\b/
 
 const hints: Record<string, string> = {
   '42501': 'restore as a role that may do this, or leave it out (--no-owner, --no-privileges)',
@@ -43,18 +41,10 @@ export function restoreError(error: unknown, { item, isPermanent, executed }: Fa
       meta,
     })
   }
-  if (quotesNames.test(state) && holdsValues.test(item.summary.command)) {
-    return new PgarkError(
-      'RESTORE.STATEMENT',
-      `Line ${line}: ${what} failed, ${outcome}: a name is unknown (${state}).`,
-      {
-        meta,
-      },
-    )
-  }
   const hint = hints[state]
   return databaseError(error, 'RESTORE.STATEMENT', `Line ${line}: ${what} failed, ${outcome}`, {
     meta,
+    movesRows: movesRows.test(item.summary.command),
     ...(hint && { hint }),
   })
 }

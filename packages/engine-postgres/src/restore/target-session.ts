@@ -3,12 +3,17 @@ import { quoteIdentifier } from '@pgark/pg-sql'
 import type pg from 'pg'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
+import { beginPinned } from '../connection/pinned-transaction.ts'
 import { readServer } from '../connection/server.ts'
 
 /** The connection that a restore runs on. */
 export interface TargetSession {
   readonly client: pg.Client
   readonly database: string
+  /** Of the database. */
+  readonly encoding: string
+  /** Whether a transaction is open that has not failed, by the server's last word. */
+  isInTransaction(): boolean
   /** Whether the server has a parameter of that name. */
   knowsSetting(name: string): Promise<boolean>
   close(): Promise<void>
@@ -31,17 +36,21 @@ export async function openTarget(
   run.onEvent({ type: 'phase', name: 'connect' })
   const client = await connector.connect(run.signal)
   try {
+    await beginPinned(client, connector.options.lockTimeoutMs)
     const server = await readServer(client)
     if (request.singleTransaction && contents) await checkLockSpace(client, contents.lockEstimate)
+    await client.query('COMMIT')
     if (request.role !== undefined) await setRole(client, request.role)
     const known = new Map<string, boolean>()
     return {
       client,
       database: server.database,
+      encoding: server.encoding,
+      isInTransaction: () => (client as unknown as { getTransactionStatus(): string }).getTransactionStatus() === 'T',
       async knowsSetting(name) {
         const before = known.get(name)
         if (before !== undefined) return before
-        const { rows } = await client.query('SELECT current_setting($1, true) IS NOT NULL AS known', [name])
+        const { rows } = await client.query('SELECT pg_catalog.current_setting($1, true) IS NOT NULL AS known', [name])
         known.set(name, rows[0].known)
         return rows[0].known
       },
@@ -53,7 +62,8 @@ export async function openTarget(
   }
 }
 
-async function setRole(client: pg.Client, role: string): Promise<void> {
+/** Acts as a role from here on. Throws `RESTORE.ROLE` when the user may not. */
+export async function setRole(client: pg.Client, role: string): Promise<void> {
   try {
     await client.query(`SET ROLE ${quoteIdentifier(role)}`)
   } catch (cause) {

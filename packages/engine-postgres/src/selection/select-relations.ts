@@ -15,16 +15,18 @@ export interface SelectedRelations {
 }
 
 /** Applies a selection to the relations of a database, by pg_dump's rules. Throws `USAGE.SELECTION` with every pattern that matches nothing. */
-export function selectRelations(all: readonly Relation[], selection: Selection): SelectedRelations {
+export function selectRelations(
+  all: readonly Relation[],
+  schemas: readonly string[],
+  selection: Selection,
+): SelectedRelations {
   const problems: Problem[] = []
   const read = (patterns: readonly string[] = []) => patterns.flatMap((text) => parsePattern(text, problems) ?? [])
-  const schemaNames = new Set(all.map((relation) => relation.schema))
   const matchSchemas = (patterns: readonly string[] | undefined, option: string) => {
     const parsed = read(patterns)
     for (const pattern of parsed) {
       if (pattern.schema) problems.push({ message: `${option} ${pattern.text} names more than a schema.` })
-      else if (![...schemaNames].some((name) => pattern.name.test(name)))
-        problems.push(unmatched(option, pattern, schemaNames))
+      else if (!schemas.some((name) => pattern.name.test(name))) problems.push(unmatched(option, pattern, schemas))
     }
     return (relation: Relation) => parsed.some(({ name }) => name.test(relation.schema))
   }
@@ -56,7 +58,7 @@ export function selectRelations(all: readonly Relation[], selection: Selection):
     (selection.tables?.length ? isNamed(relation) : bySchema(relation)) && !isExcluded(relation)
   const isEverything = !selection.tables?.length && !selection.schemas?.length
   const relations = all.filter(isSelected)
-  if (relations.length === 0 && !isEverything) {
+  if (relations.length === 0 && selection.tables?.length) {
     throw selectionError([{ message: 'Nothing is left: what the selection names it also excludes.' }])
   }
   // pg_dump writes no definition for what an extension brings.

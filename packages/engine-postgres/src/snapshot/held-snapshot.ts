@@ -1,8 +1,9 @@
 import { isPgarkError, PgarkError, type RunContext, type Selection } from '@pgark/core'
 import type pg from 'pg'
-import { isLockable, listRelations, type Relation, readSearchPath } from '../catalogue/relations.ts'
+import { isLockable, listRelations, listSchemas, type Relation, readSearchPath } from '../catalogue/relations.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
+import { beginPinned } from '../connection/pinned-transaction.ts'
 import { readServer, type Server } from '../connection/server.ts'
 import { type SelectedRelations, selectRelations } from '../selection/select-relations.ts'
 import { lockTables } from './lock-tables.ts'
@@ -82,9 +83,10 @@ async function tryToHold(
     await leader.end()
   }
   try {
-    const server = await readServer(observer)
     const searchPath = await readSearchPath(observer)
-    const listed = selectRelations(await listRelations(observer, searchPath), selection)
+    await beginPinned(observer, connector.options.lockTimeoutMs)
+    const server = await readServer(observer)
+    const listed = selectRelations(await listRelations(observer, searchPath), await listSchemas(observer), selection)
     await onStep?.('listed')
 
     run.onEvent({ type: 'phase', name: 'lock' })
@@ -96,7 +98,8 @@ async function tryToHold(
 
     run.onEvent({ type: 'phase', name: 'snapshot' })
     const { rows } = await leader.query(exportSql)
-    const selected = selectRelations(await listRelations(leader, searchPath), selection)
+    watch.keepInUse()
+    const selected = selectRelations(await listRelations(leader, searchPath), await listSchemas(leader), selection)
     const changed = changedTable(listed.relations, selected.relations)
     if (changed !== undefined) {
       await release()
@@ -116,7 +119,7 @@ async function tryToHold(
 
 const exportSql = `
   SELECT pg_export_snapshot() AS id,
-         to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS time,
+         to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS time,
          (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text AS lsn`
 
 /** The first table that is not the same before the locks, under the snapshot, and now. */

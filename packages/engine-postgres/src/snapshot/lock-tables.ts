@@ -2,7 +2,7 @@ import { PgarkError } from '@pgark/core'
 import { quoteIdentifier } from '@pgark/pg-sql'
 import type pg from 'pg'
 import type { Relation } from '../catalogue/relations.ts'
-import { databaseError, safeMessage, sqlstate } from '../connection/database-error.ts'
+import { databaseError, safeMessage, sqlstate, withoutValues } from '../connection/database-error.ts'
 
 /** Tables named in one LOCK statement: keeps the statement small however many there are. */
 const batchSize = 500
@@ -40,7 +40,7 @@ export async function lockTables(
       if (isGone.test(sqlstate(error))) {
         throw new PgarkError('ENGINE.TABLES_CHANGED', `A table is gone: ${safeMessage(error)}.`, {
           retryable: true,
-          cause: error,
+          cause: withoutValues(error),
         })
       }
       if (sqlstate(error) !== lockNotAvailable)

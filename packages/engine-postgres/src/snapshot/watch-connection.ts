@@ -7,6 +7,8 @@ const pingIntervalMs = 30_000
 export interface ConnectionWatch {
   /** Aborts when `outer` does, or with `ENGINE.CONNECTION_LOST` when the connection ends. */
   readonly signal: AbortSignal
+  /** Begins to ask something every now and then; before a snapshot is taken, a question would take it. */
+  keepInUse(): void
   stop(): void
 }
 
@@ -24,10 +26,13 @@ export function watchConnection(client: pg.Client, outer: AbortSignal, what: str
   const onEnd = () => lost(undefined)
   client.on('error', lost)
   client.on('end', onEnd)
-  const ping = setInterval(() => client.query('SELECT 1').catch(lost), pingIntervalMs)
-  ping.unref()
+  let ping: NodeJS.Timeout | undefined
   return {
     signal: AbortSignal.any([outer, controller.signal]),
+    keepInUse() {
+      ping = setInterval(() => client.query('SELECT 1').catch(lost), pingIntervalMs)
+      ping.unref()
+    },
     stop() {
       clearInterval(ping)
       client.off('error', lost)

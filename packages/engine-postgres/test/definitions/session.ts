@@ -43,6 +43,7 @@ export async function dumpOptions(
     snapshot: await exportedSnapshot(server, database),
     lockTimeoutMs: 10_000,
     idleTimeoutMs: 60_000,
+    onWarning: () => {},
     signal: new AbortController().signal,
     ...overrides,
   }

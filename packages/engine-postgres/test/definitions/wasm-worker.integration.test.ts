@@ -32,6 +32,7 @@ test('the archive is taken from the filesystem as bytes, and stderr with its lin
   expect(await outcomeOf(`${module} module.FS.readFile('/tmp/out.sql', { encoding: 'utf8' })`)).toEqual({
     kind: 'archive',
     bytes: new Uint8Array([0, 255, 10]),
+    stderr: '',
   })
   const said = 'for (const byte of new TextEncoder().encode("one: ü\\ntwo\\n")) module.stderr(byte << 24 >> 24);'
   expect(await outcomeOf(`${module} ${said} throw new Error('exit 1')`)).toEqual({

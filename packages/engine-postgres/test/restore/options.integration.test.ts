@@ -35,7 +35,6 @@ describe('which parts', () => {
     ])
     expect(events.filter(({ type }) => type === 'table')).toMatchObject([
       { state: 'started', table: { schema: 'public', name: 'items' } },
-      { state: 'progress' },
       { state: 'finished', rows: 2 },
     ])
   })

@@ -37,7 +37,7 @@ for (const major of [14, 18] as const) {
     for (const sql of ['TRUNCATE items', 'ALTER TABLE items ALTER id TYPE bigint']) {
       test(`is not one from before the locks: ${sql} in between is noticed, and it is taken again`, async () => {
         const database = await databaseWith(server, schema)
-        const connector = createConnector(resolveOptions({ connectionString: server.url(database) }, 'postgres'))
+        const connector = createConnector(resolveOptions({ connectionString: server.url(database) }))
         const other = await openSession(server, database)
         const blocker = await openSession(server, database)
         const told: string[] = []

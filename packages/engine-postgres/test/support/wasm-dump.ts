@@ -22,7 +22,7 @@ export async function dumpPlain(server: TestServer, database: string): Promise<U
   const { parameters } = await readSession(tunnel)
   const args = ['--format=plain', '--no-large-objects', `--dbname=${connectionString({ dbname: database })}`]
   try {
-    return await runWasm({ program, args, parameters, user: 'postgres', tunnel, signal })
+    return (await runWasm({ program, args, parameters, user: 'postgres', tunnel, signal })).bytes
   } finally {
     tunnel.release()
     await client.end()

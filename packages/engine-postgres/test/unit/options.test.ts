@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { isPgarkError } from '@pgark/core'
 import { describe, expect, test } from 'vitest'
 import { type PostgresOptions, resolveOptions } from '../../src/options.ts'
@@ -8,7 +9,7 @@ const largestTimer = 2_147_483_647
 /** Every problem with a call; none when it is right. */
 function problems(options: PostgresOptions | string): string[] {
   try {
-    resolveOptions(options, 'me')
+    resolveOptions(options)
     return []
   } catch (error) {
     if (!isPgarkError(error) || error.code !== 'USAGE.OPTIONS') throw error
@@ -17,12 +18,12 @@ function problems(options: PostgresOptions | string): string[] {
 }
 
 test('defaults', () => {
-  expect(resolveOptions({}, 'me')).toEqual({
+  expect(resolveOptions({})).toEqual({
     host: 'localhost',
     port: 5432,
-    user: 'me',
+    user: userInfo().username,
     password: undefined,
-    database: 'me',
+    database: userInfo().username,
     sslMode: 'prefer',
     tls: {},
     applicationName: 'pgark',
@@ -54,7 +55,7 @@ describe('limits', () => {
 
 test('what is given beside a connection string wins over it', () => {
   const connectionString = 'postgres://a:b@c:1/d?application_name=e&connect_timeout=7&sslmode=disable'
-  expect(resolveOptions({ connectionString }, 'me')).toMatchObject({
+  expect(resolveOptions({ connectionString })).toMatchObject({
     user: 'a',
     password: 'b',
     host: 'c',
@@ -64,7 +65,7 @@ test('what is given beside a connection string wins over it', () => {
     connectTimeoutMs: 7000,
     sslMode: 'disable',
   })
-  expect(resolveOptions({ connectionString, port: 2, database: 'x', password: 'y' }, 'me')).toMatchObject({
+  expect(resolveOptions({ connectionString, port: 2, database: 'x', password: 'y' })).toMatchObject({
     user: 'a',
     password: 'y',
     port: 2,

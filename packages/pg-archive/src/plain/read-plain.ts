@@ -90,7 +90,8 @@ export async function* readPlainDump(source: AsyncIterable<Uint8Array>): AsyncGe
 async function plainText(source: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const { start, body } = await peek(source, customMagic.length)
   if (!customMagic.equals(start.subarray(0, customMagic.length))) return body
-  await body.return(undefined)
+  // A generator closes its source only once it has begun.
+  for await (const _ of body) break
   throw new ArchiveError(
     'REFUSED.FORMAT',
     "This is an archive in pg_dump's custom format; only plain SQL is read so far.",
