@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { backup, file, list, verify } from '../../src/index.ts'
+import { backup, file, list, type RunEvent, verify } from '../../src/index.ts'
 import { everythingIn, tempFolder } from '../file/temp-folder.ts'
 import { engineDouble } from './engine-double.ts'
 import { faulty } from './faulty-exporter.ts'
@@ -71,4 +71,16 @@ test('without a file to replace it is a backup like any other', async () => {
   await backup({ engine: engineDouble().engine, to: file(location), overwrite: true })
   expect(await everythingIn(folder)).toEqual(['shop.sql.zst', 'shop.sql.zst.json'])
   expect((await stat(location)).size).toBe(14)
+})
+
+test('when only its manifest cannot be written the new backup stays: the old one is gone already', async () => {
+  const { location } = await existing()
+  const events: RunEvent[] = []
+  const fault = { beforeWrite: (key: string) => (key.endsWith('.json') ? Promise.reject(sorry) : undefined) }
+  const to = faulty(file(location), fault).exporter
+  const { engine } = engineDouble({ chunks: ['second'] })
+  const run = backup({ engine, to, overwrite: true, onEvent: (event) => void events.push(event) })
+  await expect(run).rejects.toBe(sorry)
+  expect(await readFile(location, 'utf8')).toBe('second')
+  expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'DESTINATION.NO_MANIFEST' }))
 })
