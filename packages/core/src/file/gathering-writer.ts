@@ -2,6 +2,8 @@ import type { FileHandle } from 'node:fs/promises'
 
 /** Bytes handed to the file system at once: a call of its own for every chunk would cost more than the writing. */
 const gatherBytes = 512 * 1024
+/** Bytes after which the disk is asked to catch up, while more arrive: otherwise all of it would wait for the end. */
+const flushBytes = 32 * 1024 * 1024
 
 /** Writes chunks in large pieces, gathering the next piece while one is being written. At most two pieces are in memory. */
 export class GatheringWriter {
@@ -11,6 +13,9 @@ export class GatheringWriter {
   #gathered: Uint8Array[] = []
   #gatheredBytes = 0
   #writing: Promise<void> = Promise.resolve()
+  #unflushedBytes = 0
+  #flushing: Promise<void> | undefined
+  #failed: { readonly error: unknown } | undefined
 
   constructor(handle: FileHandle) {
     this.#handle = handle
@@ -23,9 +28,11 @@ export class GatheringWriter {
     this.#gatheredBytes += chunk.byteLength
     if (this.#gatheredBytes < gatherBytes) return
     await this.#writing
+    if (this.#failed) throw this.#failed.error
     this.#writing = writeWhole(this.#handle, this.#gathered)
     // Awaited with the next piece; until then a rejection must not count as unhandled.
     this.#writing.catch(() => {})
+    this.#flushNowAndThen(this.#gatheredBytes)
     this.#gathered = []
     this.#gatheredBytes = 0
   }
@@ -33,12 +40,30 @@ export class GatheringWriter {
   /** Writes what is left. */
   async finish(): Promise<void> {
     await this.#writing
+    await this.#flushing
+    if (this.#failed) throw this.#failed.error
     await writeWhole(this.#handle, this.#gathered)
+  }
+
+  /** An error is kept: the system tells it once, and the sync at the end would succeed over data that never reached the disk. */
+  #flushNowAndThen(bytes: number): void {
+    this.#unflushedBytes += bytes
+    if (this.#flushing || this.#unflushedBytes < flushBytes) return
+    this.#unflushedBytes = 0
+    this.#flushing = this.#handle
+      .datasync()
+      .catch((error: unknown) => {
+        this.#failed = { error }
+      })
+      .finally(() => {
+        this.#flushing = undefined
+      })
   }
 
   /** Resolves when nothing is being written any more, so that the file can be closed, whatever became of it. */
   async settled(): Promise<void> {
     await this.#writing.catch(() => {})
+    await this.#flushing
   }
 }
 
