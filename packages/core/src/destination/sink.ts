@@ -40,7 +40,10 @@ export function createSink(exporter: Exporter, layout: BackupLayout, run: RunCon
       }
       const signal = options.signal ?? run.signal
       const answer = await exporter.write(key, hashed(), { signal, overwrite }).catch(async (error) => {
-        await putManifestBack().catch(() => {})
+        await putManifestBack().catch(() => {
+          const message = `${key} still holds the backup before, but its manifest could not be put back.`
+          run.onEvent({ type: 'warning', code: 'DESTINATION.NO_MANIFEST', message })
+        })
         throw error
       })
       const object = { key, sizeBytes, sha256: hash.digest('hex') }
