@@ -247,7 +247,10 @@ async function commitTransaction(client: TargetSession['client']): Promise<void>
     answer = (await client.query('COMMIT')).command
   } catch (error) {
     if (sqlstate(error) !== '' && !isConnectionLost(error)) {
-      throw databaseError(error, 'RESTORE.COMMIT', 'The restore could not be committed, everything was rolled back')
+      // Deferred triggers run now, over the rows.
+      throw databaseError(error, 'RESTORE.COMMIT', 'The restore could not be committed, everything was rolled back', {
+        movesRows: true,
+      })
     }
     throw new PgarkError('RESTORE.COMMIT_UNKNOWN', 'The connection was lost while the restore was being committed.', {
       hint: 'look whether its tables are there before anything else',
