@@ -1,13 +1,25 @@
 import type pg from 'pg'
 
-/** Bytes on disk of each table, TOAST included, indexes not, by oid. Waits for locks, so it is asked about tables that are locked. */
+export interface TableSize {
+  /** On disk, TOAST included, indexes not. */
+  readonly bytes: number
+  /** Of its own file; 0 where the table cannot be read in ranges of them: it is no heap, or the role may read columns only. */
+  readonly blocks: number
+}
+
+// Column privileges do not cover ctid. pg_am: https://www.postgresql.org/docs/current/catalog-pg-am.html
+const sizesSql = `
+  SELECT c.oid::int8::text AS oid, pg_table_size(c.oid)::float8 AS bytes,
+         CASE WHEN am.amname = 'heap' AND has_table_privilege(c.oid, 'SELECT')
+              THEN (pg_relation_size(c.oid) / current_setting('block_size')::int8)::float8 END AS blocks
+  FROM pg_class c LEFT JOIN pg_am am ON am.oid = c.relam
+  WHERE c.oid = ANY ($1::oid[])`
+
+/** Sizes by oid. Waits for locks, so it is asked about tables that are locked. */
 export async function readTableSizes(
   client: pg.ClientBase,
   oids: readonly number[],
-): Promise<ReadonlyMap<number, number>> {
-  const { rows } = await client.query(
-    'SELECT oid::int8::text AS oid, pg_table_size(oid)::float8 AS bytes FROM unnest($1::oid[]) oid',
-    [oids],
-  )
-  return new Map(rows.map((row) => [Number(row.oid), row.bytes ?? 0]))
+): Promise<ReadonlyMap<number, TableSize>> {
+  const { rows } = await client.query(sizesSql, [oids])
+  return new Map(rows.map((row) => [Number(row.oid), { bytes: row.bytes ?? 0, blocks: row.blocks ?? 0 }]))
 }

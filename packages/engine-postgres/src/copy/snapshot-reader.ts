@@ -1,4 +1,4 @@
-import { type CopyReceipt, type CopyTask, PgarkError } from '@pgark/core'
+import type { CopyReceipt, CopyTask } from '@pgark/core'
 import { quoteLiteral } from '@pgark/pg-sql'
 import type pg from 'pg'
 import type { Relation } from '../catalogue/relations.ts'
@@ -7,12 +7,16 @@ import { databaseError } from '../connection/database-error.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import { lockTables } from '../snapshot/lock-tables.ts'
 import { setLocal } from '../snapshot/pinned-settings.ts'
-import { copyOut } from './copy-out.ts'
+import { CopyKernel } from './copy-kernel.ts'
+import { CopyReceiver } from './copy-receiver.ts'
+
+/** What a connection may have received before it is asked for: a chunk of a table whose turn comes after another's. */
+const readAheadBytes = 8 * 1024 * 1024
 
 /** A connection that sees the database as the held snapshot does. */
 export interface SnapshotReader {
-  /** Runs one task; `chunks` are the rows as COPY text, and the receipt stands when they have been read to the end. */
-  copy(task: CopyTask): { chunks: AsyncIterable<Uint8Array>; receipt: () => CopyReceipt }
+  /** Begins a task at once, reading some MB ahead, and yields its rows as COPY text, in blocks that do not align with rows. */
+  copy(task: CopyTask): AsyncGenerator<Uint8Array, CopyReceipt>
   readonly client: pg.Client
   close(): Promise<void>
 }
@@ -39,30 +43,36 @@ export async function openSnapshotReader(
     await client.end()
     throw databaseError(error, 'ENGINE.SNAPSHOT', 'Cannot import the snapshot')
   }
+  const kernel = new CopyKernel()
   return {
     client,
     copy(task) {
-      let rows: number | undefined
-      let bytes = 0
-      async function* chunks() {
-        try {
-          rows = yield* copyOut(client, task.sql, (length) => (bytes += length))
-        } catch (error) {
-          if (snapshot.signal.aborted) throw snapshot.signal.reason
-          throw databaseError(error, 'ENGINE.COPY_OUT', `Cannot read ${task.table.schema}.${task.table.name}`, {
-            movesRows: true,
-          })
-        }
-      }
-      return {
-        chunks: chunks(),
-        receipt() {
-          if (rows === undefined)
-            throw new PgarkError('ENGINE.COPY_OUT', `${task.table.schema}.${task.table.name} was not read to its end.`)
-          return { table: task.table, rows, bytes, object: task.object }
-        },
-      }
+      const receiver = new CopyReceiver(task.sql, kernel, readAheadBytes)
+      client.query(receiver)
+      return rowsOf(receiver, task, snapshot.signal)
     },
     close: () => client.end(),
   }
+}
+
+async function* rowsOf(
+  receiver: CopyReceiver,
+  task: CopyTask,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, CopyReceipt> {
+  let bytes = 0
+  try {
+    for await (const block of receiver.blocks) {
+      bytes += block.length
+      yield block
+    }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    throw databaseError(error, 'ENGINE.COPY_OUT', `Cannot read ${task.table.schema}.${task.table.name}`, {
+      movesRows: true,
+    })
+  } finally {
+    receiver.abandon()
+  }
+  return { table: task.table, rows: receiver.rows, bytes, object: task.object }
 }

@@ -1,9 +1,6 @@
 import { type BackupRequest, type Contents, type ObjectSink, PgarkError, type RunContext } from '@pgark/core'
 import { type Archive, compress, readToc } from '@pgark/pg-archive'
-import { inForeignKeyOrder } from '../catalogue/foreign-key-order.ts'
-import { isLockable } from '../catalogue/relations.ts'
-import { readTableShapes } from '../catalogue/table-columns.ts'
-import { readTableSizes } from '../catalogue/table-sizes.ts'
+import { isLockable, type Relation } from '../catalogue/relations.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { openSnapshotReader, type SnapshotReader } from '../copy/snapshot-reader.ts'
@@ -14,9 +11,9 @@ import { forItsServer } from '../definitions/for-its-server.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
 import { selectionArguments } from '../selection/selection-arguments.ts'
 import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
+import { describeTables, type TableToCopy } from './describe-tables.ts'
 import { type FileText, fileText } from './file-text.ts'
 import { plainScript } from './plain-script.ts'
-import type { TableToCopy } from './table-rows.ts'
 
 /** For tests: other sessions' statements between the steps, and a reader that sees something else. */
 export interface BackupSeams {
@@ -37,20 +34,20 @@ export async function plainBackup(
   seams: BackupSeams = {},
 ): Promise<Contents> {
   const snapshot = await holdSnapshot(connector, { ...request, ...seams }, run)
-  let reader: SnapshotReader | undefined
+  const readers: SnapshotReader[] = []
   try {
-    reader = await openSnapshotReader(connector, snapshot, snapshot.selected.withRows, seams)
+    const tables = await describeTables(snapshot, run)
+    for (const share of shareTables(tables)) readers.push(await openSnapshotReader(connector, snapshot, share, seams))
     const text = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
     run.onEvent({ type: 'phase', name: 'definitions' })
     const archive = await readDefinitions(connector, snapshot, request, text, run)
     checkAgainstArchive(archive, snapshot.selected)
     await warnOfPartitions(snapshot, run)
     await seams.onStep?.('defined')
-    const tables = await describeTables(snapshot, run)
 
     const object = request.objectName ?? objectNames[request.compression.codec]
     let contents: Contents | undefined
-    const script = plainScript({ request, snapshot, archive, tables, reader, text, object, run })
+    const script = plainScript({ request, snapshot, archive, tables, readers, text, object, run })
     async function* body() {
       contents = yield* script
     }
@@ -65,9 +62,19 @@ export async function plainBackup(
     // A lost connection of the destination is no matter of the server's.
     throw sqlstate(error) === '' ? error : databaseError(error, 'ENGINE.BACKUP', `Cannot back up ${connector.target}`)
   } finally {
-    await reader?.close()
+    await Promise.all(readers.map((reader) => reader.close()))
     await snapshot.release()
   }
+}
+
+/**
+ * What each connection reads: the first every table, and a second one, where there are large tables, half of their ranges. A
+ * server's process is what limits a COPY; two of them keep one stream busy.
+ */
+function shareTables(tables: readonly TableToCopy[]): Relation[][] {
+  const large = tables.filter(({ ranges }) => ranges.length > 1)
+  const shares = large.length > 0 ? [tables, large] : [tables]
+  return shares.map((share) => share.map(({ relation }) => relation))
 }
 
 async function readDefinitions(
@@ -139,25 +146,4 @@ async function warnOfPartitions({ client, selected }: HeldSnapshot, run: RunCont
       hint: 'select them too, for example with a pattern',
     })
   }
-}
-
-/** The tables whose rows are read, as they will be read, ordered so that a restore of rows alone meets its foreign keys. */
-export async function describeTables(snapshot: HeldSnapshot, run: RunContext): Promise<TableToCopy[]> {
-  const tables = await inForeignKeyOrder(snapshot.client, snapshot.selected.withRows)
-  const oids = tables.map(({ oid }) => oid)
-  const shapes = await readTableShapes(snapshot.client, oids)
-  const sizes = await readTableSizes(snapshot.client, oids)
-  const described = tables.map((relation) => ({
-    relation,
-    shape: shapes.get(relation.oid) ?? { columns: [], loadInto: undefined },
-    sizeBytes: sizes.get(relation.oid) ?? 0,
-  }))
-  run.onEvent({
-    type: 'plan',
-    database: snapshot.server.database,
-    tables: tables.length,
-    estimatedRows: tables.reduce((sum, { estimatedRows }) => sum + Math.max(0, estimatedRows), 0),
-    estimatedBytes: described.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-  })
-  return described
 }

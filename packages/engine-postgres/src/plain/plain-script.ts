@@ -7,11 +7,12 @@ import type { SnapshotReader } from '../copy/snapshot-reader.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import { version } from '../version.ts'
+import type { TableToCopy } from './describe-tables.ts'
 import type { FileText } from './file-text.ts'
 import { largeObjectRows } from './large-object-rows.ts'
 import { lockEstimate } from './lock-estimate.ts'
 import { closingSql, headerSql, setupSql } from './script-frame.ts'
-import { type TableToCopy, tableRows } from './table-rows.ts'
+import { tableRows } from './table-rows.ts'
 
 /** Everything that a plain script is made of. */
 export interface PlainParts {
@@ -19,7 +20,8 @@ export interface PlainParts {
   readonly snapshot: HeldSnapshot
   readonly archive: Archive
   readonly tables: readonly TableToCopy[]
-  readonly reader: SnapshotReader
+  /** The first reads everything, the others help with large tables. */
+  readonly readers: readonly SnapshotReader[]
   readonly text: FileText
   readonly object: string
   readonly run: RunContext
@@ -48,11 +50,11 @@ export async function* plainScript(parts: PlainParts): AsyncGenerator<Uint8Array
     yield await text.encode(
       entryComment({ tag: relation.name, description: 'TABLE DATA', schema: relation.schema, owner: undefined }),
     )
-    tables.push(yield* tableRows(table, parts.reader, snapshot, text, parts.object, run))
+    tables.push(yield* tableRows(table, parts.readers, snapshot, text, parts.object, run))
   }
   // Which sequences belong to the backup is pg_dump's to say.
   const sequenceOids = new Set(oidsOf(archive, 'SEQUENCE'))
-  const sequences = await readSequences(parts.reader.client, snapshot.selected.sequences(sequenceOids))
+  const sequences = await readSequences(snapshot.client, snapshot.selected.sequences(sequenceOids))
   for (const sequence of sequences) {
     const value = `${quoteLiteral(qualifiedName(sequence))}, ${sequence.lastValue}, ${sequence.isCalled}`
     yield await text.encode(`SELECT pg_catalog.setval(${value});\n`)
@@ -60,7 +62,7 @@ export async function* plainScript(parts: PlainParts): AsyncGenerator<Uint8Array
   if (sequences.length > 0) yield Buffer.from('\n')
   const withLargeObjects = snapshot.selected.isEverything && !schemaOnly
   const largeObjects = withLargeObjects
-    ? yield* largeObjectRows(parts.reader.client, text, { owners: !noOwner, privileges: !noPrivileges })
+    ? yield* largeObjectRows(snapshot.client, text, { owners: !noOwner, privileges: !noPrivileges })
     : { count: 0, bytes: 0 }
 
   yield* definitions(order.postData)

@@ -4,8 +4,8 @@ import { databaseError } from '../connection/database-error.ts'
 import { choosePgDump } from '../definitions/choose.ts'
 import { describeProgram } from '../definitions/describe-program.ts'
 import { holdSnapshot } from '../snapshot/held-snapshot.ts'
+import { describeTables } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
-import { describeTables } from './plain-backup.ts'
 import { copyOutSql } from './table-rows.ts'
 
 /** What a backup would read, found the way the backup finds it: under locks, at one snapshot. */

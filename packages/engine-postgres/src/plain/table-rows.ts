@@ -1,67 +1,56 @@
 import type { ContentsTable, CopyTask, RunContext } from '@pgark/core'
 import { quoteIdentifier, quoteLiteral } from '@pgark/pg-sql'
-import type { Relation } from '../catalogue/relations.ts'
 import type { TableShape } from '../catalogue/table-columns.ts'
+import { type BlockRange, rangeCondition } from '../copy/block-ranges.ts'
+import { readInOrder } from '../copy/read-in-order.ts'
 import type { SnapshotReader } from '../copy/snapshot-reader.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
+import type { TableToCopy } from './describe-tables.ts'
 import type { FileText } from './file-text.ts'
 
-/** A table whose rows are to be written. */
-export interface TableToCopy {
-  readonly relation: Relation
-  readonly shape: TableShape
-  /** On disk. */
-  readonly sizeBytes: number
-}
-
-/** Bytes between two progress events of one table. */
-const progressBytes = 1024 * 1024
-
 /**
- * The statement that reads a table's own rows. `COPY table TO` reads that table ONLY, as a query must be told to, and is faster
- * than a query; rows of an extension's configuration need its condition and so a query.
+ * The statement that reads a table's own rows, or those in a range. `COPY table TO` reads that table ONLY, as a query must be told
+ * to, and is faster than a query; a range and the rows of an extension's configuration need one.
  */
-export function copyOutSql({ relation, shape }: TableToCopy, encoding: string): string {
+export function copyOutSql({ relation, shape }: TableToCopy, encoding: string, range?: BlockRange): string {
   const name = qualifiedName(relation)
-  const columns = columnList(shape)
-  const source = relation.extensionCondition
-    ? `(SELECT ${shape.columns.map(quoteIdentifier).join(', ')} FROM ONLY ${name} ${relation.extensionCondition})`
-    : `${name}${columns}`
+  const condition = range ? `WHERE ${rangeCondition(range)}` : relation.extensionCondition
+  const source = condition
+    ? `(SELECT ${shape.columns.map(quoteIdentifier).join(', ')} FROM ONLY ${name} ${condition})`
+    : `${name}${columnList(shape)}`
   return `COPY ${source} TO STDOUT${encoding === 'UTF8' ? '' : ` (ENCODING ${quoteLiteral(encoding)})`}`
 }
 
 /** A table's rows as a COPY block of a plain script. */
 export async function* tableRows(
   table: TableToCopy,
-  reader: SnapshotReader,
+  readers: readonly SnapshotReader[],
   snapshot: HeldSnapshot,
   text: FileText,
   object: string,
   run: RunContext,
 ): AsyncGenerator<Uint8Array, ContentsTable> {
-  const { relation, shape, sizeBytes } = table
+  const { relation, shape, sizeBytes, ranges } = table
   const name = { schema: relation.schema, name: relation.name }
-  const sql = copyOutSql(table, text.encoding)
-  const task: CopyTask = { table: name, sql, settings: snapshot.settings, snapshot: snapshot.id, object }
+  const { settings, id } = snapshot
+  const tasks = (ranges.length > 1 ? ranges : [undefined]).map((range): CopyTask => {
+    const sql = copyOutSql(table, text.encoding, range)
+    run.log.debug(sql)
+    return { table: name, sql, settings, snapshot: id, object }
+  })
   const tell = (state: 'started' | 'progress' | 'finished', rows: number, bytes: number) =>
     run.onEvent({ type: 'table', state, table: name, rows, bytes, estimatedBytes: sizeBytes })
-  run.log.debug(sql)
   tell('started', 0, 0)
   yield await text.encode(`COPY ${qualifiedName(shape.loadInto ?? relation)}${columnList(shape)} FROM stdin;\n`)
-  const { chunks, receipt } = reader.copy(task)
   let bytes = 0
-  let told = 0
-  for await (const chunk of chunks) {
-    bytes += chunk.byteLength
-    if (bytes - told >= progressBytes) {
-      told = bytes
-      tell('progress', 0, bytes)
-    }
-    yield chunk
+  const told = (block: Uint8Array) => {
+    bytes += block.byteLength
+    tell('progress', 0, bytes)
   }
+  const receipts = yield* readInOrder(tasks, readers, told)
   yield Buffer.from('\\.\n\n')
-  const { rows } = receipt()
+  const rows = receipts.reduce((sum, receipt) => sum + receipt.rows, 0)
   tell('finished', rows, bytes)
   return { ...name, rows, bytes, object, ...(shape.loadInto && { loadInto: shape.loadInto }) }
 }

@@ -28,7 +28,7 @@ export const schema = `
 export interface Interruption {
   /** A session of ours that is not the backup's. */
   readonly observer: pg.Client
-  /** Our backends, by the order in which they were started: the observer and the leader, then the reader, then pg_dump's. */
+  /** Our backends, by the order in which they were started: the observer and the leader, then the two readers, then pg_dump's. */
   backends(): Promise<number[]>
   /** Gives back the lock that the backup waits for, where it waits for one. */
   unblock(): Promise<unknown>

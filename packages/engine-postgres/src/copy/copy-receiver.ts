@@ -1,0 +1,132 @@
+import { PgarkError } from '@pgark/core'
+import type pg from 'pg'
+import { BlockQueue } from './block-queue.ts'
+import type { CopyKernel } from './copy-kernel.ts'
+
+/** pg does not document its connection; this is the part of it that is used. */
+interface WireConnection {
+  readonly stream: NodeJS.ReadableStream & { destroy(): void }
+  query(sql: string): void
+}
+
+type DataListener = (bytes: Buffer) => void
+
+/** A message's type and its length. */
+const headerBytes = 5
+
+/**
+ * Receives the answer to a `COPY … TO STDOUT`. While it runs, the connection's bytes come here first: rows go through the kernel,
+ * every other message (an error, a notice, the end) goes on to pg as it came.
+ */
+export class CopyReceiver implements pg.Submittable {
+  /** The rows' text. Ends when the server has said how many rows it sent and as many came; fails otherwise. */
+  readonly blocks: BlockQueue
+  readonly #sql: string
+  readonly #kernel: CopyKernel
+  #connection: WireConnection | undefined
+  /** pg's own, while they are set aside. */
+  #listeners: readonly DataListener[] = []
+  #isReceiving = false
+  /** The message that goes on to pg: its header as far as it came, and how much of the rest is to come. */
+  readonly #header = Buffer.alloc(headerBytes)
+  #headerFill = 0
+  #passing = 0
+  /** What the server says at the end. */
+  #serverRows = Number.NaN
+
+  constructor(sql: string, kernel: CopyKernel, queueBytes: number) {
+    this.#sql = sql
+    this.#kernel = kernel
+    this.blocks = new BlockQueue(queueBytes, () => this.#connection?.stream.resume())
+  }
+
+  /** How many rows came; known when the blocks have ended. */
+  get rows(): number {
+    return this.#kernel.rows
+  }
+
+  /** Called by pg when it is this statement's turn. */
+  submit(connection: pg.Connection): void {
+    this.#connection = connection as unknown as WireConnection
+    this.#kernel.reset()
+    const { stream } = this.#connection
+    this.#listeners = stream.listeners('data') as DataListener[]
+    this.#isReceiving = true
+    stream.on('data', this.#receive)
+    for (const listener of this.#listeners) stream.off('data', listener)
+    this.#connection.query(this.#sql)
+  }
+
+  handleCommandComplete({ text }: { text: string }): void {
+    this.#serverRows = Number(/^COPY (\d+)$/.exec(text)?.[1] ?? Number.NaN)
+  }
+
+  /** The server's error, or the connection's. */
+  handleError(error: unknown): void {
+    this.blocks.fail(error)
+  }
+
+  handleReadyForQuery(): void {
+    this.#release()
+    this.blocks.push(this.#kernel.takeBlock())
+    const { rows } = this.#kernel
+    if (this.#serverRows === rows) this.blocks.end()
+    else
+      this.blocks.fail(new PgarkError('ENGINE.COPY_OUT', `The server sent ${this.#serverRows} rows, ${rows} arrived.`))
+  }
+
+  /** For a reader that stops early: rows that are on their way cannot be called off, so the connection goes. */
+  abandon(): void {
+    if (this.#isReceiving) this.#connection?.stream.destroy()
+  }
+
+  readonly #receive = (bytes: Buffer): void => {
+    try {
+      let at = 0
+      while (at < bytes.length) {
+        if (!this.#isReceiving) at = this.#passOn(bytes, at, bytes.length)
+        else if (this.#headerFill === 0) at = this.#kernel.take(bytes, at, this.#onBlock)
+        // The kernel stops where another message begins; there it waits until that has passed.
+        if (at < bytes.length) at = this.#passMessage(bytes, at)
+      }
+    } catch (cause) {
+      this.blocks.fail(
+        new PgarkError('ENGINE.COPY_OUT', "The server's answer is not in the protocol of PostgreSQL.", { cause }),
+      )
+      this.abandon()
+    }
+  }
+
+  readonly #onBlock = (block: Buffer): void => {
+    if (!this.blocks.push(block)) this.#connection?.stream.pause()
+  }
+
+  /** Hands bytes of one other message to pg, from `at` on; answers where they end. */
+  #passMessage(bytes: Buffer, at: number): number {
+    let end = at
+    while (this.#headerFill < headerBytes && end < bytes.length) {
+      this.#header[this.#headerFill++] = bytes[end++] as number
+      if (this.#headerFill === headerBytes) this.#passing = this.#header.readInt32BE(1) - (headerBytes - 1)
+    }
+    if (this.#passing < 0) throw new RangeError('a message shorter than its length')
+    if (this.#headerFill === headerBytes) {
+      const rest = Math.min(this.#passing, bytes.length - end)
+      end += rest
+      this.#passing -= rest
+      if (this.#passing === 0) this.#headerFill = 0
+    }
+    return this.#passOn(bytes, at, end)
+  }
+
+  #passOn(bytes: Buffer, at: number, end: number): number {
+    for (const listener of this.#listeners) listener(bytes.subarray(at, end))
+    return end
+  }
+
+  #release(): void {
+    this.#isReceiving = false
+    const stream = this.#connection?.stream
+    for (const listener of this.#listeners) stream?.on('data', listener)
+    stream?.off('data', this.#receive)
+  }
+}
