@@ -6,7 +6,7 @@
 
 /** The longest piece of input, and the room for text; a piece of input never becomes longer. */
 export const inputBytes: u32 = 128 * 1024
-const outputBytes: u32 = 1152 * 1024
+export const outputBytes: u32 = 640 * 1024
 
 /** Both may be overrun by less than one vector, in reading and in writing. */
 const slack: u32 = 16
@@ -53,10 +53,10 @@ export function reset(): void {
   rowCount = 0
 }
 
-/** Takes so many bytes of input, as far as they are CopyData; answers where it stopped: at the end, or at another message's first byte. */
-export function feed(length: u32): u32 {
-  let at = input
-  const end = input + length
+/** Takes input from `from` to `to`, as far as it is CopyData; answers where it stopped: at `to`, or at another message's first byte. */
+export function feed(from: u32, to: u32): u32 {
+  let at = input + from
+  const end = input + to
   while (true) {
     if (messageLeft > 0) {
       const length = min<u32>(messageLeft, <u32>(end - at))

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { release } from '../destination/lend.ts'
 
 /** Bytes handed to the file system at once: a call of its own for every chunk would cost more than the writing. */
 const gatherBytes = 512 * 1024
@@ -76,5 +77,6 @@ async function writeWhole(handle: FileHandle, chunks: readonly Uint8Array[]): Pr
       at += (await handle.write(chunk, at, chunk.byteLength - at)).bytesWritten
     }
     written = Math.max(0, written - chunk.byteLength)
+    release(chunk)
   }
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import pg from 'pg'
 import type { ResolvedOptions } from '../options.ts'
@@ -9,10 +10,10 @@ export interface Connector {
   /** `user@host:port/database`, without the password. */
   readonly target: string
   /**
-   * A new, authenticated connection; the caller ends it. Rejects with `ENGINE.CONNECT` within `connectTimeoutMs`. When `signal`
+   * A new, authenticated connection, through a socket that `stream` makes; the caller ends it. Rejects with `ENGINE.CONNECT` within `connectTimeoutMs`. When `signal`
    * aborts the connection is cut, whatever it is waiting for; statements then reject, and their transaction is rolled back.
    */
-  connect(signal: AbortSignal, database?: string): Promise<pg.Client>
+  connect(signal: AbortSignal, database?: string, stream?: () => Duplex): Promise<pg.Client>
 }
 
 /** int8 has values that a JavaScript number cannot hold. */
@@ -30,10 +31,10 @@ export function createConnector(options: ResolvedOptions): Connector {
   return {
     options,
     target: `${user}@${host}:${port}/${options.database}`,
-    async connect(signal, database = options.database) {
+    async connect(signal, database = options.database, stream) {
       for (let mode = firstMode; ; mode++) {
         signal.throwIfAborted()
-        const client = createClient(options, database, modes[mode] ?? false)
+        const client = createClient(options, database, modes[mode] ?? false, stream)
         cutOnAbort(client, signal)
         try {
           await client.connect()
@@ -52,7 +53,12 @@ export function createConnector(options: ResolvedOptions): Connector {
   }
 }
 
-function createClient(options: ResolvedOptions, database: string, ssl: TlsOptions | false): pg.Client {
+function createClient(
+  options: ResolvedOptions,
+  database: string,
+  ssl: TlsOptions | false,
+  stream: (() => Duplex) | undefined,
+): pg.Client {
   const { host, port, user, password, applicationName, connectTimeoutMs } = options
   const client = new pg.Client({
     host,
@@ -61,6 +67,7 @@ function createClient(options: ResolvedOptions, database: string, ssl: TlsOption
     database,
     ...(password !== undefined && { password }),
     ssl,
+    ...(stream && { stream }),
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,

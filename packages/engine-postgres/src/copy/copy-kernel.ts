@@ -1,3 +1,4 @@
+import { BlockPool } from './block-pool.ts'
 import { kernelCode } from './kernel-code.ts'
 
 /** The part of it that is used: Node's types leave it to those of browsers. */
@@ -11,35 +12,37 @@ type WasmModule = { readonly wasmModule: unique symbol }
 interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer }
   readonly inputBytes: { readonly value: number }
+  readonly outputBytes: { readonly value: number }
   inputAt(): number
   outputAt(): number
   filled(): number
   rows(): number
   clear(): void
   reset(): void
-  feed(length: number): number
+  feed(from: number, to: number): number
 }
 
-/** Text is handed on in blocks of about this size; the kernel has room for one more piece of input. */
-const blockBytes = 1024 * 1024
+/** Text is handed on in blocks of about this size; the kernel has room for one more input. */
+const blockBytes = 512 * 1024
 
 let compiled: WasmModule | undefined
 
 /** Takes the text of one COPY TO STDOUT after another out of the bytes of a connection. */
 export class CopyKernel {
+  /** Where a connection's bytes go before they are taken. */
+  readonly input: Buffer
+  /** What takes bytes that a socket has put into `input`; see `socketInto`. */
+  onInput: ((length: number) => void) | undefined
   readonly #exports: KernelExports
-  readonly #memory: Buffer
-  readonly #input: number
-  readonly #output: number
-  readonly #inputBytes: number
+  readonly #output: Buffer
+  readonly #blocks = new BlockPool()
 
   constructor() {
     compiled ??= new WebAssembly.Module(Buffer.from(kernelCode, 'base64'))
     this.#exports = new WebAssembly.Instance(compiled).exports as KernelExports
-    this.#memory = Buffer.from(this.#exports.memory.buffer)
-    this.#input = this.#exports.inputAt()
-    this.#output = this.#exports.outputAt()
-    this.#inputBytes = this.#exports.inputBytes.value
+    const { memory, inputBytes, outputBytes, inputAt, outputAt } = this.#exports
+    this.input = Buffer.from(memory.buffer, inputAt(), inputBytes.value)
+    this.#output = Buffer.from(memory.buffer, outputAt(), outputBytes.value)
   }
 
   /** Begins the answer to another COPY. */
@@ -53,25 +56,18 @@ export class CopyKernel {
   }
 
   /**
-   * Takes bytes from `from` on, as far as they are rows, and hands full blocks of text to `onBlock`. Answers where it stopped: at
-   * the end, or at the first byte of another message. Throws a `WebAssembly.RuntimeError` for what is no message at all.
+   * Takes the input from `from` to `to`, as far as it is rows, and hands a full block of text to `onBlock`. Answers where it
+   * stopped: at `to`, or at the first byte of another message. Throws a `WebAssembly.RuntimeError` for what is no message at all.
    */
-  take(bytes: Uint8Array, from: number, onBlock: (block: Buffer) => void): number {
-    let at = from
-    while (at < bytes.length) {
-      const piece = bytes.subarray(at, at + this.#inputBytes)
-      this.#memory.set(piece, this.#input)
-      const taken = this.#exports.feed(piece.length)
-      at += taken
-      if (this.#exports.filled() >= blockBytes) onBlock(this.takeBlock())
-      if (taken < piece.length) break
-    }
-    return at
+  take(from: number, to: number, onBlock: (block: Buffer) => void): number {
+    const end = this.#exports.feed(from, to)
+    if (this.#exports.filled() >= blockBytes) onBlock(this.takeBlock())
+    return end
   }
 
-  /** The text gathered so far; the block is the caller's own. */
+  /** The text gathered so far; the block is the caller's own, and comes back when it is released. */
   takeBlock(): Buffer {
-    const block = Buffer.from(this.#memory.subarray(this.#output, this.#output + this.#exports.filled()))
+    const block = this.#blocks.copyOf(this.#output.subarray(0, this.#exports.filled()))
     this.#exports.clear()
     return block
   }

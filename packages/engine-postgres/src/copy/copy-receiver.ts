@@ -52,6 +52,7 @@ export class CopyReceiver implements pg.Submittable {
     const { stream } = this.#connection
     this.#listeners = stream.listeners('data') as DataListener[]
     this.#isReceiving = true
+    this.#kernel.onInput = this.#process
     stream.on('data', this.#receive)
     for (const listener of this.#listeners) stream.off('data', listener)
     this.#connection.query(this.#sql)
@@ -80,14 +81,24 @@ export class CopyReceiver implements pg.Submittable {
     if (this.#isReceiving) this.#connection?.stream.destroy()
   }
 
+  /** Bytes of an encrypted connection, or of a stream that the user made. */
   readonly #receive = (bytes: Buffer): void => {
+    const { input } = this.#kernel
+    for (let at = 0; at < bytes.length; at += input.length) {
+      const piece = bytes.subarray(at, at + input.length)
+      input.set(piece)
+      this.#process(piece.length)
+    }
+  }
+
+  readonly #process = (length: number): void => {
     try {
       let at = 0
-      while (at < bytes.length) {
-        if (!this.#isReceiving) at = this.#passOn(bytes, at, bytes.length)
-        else if (this.#headerFill === 0) at = this.#kernel.take(bytes, at, this.#onBlock)
+      while (at < length) {
+        if (!this.#isReceiving) at = this.#passOn(at, length)
+        else if (this.#headerFill === 0) at = this.#kernel.take(at, length, this.#onBlock)
         // The kernel stops where another message begins; there it waits until that has passed.
-        if (at < bytes.length) at = this.#passMessage(bytes, at)
+        if (at < length) at = this.#passMessage(at, length)
       }
     } catch (cause) {
       this.blocks.fail(
@@ -101,30 +112,33 @@ export class CopyReceiver implements pg.Submittable {
     if (!this.blocks.push(block)) this.#connection?.stream.pause()
   }
 
-  /** Hands bytes of one other message to pg, from `at` on; answers where they end. */
-  #passMessage(bytes: Buffer, at: number): number {
+  /** Hands the input from `at` on to pg, as far as one other message goes; answers where it ends. */
+  #passMessage(at: number, length: number): number {
+    const { input } = this.#kernel
     let end = at
-    while (this.#headerFill < headerBytes && end < bytes.length) {
-      this.#header[this.#headerFill++] = bytes[end++] as number
+    while (this.#headerFill < headerBytes && end < length) {
+      this.#header[this.#headerFill++] = input[end++] as number
       if (this.#headerFill === headerBytes) this.#passing = this.#header.readInt32BE(1) - (headerBytes - 1)
     }
     if (this.#passing < 0) throw new RangeError('a message shorter than its length')
     if (this.#headerFill === headerBytes) {
-      const rest = Math.min(this.#passing, bytes.length - end)
+      const rest = Math.min(this.#passing, length - end)
       end += rest
       this.#passing -= rest
       if (this.#passing === 0) this.#headerFill = 0
     }
-    return this.#passOn(bytes, at, end)
+    return this.#passOn(at, end)
   }
 
-  #passOn(bytes: Buffer, at: number, end: number): number {
-    for (const listener of this.#listeners) listener(bytes.subarray(at, end))
+  #passOn(at: number, end: number): number {
+    const bytes = Buffer.from(this.#kernel.input.subarray(at, end))
+    for (const listener of this.#listeners) listener(bytes)
     return end
   }
 
   #release(): void {
     this.#isReceiving = false
+    this.#kernel.onInput = undefined
     const stream = this.#connection?.stream
     for (const listener of this.#listeners) stream?.on('data', listener)
     stream?.off('data', this.#receive)

@@ -9,9 +9,10 @@ import { lockTables } from '../snapshot/lock-tables.ts'
 import { setLocal } from '../snapshot/pinned-settings.ts'
 import { CopyKernel } from './copy-kernel.ts'
 import { CopyReceiver } from './copy-receiver.ts'
+import { kernelSocket } from './kernel-socket.ts'
 
 /** What a connection may have received before it is asked for: a chunk of a table whose turn comes after another's. */
-const readAheadBytes = 8 * 1024 * 1024
+const readAheadBytes = 2 * 1024 * 1024
 
 /** A connection that sees the database as the held snapshot does. */
 export interface SnapshotReader {
@@ -32,7 +33,8 @@ export async function openSnapshotReader(
   tables: readonly Relation[],
   { importSnapshot = true } = {},
 ): Promise<SnapshotReader> {
-  const client = await connector.connect(snapshot.signal)
+  const kernel = new CopyKernel()
+  const client = await connector.connect(snapshot.signal, undefined, () => kernelSocket(kernel))
   try {
     const begin = importSnapshot
       ? `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot.id)}`
@@ -43,7 +45,6 @@ export async function openSnapshotReader(
     await client.end()
     throw databaseError(error, 'ENGINE.SNAPSHOT', 'Cannot import the snapshot')
   }
-  const kernel = new CopyKernel()
   return {
     client,
     copy(task) {

@@ -1,10 +1,8 @@
-import { promisify } from 'node:util'
-import { constants, zstdCompress } from 'node:zlib'
-
-const compressBlock = promisify(zstdCompress)
+import { FrameEncoder } from './frame-encoder.ts'
+import { release } from './release.ts'
 
 /** Blocks being compressed, by other threads, while the next is gathered. */
-const blocksAtOnce = 3
+const blocksAtOnce = 2
 const blockBytes = 1024 * 1024
 /** Higher levels find repetitions that lie further apart, so that a larger block is worth its memory. */
 const highLevel = 7
@@ -15,44 +13,57 @@ const highLevelBlockBytes = 8 * 1024 * 1024
  * one frame for the whole of it, and uses another core. Bounded memory.
  */
 export async function* compressBlocks(body: AsyncIterable<Uint8Array>, level: number): AsyncGenerator<Uint8Array> {
-  const params = { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 }
-  const running: Promise<Uint8Array>[] = []
+  const size = level < highLevel ? blockBytes : highLevelBlockBytes
+  const encoders = Array.from({ length: blocksAtOnce }, () => new FrameEncoder(level, size))
+  const running: Promise<readonly Uint8Array[]>[] = []
+  let begun = 0
+  const begin = (block: Uint8Array) => {
+    const encoder = encoders[begun++ % blocksAtOnce] as FrameEncoder
+    running.push(encoder.encode(block).finally(() => release(block)))
+  }
   try {
-    let isEmpty = true
-    for await (const block of inBlocks(body, level < highLevel ? blockBytes : highLevelBlockBytes)) {
-      isEmpty = false
-      running.push(compressBlock(block, { params, chunkSize: compressBound(block.length) }))
-      if (running.length === blocksAtOnce) yield (await running.shift()) as Uint8Array
+    for await (const block of inBlocks(body, size)) {
+      // The encoder whose turn it is has the oldest block.
+      if (running.length === blocksAtOnce) yield* (await running.shift()) as readonly Uint8Array[]
+      begin(block)
     }
     // Even nothing is a stream: a frame without content.
-    if (isEmpty) running.push(compressBlock(Buffer.alloc(0), { params }))
-    while (running.length > 0) yield (await running.shift()) as Uint8Array
+    if (begun === 0) begin(Buffer.alloc(0))
+    while (running.length > 0) yield* (await running.shift()) as readonly Uint8Array[]
   } finally {
     // For a reader that stopped early, or a source that failed: no one waits for these any more.
     await Promise.allSettled(running)
+    for (const encoder of encoders) encoder.close()
   }
 }
 
-/** The largest size that incompressible bytes take: https://github.com/facebook/zstd/blob/dev/lib/zstd.h */
-const compressBound = (bytes: number) => bytes + (bytes >> 8) + 128
-
-/** Blocks of `size` bytes or up to twice as many, but for the last. What has that size already is not copied. */
+/** Blocks of at most `size` bytes. What is large enough is not copied, the rest is gathered. */
 async function* inBlocks(body: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
   let parts: Uint8Array[] = []
   let bytes = 0
   for await (const part of body) {
-    parts.push(part)
-    bytes += part.length
-    if (bytes < size) continue
-    yield* split(parts, 2 * size)
-    parts = []
-    bytes = 0
+    const isLarge = part.length >= size / 4
+    if (bytes > 0 && (isLarge || bytes + part.length > size)) {
+      yield joined(parts)
+      parts = []
+      bytes = 0
+    }
+    if (isLarge) yield* split(part, size)
+    else {
+      parts.push(part)
+      bytes += part.length
+    }
   }
-  yield* split(parts, 2 * size)
+  if (bytes > 0) yield joined(parts)
 }
 
-function* split(parts: readonly Uint8Array[], size: number): Generator<Uint8Array> {
-  const [only] = parts
-  const block = only && parts.length === 1 ? only : Buffer.concat(parts)
-  for (let at = 0; at < block.length; at += size) yield block.subarray(at, at + size)
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const block = Buffer.concat(parts)
+  parts.forEach(release)
+  return block
+}
+
+function* split(part: Uint8Array, size: number): Generator<Uint8Array> {
+  if (part.length <= size) yield part
+  else for (let at = 0; at < part.length; at += size) yield part.subarray(at, at + size)
 }
