@@ -4,8 +4,8 @@ export interface BlockRange {
   readonly to: number | undefined
 }
 
-/** Multiples of a fixed count, so that what did not change in a table falls into the same range again. 2 MB of usual blocks. */
-const blocksPerRange = 256
+/** Multiples of a fixed count, so that what did not change in a table falls into the same range again. 4 MB of usual blocks. */
+const blocksPerRange = 512
 
 /** A table of so many blocks in ranges, in order, that hold each of its rows exactly once; one range for the whole of a small one. */
 export function blockRanges(blocks: number): BlockRange[] {

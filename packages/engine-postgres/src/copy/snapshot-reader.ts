@@ -12,7 +12,7 @@ import { CopyReceiver } from './copy-receiver.ts'
 import { kernelSocket } from './kernel-socket.ts'
 
 /** What a connection may have received before it is asked for: a chunk of a table whose turn comes after another's. */
-const readAheadBytes = 2 * 1024 * 1024
+const readAheadBytes = 4 * 1024 * 1024
 
 /** A connection that sees the database as the held snapshot does. */
 export interface SnapshotReader {
