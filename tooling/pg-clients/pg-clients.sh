@@ -1,11 +1,13 @@
 #!/bin/bash
 # Stock psql, pg_dump and pg_restore of several majors, side by side, as oracles for tests. Debian and its relatives only.
 #
-#   tooling/pg-clients/pg-clients.sh FOLDER [MAJOR …]     default: 13 15 17 18; fills FOLDER/<major>/bin
+#   tooling/pg-clients/pg-clients.sh FOLDER [MAJOR …]     default: 13 15 17 18; fills FOLDER/<major>/bin and FOLDER/pgbouncer/bin
 #
 # 15 is Debian 12's own package, installed when absent. Debian has the others in other releases: their packages are
 # unpacked, never installed, and each program runs with the C library of its own release, so the system stays as it is.
 # A major that is there already is left alone. 18 comes from the rolling suite: sid, or PGARK_SUITE_18.
+#
+# FOLDER/pgbouncer is Debian 12's PgBouncer, unpacked: installing it would start it as a service of the system.
 set -euo pipefail
 
 readonly programs=(psql pg_dump pg_restore)
@@ -90,6 +92,24 @@ WRAPPER
   done
 }
 
+provide_pgbouncer() {
+  local folder=$1/pgbouncer package
+  if "$folder/bin/pgbouncer" --version >/dev/null 2>&1; then return; fi
+  rm -rf "$folder"
+  mkdir -p "$folder"/{archives,bin,root}
+  mirror >/dev/null
+  # With those of its libraries that a Debian without servers lacks.
+  (cd "$folder/archives" && apt-get -qq -o APT::Sandbox::User=root download pgbouncer libc-ares2 libevent-2.1-7 >&2)
+  for package in "$folder"/archives/*.deb; do dpkg-deb --extract "$package" "$folder/root"; done
+  rm -rf "$folder/archives"
+  cat >"$folder/bin/pgbouncer" <<WRAPPER
+#!/bin/sh
+LD_LIBRARY_PATH=$(find "$folder/root/usr/lib" -maxdepth 1 -name '*-linux-gnu*') exec "$folder/root/usr/sbin/pgbouncer" "\$@"
+WRAPPER
+  chmod +x "$folder/bin/pgbouncer"
+  "$folder/bin/pgbouncer" --version >&2
+}
+
 provide() {
   local major=$1 folder=$2/$1
   # pg_restore is the last to arrive: a run that was cut short before it starts over.
@@ -112,3 +132,4 @@ folder=$(cd "$1" && pwd)
 shift
 [[ $# -gt 0 ]] || set -- 13 15 17 18
 for major in "$@"; do provide "$major" "$folder"; done
+provide_pgbouncer "$folder"

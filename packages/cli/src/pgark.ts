@@ -7,6 +7,8 @@ if (major < 22 || (major === 22 && minor < 15)) {
 } else {
   // pg announces what its next version drops; that is for its maintainers, not for a nightly mail.
   process.noDeprecation = true
+  // It would have pg load pg-native, which is not here and could not do the work.
+  delete process.env.NODE_PG_FORCE_NATIVE
   // Awaited at the top level: should the run ever stop without an end, Node exits with 13 instead of 0.
   const { main } = await import('./index.js')
   await main(process.argv.slice(2))

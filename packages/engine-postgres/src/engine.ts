@@ -15,7 +15,10 @@ import { verifyPlain } from './restore/verify-plain.ts'
 
 /** The engine with what only tests set. */
 export function createEngine(target: string | PostgresOptions, seams: BackupSeams = {}): Engine {
-  const connector = createConnector(resolveOptions(target))
+  const options = resolveOptions(target)
+  const connector = createConnector(options)
+  // A restored script sets its session up for itself, which a pooler would hand on to others.
+  const direct = createConnector({ ...options, allowPooler: false })
   return {
     specVersion: 1,
     name: 'postgres',
@@ -28,7 +31,7 @@ export function createEngine(target: string | PostgresOptions, seams: BackupSeam
     backup: (request, sink, run) => plainBackup(connector, request, sink, run, seams),
     verify: verifyPlain,
     compare: (source, run) => compareDatabase(connector, source, run),
-    restore: (request, source, run) => plainRestore(connector, request, source, run),
+    restore: (request, source, run) => plainRestore(direct, request, source, run),
   }
 }
 

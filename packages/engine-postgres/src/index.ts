@@ -1,3 +1,6 @@
-export { type ConnectionTarget, parseTarget } from './connection/parse-target.ts'
-export type { PostgresOptions, SslMode } from './options.ts'
+export type { ConnectionParameters } from './connection/connection-string.ts'
+export { type ConnectionTarget, parseTarget, type TargetDefaults } from './connection/parse-target.ts'
+export type { PgClientConfig } from './connection/pg-client-config.ts'
+export { fromPgPool, type PgPool } from './from-pg-pool.ts'
+export type { PostgresOptions, SslMode, TargetSessionAttrs } from './options.ts'
 export { postgres } from './postgres.ts'

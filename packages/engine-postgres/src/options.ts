@@ -1,116 +1,132 @@
-import { userInfo } from 'node:os'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
-import { didYouMean, type Problem, refuseProblems } from '@pgark/core'
-import { z } from 'zod'
+import { refuseProblems } from '@pgark/core'
+import { operatingSystemUser } from './connection/operating-system-user.ts'
+import { combinationProblems, optionProblems } from './connection/option-problems.ts'
 import { parseTarget } from './connection/parse-target.ts'
+import { copiedTls, fromPgNames, type PgClientConfig } from './connection/pg-client-config.ts'
+import { type ServerAddress, serverAddresses, serverListProblems } from './connection/server-addresses.ts'
 
-/** How libpq names the use of TLS; `prefer` falls back to an unencrypted connection, `require` does not check the certificate. */
-export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
+/** How libpq names the use of TLS; `allow` and `prefer` encrypt where they must or can, `require` does not check the certificate. */
+export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
+/** Which of several servers will do. */
+export type TargetSessionAttrs = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby'
 
-export interface PostgresOptions {
+/** A superset of pg's `ClientConfig`. */
+export interface PostgresOptions extends PgClientConfig {
   /** `postgres://user:password@host:port/database?sslmode=…` or `host=… dbname=…`. The other fields win over it. */
-  connectionString?: string
-  /** Default `localhost`. A path is a folder with unix sockets. */
-  host?: string
-  /** Default 5432. */
-  port?: number
+  connectionString?: string | undefined
+  /** Default `localhost`. A path is a folder with unix sockets. Of several, the first that will do is taken. */
+  host?: string | readonly string[] | undefined
+  /** Where to connect, while certificates and password files are compared with `host`. As many as hosts. */
+  hostAddress?: string | readonly string[] | undefined
+  /** Default 5432. One for all hosts, or one for each. */
+  port?: number | readonly number[] | undefined
   /** Default: the name of the operating system's user. */
-  user?: string
+  user?: string | undefined
   /** A function is called for each connection, for tokens that expire. Never printed. */
-  password?: string | (() => string | Promise<string>)
+  password?: string | (() => string | Promise<string>) | undefined
+  /** Where to find the password when none is given: a file like `~/.pgpass`, with mode 0600. Default none. */
+  passfile?: string | undefined
   /** Default: the user's name. */
-  database?: string
+  database?: string | undefined
   /** Default `prefer`. */
-  sslMode?: SslMode
-  /** TLS settings beyond the mode: `ca`, `cert`, `key`, `servername`. */
-  tls?: TlsOptions
+  sslMode?: SslMode | undefined
+  /** TLS settings beyond the mode: `ca`, `cert`, `key`, `crl`, `servername`. */
+  tls?: TlsOptions | undefined
+  /** Whether SCRAM proves that nobody stands between. `require` refuses a server that does not prove it. Default `prefer`. */
+  channelBinding?: 'disable' | 'prefer' | 'require' | undefined
+  /** The only ways to authenticate that are agreed to: `none`, `password`, `md5`, `scram-sha-256`; or with `!` those that are not. */
+  requireAuth?: readonly string[] | undefined
+  /** Default `any`. */
+  targetSessionAttrs?: TargetSessionAttrs | undefined
+  /** `random`: several hosts are tried in any order. Default `disable`. */
+  loadBalanceHosts?: 'disable' | 'random' | undefined
   /** Shown in `pg_stat_activity`. Default `pgark`. */
-  applicationName?: string
-  /** Longest wait for a connection, in ms. Default 10,000. */
-  connectTimeoutMs?: number
+  applicationName?: string | undefined
+  /** Longest wait for a connection to one host, in ms. Default 10,000. */
+  connectTimeoutMs?: number | undefined
+  /** Back up through a pooler in transaction mode, which needs as many of its connections as ours. Never restores. Default `false`. */
+  allowPooler?: boolean | undefined
   /** Longest wait for a lock on a table, in ms. Default 10,000. */
-  lockTimeoutMs?: number
+  lockTimeoutMs?: number | undefined
   /** Longest silence of the server while pg_dump waits for its answer, in ms. Default 300,000. */
-  idleTimeoutMs?: number
+  idleTimeoutMs?: number | undefined
   /** Which pg_dump writes the definitions: the one inside this package (`auto`, `wasm`), `native` from PATH, or a path. */
-  pgDump?: 'auto' | 'wasm' | 'native' | (string & {})
+  pgDump?: 'auto' | 'wasm' | 'native' | (string & {}) | undefined
 }
 
 /** Options with everything filled in. */
 export interface ResolvedOptions {
-  readonly host: string
-  readonly port: number
+  readonly servers: readonly ServerAddress[]
   readonly user: string
   readonly password: PostgresOptions['password']
+  readonly passfile: string | undefined
   readonly database: string
   readonly sslMode: SslMode
   readonly tls: TlsOptions
+  readonly sslNegotiation: 'postgres' | 'direct'
+  readonly channelBinding: 'disable' | 'prefer' | 'require'
+  readonly requireAuth: readonly string[]
+  readonly targetSessionAttrs: TargetSessionAttrs
+  readonly loadBalanceHosts: 'disable' | 'random'
+  readonly startupOptions: string | undefined
+  readonly stream: PostgresOptions['stream']
+  readonly keepAlive: boolean
+  readonly keepAliveInitialDelayMs: number
   readonly applicationName: string
   readonly connectTimeoutMs: number
+  readonly allowPooler: boolean
   readonly lockTimeoutMs: number
   readonly idleTimeoutMs: number
   readonly pgDump: string
 }
 
-const milliseconds = z.number().int().min(1).max(2_147_483_647)
-const schema = z.strictObject({
-  connectionString: z.string().optional(),
-  host: z.string().min(1).optional(),
-  port: z.number().int().min(1).max(65535).optional(),
-  user: z.string().min(1).optional(),
-  password: z.union([z.string(), z.custom<() => string>((value) => typeof value === 'function')]).optional(),
-  database: z.string().min(1).optional(),
-  sslMode: z.enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full']).optional(),
-  tls: z.record(z.string(), z.unknown()).optional(),
-  applicationName: z.string().max(63).optional(),
-  connectTimeoutMs: milliseconds.optional(),
-  lockTimeoutMs: milliseconds.optional(),
-  idleTimeoutMs: milliseconds.optional(),
-  pgDump: z.string().min(1).optional(),
-})
-
 /** Checks options and fills in defaults, throwing all problems at once. */
 export function resolveOptions(target: string | PostgresOptions): ResolvedOptions {
   const given: PostgresOptions = typeof target === 'string' ? { connectionString: target } : target
-  refuseProblems(checkShape(given))
+  refuseProblems(optionProblems(given))
   const parsed = given.connectionString === undefined ? {} : parseTarget(given.connectionString)
-  const user = given.user ?? parsed.user ?? operatingSystemUser()
-  return {
-    host: given.host ?? parsed.host ?? 'localhost',
-    port: given.port ?? parsed.port ?? 5432,
+  const pgNames = fromPgNames(given)
+  const lists = {
+    host: given.host ?? parsed.host,
+    // An address belongs to its host.
+    hostAddress: given.hostAddress ?? (given.host === undefined ? parsed.hostAddress : undefined),
+    port: given.port ?? parsed.port,
+  }
+  refuseProblems([...serverListProblems(lists)])
+  const options = { ...parsed, ...withoutUndefined(pgNames), ...withoutUndefined(given) }
+  const user = options.user ?? operatingSystemUser()
+  const resolved: ResolvedOptions = {
+    servers: serverAddresses(lists),
     user,
+    // pg hides it in objects that it has seen: it is there, but is not copied with the rest.
     password: given.password ?? parsed.password,
-    database: given.database ?? parsed.database ?? user,
-    sslMode: given.sslMode ?? parsed.sslMode ?? 'prefer',
-    tls: { ...parsed.tls, ...given.tls },
-    applicationName: given.applicationName ?? parsed.applicationName ?? 'pgark',
-    connectTimeoutMs: given.connectTimeoutMs ?? parsed.connectTimeoutMs ?? 10_000,
-    lockTimeoutMs: given.lockTimeoutMs ?? 10_000,
-    idleTimeoutMs: given.idleTimeoutMs ?? 300_000,
-    pgDump: given.pgDump ?? 'auto',
+    passfile: options.passfile,
+    database: options.database ?? user,
+    sslMode: options.sslMode ?? 'prefer',
+    tls: { ...copiedTls(parsed.tls), ...copiedTls(pgNames.tls), ...copiedTls(given.tls) },
+    sslNegotiation: options.sslnegotiation ?? 'postgres',
+    channelBinding: options.channelBinding ?? 'prefer',
+    requireAuth: options.requireAuth ?? [],
+    targetSessionAttrs: options.targetSessionAttrs ?? 'any',
+    loadBalanceHosts: options.loadBalanceHosts ?? 'disable',
+    startupOptions: options.options,
+    stream: options.stream,
+    keepAlive: options.keepAlive ?? true,
+    // Before most firewalls forget a silent connection; the system's own default is two hours.
+    keepAliveInitialDelayMs: options.keepAliveInitialDelayMillis ?? 60_000,
+    applicationName: options.applicationName ?? 'pgark',
+    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+    allowPooler: options.allowPooler ?? false,
+    lockTimeoutMs: options.lockTimeoutMs ?? 10_000,
+    idleTimeoutMs: options.idleTimeoutMs ?? 300_000,
+    pgDump: options.pgDump ?? 'auto',
   }
+  refuseProblems([...combinationProblems(resolved)])
+  return resolved
 }
 
-function checkShape(given: PostgresOptions): Problem[] {
-  const result = schema.safeParse(given)
-  if (result.success) return []
-  return result.error.issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [{ message: `Option ${issue.path.join('.')}: ${issue.message}.` }]
-    return issue.keys.map((key) => {
-      const hint = didYouMean(key, Object.keys(schema.shape))
-      return { message: `Unknown option ${key} of postgres().`, ...(hint && { hint }) }
-    })
-  })
-}
-
-/** Containers may run under an id that has no name; then a user must be given. */
-function operatingSystemUser(): string {
-  try {
-    return userInfo().username
-  } catch {
-    refuseProblems([
-      { message: 'No user is given, and that of the operating system has no name.', hint: 'give a user' },
-    ])
-    return ''
-  }
+/** A field that is there without a value does not hide what the connection string says. */
+function withoutUndefined<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
 }

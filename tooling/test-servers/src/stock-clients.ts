@@ -12,15 +12,18 @@ export interface StockClients {
  * Throws when they are not there: an oracle that is missing must fail a test, never skip it.
  */
 export function stockClients(major: 13 | 15 | 17 | 18): StockClients {
+  const program = (name: string) => stockProgram(String(major), name)
+  return { psql: program('psql'), pgDump: program('pg_dump'), pgRestore: program('pg_restore') }
+}
+
+/** A program of Debian's, by the folder of `PGARK_PG_CLIENTS` that it is in. Throws when it is not there. */
+export function stockProgram(subfolder: string, name: string): string {
   const remedy = 'Run `tooling/pg-clients/pg-clients.sh <folder>` and set PGARK_PG_CLIENTS to that folder.'
   const folder = process.env.PGARK_PG_CLIENTS
-  if (!folder) throw new Error(`No stock PostgreSQL clients: PGARK_PG_CLIENTS is not set. ${remedy}`)
-  const program = (name: string) => {
-    const file = path.resolve(folder, String(major), 'bin', name)
-    if (!existsSync(file)) throw new Error(`No stock ${name} of PostgreSQL ${major}: expected ${file}. ${remedy}`)
-    return file
-  }
-  return { psql: program('psql'), pgDump: program('pg_dump'), pgRestore: program('pg_restore') }
+  if (!folder) throw new Error(`No stock programs: PGARK_PG_CLIENTS is not set. ${remedy}`)
+  const file = path.resolve(folder, subfolder, 'bin', name)
+  if (!existsSync(file)) throw new Error(`No stock ${name}: expected ${file}. ${remedy}`)
+  return file
 }
 
 /** The folder with real-world schemas and data, from PGARK_TEST_DATA. Throws when it is not there. */

@@ -1,6 +1,6 @@
 import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
-import { databaseProblems } from '../arguments/database.ts'
+import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
@@ -18,6 +18,7 @@ export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags {
   pgDump?: string
   lockTimeout?: string
   connectTimeout?: string
+  allowPooler?: true
   serializable?: true
   dryRun?: true
 }
@@ -31,7 +32,7 @@ export function backupCommand(): Command {
     "pgark backup --to shop.sql --exclude-table-data 'audit.*' --metadata ticket=PROJ-123   # DATABASE_URL",
     'pgark backup postgres://app@db/shop --to - | gzip > shop.sql.gz',
   ])
-    .argument('[database]', 'URL or connection string; default DATABASE_URL, then PGHOST, PGDATABASE …')
+    .argument('[database]', 'URL or connection string; default DATABASE_URL, then PGHOST, PGDATABASE, PGSERVICE …')
     .option('--to <file>', 'where to: a file ending in .sql, .sql.gz or .sql.zst; - is stdout', repeatable)
     .option('--compress <codec>', 'none, gzip[:1-9] or zstd[:1-19]; default by the name of the file')
     .option('--name <name>', "first part of the backup's id; default the database's name")
@@ -43,6 +44,7 @@ export function backupCommand(): Command {
     .option('--pg-dump <which>', 'who writes the definitions: auto, wasm, native or a path (default auto)')
     .option('--lock-timeout <duration>', 'longest wait for a lock on a table (default 10s)')
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
+    .option('--allow-pooler', 'back up through a pooler in transaction mode')
     .option('--serializable', 'wait for a snapshot that no serialisation anomaly can be in')
     .option('--dry-run', 'print what would be read, read nothing')
   return withSections(withSelection(created)).action(async (...args) => {

@@ -1,6 +1,6 @@
 import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
-import { databaseProblems } from '../arguments/database.ts'
+import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { type CommonFlags, checked, command } from './command.ts'
 import { type SectionFlags, withSections } from './selection-flags.ts'

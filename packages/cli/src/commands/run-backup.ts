@@ -20,6 +20,7 @@ export async function runBackup(flags: BackupFlags, database: string | undefined
     ...(flags.pgDump !== undefined && { pgDump: flags.pgDump }),
     ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+    ...(flags.allowPooler && { allowPooler: true }),
   })
   const reporter = createReporter(flags)
   // A dry run needs no destination, and looks at none.

@@ -1,6 +1,7 @@
-import { PgarkError, type RestoreResult, restore } from '@pgark/core'
-import { parseTarget, postgres } from '@pgark/engine-postgres'
+import { type RestoreResult, restore } from '@pgark/core'
+import { postgres } from '@pgark/engine-postgres'
 import { backupReference } from '../arguments/backup-file.ts'
+import { targetDatabase } from '../arguments/database.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { untilInterrupted } from '../signals.ts'
 import { consentBy } from '../terminal/consent.ts'
@@ -11,12 +12,9 @@ import type { RestoreFlags } from './restore.ts'
 import { sectionsOf } from './selection-flags.ts'
 
 export async function runRestore(flags: RestoreFlags, reference: string): Promise<void> {
-  const connectionString = flags.to ?? ''
-  if (parseTarget(connectionString).database === undefined) {
-    throw new PgarkError('USAGE.OPTIONS', '--to names no database.', { hint: 'write postgres://user@host/database' })
-  }
+  const target = targetDatabase(flags.to ?? '', process.env)
   const connectTimeoutMs = flags.connectTimeout === undefined ? undefined : durationMs(flags.connectTimeout)
-  const engine = postgres({ connectionString, ...(connectTimeoutMs !== undefined && { connectTimeoutMs }) })
+  const engine = postgres({ ...target, ...(connectTimeoutMs !== undefined && { connectTimeoutMs }) })
   const reporter = createReporter(flags)
   const source = reference === '-' ? { from: process.stdin } : backupReference(reference)
   reporter.say(`restoring into ${engine.location}`)

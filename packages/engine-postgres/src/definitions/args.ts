@@ -3,7 +3,8 @@ import type { SessionFacts } from './session.ts'
 /** What the caller decides about a dump; see `DumpDefinitionsOptions`. */
 export interface DumpSelection {
   readonly args: readonly string[]
-  readonly snapshot: string
+  /** `undefined` where the transaction that pg_dump finds has imported it. */
+  readonly snapshot: string | undefined
   readonly lockTimeoutMs: number
   readonly encoding?: string | undefined
 }
@@ -16,7 +17,7 @@ export function pgDumpArguments(selection: DumpSelection, session: SessionFacts)
     '--format=custom',
     '--compress=0',
     '--no-sync',
-    `--snapshot=${selection.snapshot}`,
+    ...(selection.snapshot === undefined ? [] : [`--snapshot=${selection.snapshot}`]),
     // Its own LOCKs can wait behind ours without the server seeing a deadlock.
     `--lock-wait-timeout=${selection.lockTimeoutMs}`,
     // pg asked for UTF8 when it connected; stock pg_dump keeps the database's encoding, which SQL_ASCII depends on.

@@ -1,3 +1,4 @@
+import { quoteLiteral } from '@pgark/pg-sql'
 import type pg from 'pg'
 import { databaseError } from '../connection/database-error.ts'
 import { pgDumpArguments } from './args.ts'
@@ -30,6 +31,8 @@ export interface DumpDefinitionsOptions {
    * lock is silence too.
    */
   readonly idleTimeoutMs: number
+  /** Behind a pooler in transaction mode: everything in one transaction, so that it is one session that pg_dump talks to. */
+  readonly isPooled?: boolean
   /** Told what pg_dump warned of when it has succeeded. */
   readonly onWarning: (message: string) => void
   /** Stops pg_dump; the promise rejects with the signal's reason. */
@@ -47,15 +50,14 @@ export interface DumpDefinitionsOptions {
 export async function dumpDefinitions(options: DumpDefinitionsOptions): Promise<Uint8Array> {
   const { client, program, signal, onWarning } = options
   signal.throwIfAborted()
-  // pg_dump and the server write literals by this setting, which role or database may have turned off; the script turns it on.
-  await client.query('SET standard_conforming_strings = on').catch((error) => {
+  await client.query(sessionSql(options)).catch((error) => {
     throw databaseError(error, 'ENGINE.PG_DUMP', 'Cannot set up the session of pg_dump')
   })
   const tunnel = openTunnel(client, options)
   try {
     const session = await readSession(tunnel)
     const run = {
-      args: pgDumpArguments(options, session),
+      args: pgDumpArguments({ ...options, ...(options.isPooled && { snapshot: undefined }) }, session),
       parameters: session.parameters,
       user: client.user ?? 'postgres',
       tunnel,
@@ -69,4 +71,23 @@ export async function dumpDefinitions(options: DumpDefinitionsOptions): Promise<
     await tunnel.destroy()
     throw error
   }
+}
+
+/**
+ * pg_dump and the server write literals by `standard_conforming_strings`, which role or database may have turned off; the script
+ * turns it on.
+ *
+ * What pg_dump sets before its BEGIN it sets for the session. Behind a pooler that session would be handed on to other clients, with
+ * an empty search_path, and pg_dump get another one. So the transaction is begun here, with the snapshot, which cannot be imported
+ * once questions have been asked; pg_dump's own BEGIN is then only warned of. It never commits: a pooler closes what is left in
+ * mid-transaction.
+ */
+function sessionSql({ isPooled = false, snapshot }: DumpDefinitionsOptions): string {
+  if (!isPooled) return 'SET standard_conforming_strings = on'
+  return (
+    `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}; ` +
+    // Its own timeouts pg_dump switches off itself, but not before it has started.
+    'SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL standard_conforming_strings = on; ' +
+    'SET LOCAL client_min_messages = error'
+  )
 }

@@ -84,7 +84,7 @@ async function readDefinitions(
   text: FileText,
   run: RunContext,
 ): Promise<Archive> {
-  const { pgDump, lockTimeoutMs, idleTimeoutMs } = connector.options
+  const { pgDump, lockTimeoutMs, idleTimeoutMs, allowPooler } = connector.options
   const program = await choosePgDump(pgDump, snapshot.server.versionNum)
   run.log.debug(`definitions by ${describeProgram(program)}`)
   const client = await connector.connect(snapshot.signal)
@@ -94,6 +94,7 @@ async function readDefinitions(
       program,
       args: selectionArguments(request.selection),
       snapshot: snapshot.id,
+      isPooled: allowPooler,
       lockTimeoutMs,
       encoding: text.encoding,
       // Waiting for a lock is silence too.

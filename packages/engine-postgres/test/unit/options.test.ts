@@ -19,13 +19,23 @@ function problems(options: PostgresOptions | string): string[] {
 
 test('defaults', () => {
   expect(resolveOptions({})).toEqual({
-    host: 'localhost',
-    port: 5432,
+    servers: [{ host: 'localhost', port: 5432 }],
     user: userInfo().username,
     password: undefined,
+    passfile: undefined,
     database: userInfo().username,
     sslMode: 'prefer',
     tls: {},
+    sslNegotiation: 'postgres',
+    channelBinding: 'prefer',
+    requireAuth: [],
+    targetSessionAttrs: 'any',
+    loadBalanceHosts: 'disable',
+    startupOptions: undefined,
+    stream: undefined,
+    keepAlive: true,
+    keepAliveInitialDelayMs: 60_000,
+    allowPooler: false,
     applicationName: 'pgark',
     connectTimeoutMs: 10_000,
     lockTimeoutMs: 10_000,
@@ -58,8 +68,7 @@ test('what is given beside a connection string wins over it', () => {
   expect(resolveOptions({ connectionString })).toMatchObject({
     user: 'a',
     password: 'b',
-    host: 'c',
-    port: 1,
+    servers: [{ host: 'c', port: 1 }],
     database: 'd',
     applicationName: 'e',
     connectTimeoutMs: 7000,
@@ -68,9 +77,36 @@ test('what is given beside a connection string wins over it', () => {
   expect(resolveOptions({ connectionString, port: 2, database: 'x', password: 'y' })).toMatchObject({
     user: 'a',
     password: 'y',
-    port: 2,
+    servers: [{ host: 'c', port: 2 }],
     database: 'x',
   })
+})
+
+test('hosts, addresses and ports go side by side', () => {
+  const servers = (options: PostgresOptions | string) => resolveOptions(options).servers
+  expect(servers({ host: ['a', 'b'], port: 1 })).toEqual([
+    { host: 'a', port: 1 },
+    { host: 'b', port: 1 },
+  ])
+  expect(servers('postgres://a:1,b,[::1]:3/d')).toEqual([
+    { host: 'a', port: 1 },
+    { host: 'b', port: 5432 },
+    { host: '::1', port: 3 },
+  ])
+  expect(servers('hostaddr=127.0.0.1 user=x')).toEqual([{ host: '127.0.0.1', address: '127.0.0.1', port: 5432 }])
+  // An address leads somewhere: it does not stay when another host is given.
+  expect(servers({ connectionString: 'host=a hostaddr=10.0.0.1', host: 'b' })).toEqual([{ host: 'b', port: 5432 }])
+  expect(postgres({ host: ['a', '::1'], user: 'me', database: 'd' }).location).toBe('me@a:5432,[::1]:5432/d')
+  expect(problems({ host: ['a', 'b', 'c'], port: [1, 2] })).toHaveLength(1)
+  expect(problems({ host: 'a', hostAddress: ['10.0.0.1', '10.0.0.2'] })).toHaveLength(1)
+})
+
+test('what cannot go together', () => {
+  expect(problems('sslmode=verify-ca')).toHaveLength(1)
+  expect(problems('sslnegotiation=direct')).toHaveLength(1)
+  expect(problems('channel_binding=require sslmode=disable')).toHaveLength(1)
+  expect(problems('sslrootcert=system sslmode=require')).toHaveLength(1)
+  expect(problems('sslrootcert=system')).toEqual([])
 })
 
 test('every problem is told at once, when the factory is called, with what could be meant', () => {
