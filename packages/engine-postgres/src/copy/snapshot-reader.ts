@@ -50,7 +50,7 @@ export async function openSnapshotReader(
         } catch (error) {
           if (snapshot.signal.aborted) throw snapshot.signal.reason
           throw databaseError(error, 'ENGINE.COPY_OUT', `Cannot read ${task.table.schema}.${task.table.name}`, {
-            movesRows: true,
+            rows: 'yes',
           })
         }
       }

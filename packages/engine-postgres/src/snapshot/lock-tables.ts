@@ -7,8 +7,6 @@ import { databaseError, safeMessage, sqlstate, withoutValues } from '../connecti
 /** Tables named in one LOCK statement: keeps the statement small however many there are. */
 const batchSize = 500
 const lockNotAvailable = '55P03'
-const outOfMemory = '53200'
-const noPrivilege = '42501'
 const isGone = /^(42P01|3F000)$/
 
 export const qualifiedName = ({ schema, name }: { schema: string; name: string }) =>
@@ -43,18 +41,10 @@ export async function lockTables(
           cause: withoutValues(error),
         })
       }
-      if (sqlstate(error) !== lockNotAvailable)
-        throw databaseError(error, 'ENGINE.LOCK', 'Cannot lock the tables', lockHint(error))
+      if (sqlstate(error) !== lockNotAvailable) throw databaseError(error, 'ENGINE.LOCK', 'Cannot lock the tables')
       throw await lockedError(observer, batch, error)
     }
   }
-}
-
-function lockHint(error: unknown): { hint?: string } {
-  const state = sqlstate(error)
-  if (state === outOfMemory)
-    return { hint: 'raise max_locks_per_transaction on the server: each connection locks every table' }
-  return state === noPrivilege ? { hint: 'let the role read every table (GRANT SELECT, or pg_read_all_data)' } : {}
 }
 
 // pg_locks: https://www.postgresql.org/docs/current/view-pg-locks.html
