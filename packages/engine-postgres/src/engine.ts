@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { describeDatabase } from './catalogue/describe-database.ts'
 import { readSearchPath } from './catalogue/relations.ts'
 import { compareDatabase } from './compare-database.ts'
+import { cancellingOnAbort } from './connection/cancel-on-abort.ts'
 import { type Connector, createConnector } from './connection/connect.ts'
 import { databaseError } from './connection/database-error.ts'
 import { beginPinned } from './connection/pinned-transaction.ts'
@@ -15,7 +16,7 @@ import { verifyPlain } from './restore/verify-plain.ts'
 
 /** The engine with what only tests set. */
 export function createEngine(target: string | PostgresOptions, seams: BackupSeams = {}): Engine {
-  const connector = createConnector(resolveOptions(target))
+  const connector = cancellingOnAbort(createConnector(resolveOptions(target)))
   return {
     specVersion: 1,
     name: 'postgres',

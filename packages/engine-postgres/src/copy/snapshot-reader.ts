@@ -6,7 +6,7 @@ import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import { lockTables } from '../snapshot/lock-tables.ts'
-import { setLocal } from '../snapshot/pinned-settings.ts'
+import { setLocal, verifySettings } from '../snapshot/pinned-settings.ts'
 import { copyOut } from './copy-out.ts'
 
 /** A connection that sees the database as the held snapshot does. */
@@ -35,16 +35,21 @@ export async function openSnapshotReader(
       : 'BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY'
     await client.query(`${begin}; ${setLocal(snapshot.settings)}`)
     await lockTables(client, tables, { noWait: true, observer: snapshot.client })
+    await verifySettings(client, snapshot.settings)
   } catch (error) {
     await client.end()
     throw databaseError(error, 'ENGINE.SNAPSHOT', 'Cannot import the snapshot')
   }
+  let isCopying = false
+  // Lost while definitions are read, it would be missed only at its first row.
+  const stopWatching = snapshot.alsoWatch(client, 'a session that reads rows', () => isCopying)
   return {
     client,
     copy(task) {
       let rows: number | undefined
       let bytes = 0
       async function* chunks() {
+        isCopying = true
         try {
           rows = yield* copyOut(client, task.sql, (length) => (bytes += length))
         } catch (error) {
@@ -52,6 +57,8 @@ export async function openSnapshotReader(
           throw databaseError(error, 'ENGINE.COPY_OUT', `Cannot read ${task.table.schema}.${task.table.name}`, {
             rows: 'yes',
           })
+        } finally {
+          isCopying = false
         }
       }
       return {
@@ -63,6 +70,9 @@ export async function openSnapshotReader(
         },
       }
     },
-    close: () => client.end(),
+    async close() {
+      stopWatching()
+      await client.end()
+    },
   }
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { databaseError } from '../connection/database-error.ts'
+import { timeoutsOff } from '../connection/timeouts.ts'
 import { pgDumpArguments } from './args.ts'
 import { runNative } from './native.ts'
 import { pgDumpWarnings } from './pg-dump-error.ts'
@@ -48,7 +49,8 @@ export async function dumpDefinitions(options: DumpDefinitionsOptions): Promise<
   const { client, program, signal, onWarning } = options
   signal.throwIfAborted()
   // pg_dump and the server write literals by this setting, which role or database may have turned off; the script turns it on.
-  await client.query('SET standard_conforming_strings = on').catch((error) => {
+  // Its own timeouts pg_dump switches off itself, but not that of a session which is idle while pg_dump starts.
+  await client.query(`SET standard_conforming_strings = on; ${timeoutsOff('session')}`).catch((error) => {
     throw databaseError(error, 'ENGINE.PG_DUMP', 'Cannot set up the session of pg_dump')
   })
   const tunnel = openTunnel(client, options)

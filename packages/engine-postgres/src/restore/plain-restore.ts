@@ -12,6 +12,7 @@ import {
 import { decompress, type PlainItem, readPlainDump } from '@pgark/pg-archive'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, isConnectionLost, sqlstate, withoutValues } from '../connection/database-error.ts'
+import { timeoutsOff } from '../connection/timeouts.ts'
 import { compareRows } from './compare-rows.ts'
 import { copyIn } from './copy-in.ts'
 import { createDatabase, requireNoDatabase } from './create-database.ts'
@@ -98,7 +99,9 @@ async function restoreInto(
   try {
     run.onEvent({ type: 'phase', name: 'restore' })
     const progress: Progress = { statements: 0, skipped: 0, changed: 0, tables: [] }
-    if (request.singleTransaction) await target.client.query('BEGIN')
+    await target.client.query(
+      request.singleTransaction ? `BEGIN; ${timeoutsOff('transaction')}` : timeoutsOff('session'),
+    )
     const items = readPlainDump(decompress(source.read(source.objectName, { signal: run.signal })))
     for await (const item of neededAuthorizations(items, request)) {
       await execute(item, target, request, contents, progress, run)

@@ -3,6 +3,7 @@ import { quoteIdentifier } from '@pgark/pg-sql'
 import type pg from 'pg'
 import type { Relation } from '../catalogue/relations.ts'
 import { databaseError, safeMessage, sqlstate, withoutValues } from '../connection/database-error.ts'
+import { describeProcess } from './describe-process.ts'
 
 /** Tables named in one LOCK statement: keeps the statement small however many there are. */
 const batchSize = 500
@@ -49,7 +50,8 @@ export async function lockTables(
 
 // pg_locks: https://www.postgresql.org/docs/current/view-pg-locks.html
 const conflictSql = `
-  SELECT n.nspname AS schema, c.relname AS name, l.pid, l.granted, a.usename AS "user", a.application_name AS application, a.state
+  SELECT n.nspname AS schema, c.relname AS name, l.pid, l.granted, a.usename AS "user", a.application_name AS application, a.state,
+         l.mode
   FROM pg_locks l
   JOIN pg_class c ON c.oid = l.relation
   JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -61,10 +63,6 @@ const conflictSql = `
 async function lockedError(observer: pg.ClientBase, tables: readonly Relation[], cause: unknown): Promise<unknown> {
   const { rows } = await observer.query(conflictSql, [tables.map(({ oid }) => oid)])
   const [first] = rows
-  const who = rows.map(({ pid, user, application, state, granted }) => {
-    const name = [user && `user ${user}`, application && `application ${application}`, state].filter(Boolean).join(', ')
-    return `process ${pid} (${name || 'unknown'}) ${granted ? 'holds' : 'waits for'} ACCESS EXCLUSIVE`
-  })
   const table = first
     ? `${first.schema}.${first.name}`
     : tables.length === 1 && tables[0]
@@ -72,12 +70,12 @@ async function lockedError(observer: pg.ClientBase, tables: readonly Relation[],
       : 'a table'
   return new PgarkError(
     'ENGINE.LOCKED',
-    `Cannot lock ${table}: ${who.join('; ') || 'another session was in the way'}.`,
+    `Cannot lock ${table}: ${rows.map(describeProcess).join('; ') || 'another session was in the way'}.`,
     {
       hint: 'run it again when that session is done, end it, or wait longer (--lock-timeout)',
       retryable: true,
       meta: { table, processes: rows.map(({ pid }) => pid) },
-      cause,
+      cause: withoutValues(cause),
     },
   )
 }
