@@ -44,6 +44,22 @@ for (const major of [14, 18] as const) {
       }
     }
 
+    for (const phase of ['listed', 'defined', 'in the data'] as const) {
+      test(`a server that crashes and comes back, ${phase}: the backup ends and leaves nothing, the next one is whole`, async () => {
+        const { promise: isBack, resolve: tellBack } = Promise.withResolvers<void>()
+        const crash = async () => {
+          await server.crash()
+          await server.restart()
+          tellBack()
+        }
+        const { start, folder } = await interruptedAt(server, phase, crash)
+        await expect(start()).rejects.toMatchObject({ code: 'ENGINE.CONNECTION_LOST', retryable: true })
+        await isBack
+        await expectNothingLeft(server, folder)
+        expect(await start()).toMatchObject({ rows: 20_000 })
+      })
+    }
+
     test('a server that is shut down at once', async () => {
       const other = await startServer(major)
       const { start, folder } = await interruptedAt(other, 'in the data', () => other.stop())
