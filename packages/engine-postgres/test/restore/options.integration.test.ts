@@ -105,6 +105,20 @@ CREATE TABLE public.more (id integer);`
     expect(await target.query(owners)).toEqual([{ name: 'items', owner: 'other', granted: true }])
   })
 
+  for (const singleTransaction of [true, false]) {
+    test(`timeouts that the database has set are off, singleTransaction ${singleTransaction}`, async () => {
+      const timeouts = ['idle_in_transaction_session_timeout', 'idle_session_timeout', 'statement_timeout']
+      const target = await targetWith(server)
+      for (const name of timeouts) await server.query(`ALTER DATABASE ${target.database} SET ${name} = '1 h'`)
+      const names = timeouts.map((name) => `'${name}'`).join(', ')
+      const script = `CREATE TABLE public.seen AS SELECT name, setting FROM pg_settings WHERE name IN (${names});`
+      await target.restore(streamOf(dumpOf(script)), { singleTransaction })
+      expect(await target.query('SELECT name, setting FROM seen ORDER BY name')).toEqual(
+        timeouts.map((name) => ({ name, setting: '0' })),
+      )
+    })
+  }
+
   test('a role that is not there', async () => {
     const target = await targetWith(server)
     const error = await rejection(target.restore(await stored(), { role: 'nobody' }))
