@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { exitCodeOf } from './exit-codes.ts'
 import { createProgram } from './program.ts'
+import { redact } from './terminal/redact.ts'
 import { reportError } from './terminal/report-error.ts'
 
 /**
@@ -8,6 +9,13 @@ import { reportError } from './terminal/report-error.ts'
  * process: open handles, such as a pipe that is still being read, may keep it alive for a moment.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  hidePasswords(argv)
+  const output = { json: argv.includes('--json'), debug: argv.includes('--debug') }
+  // What nobody awaited. Node would print it with its stack and all its fields.
+  process.on('uncaughtException', (error) => {
+    reportError(error, output)
+    process.exit(1)
+  })
   // Whoever closes the pipe early has read enough; without a listener that would end the process with a stack trace.
   process.stdout.on('error', () => {})
   try {
@@ -19,8 +27,14 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.exitCode = error.exitCode === 0 ? 0 : 2
     } else {
       process.exitCode = exitCodeOf(error)
-      reportError(error, { json: argv.includes('--json'), debug: argv.includes('--debug') })
+      reportError(error, output)
     }
   }
   return Number(process.exitCode)
+}
+
+/** Everyone on the machine can read the arguments of a process; a password among them is taken out of sight. */
+function hidePasswords(argv: readonly string[]): void {
+  const shown = argv.map(redact)
+  if (shown.some((argument, index) => argument !== argv[index])) process.title = ['pgark', ...shown].join(' ')
 }

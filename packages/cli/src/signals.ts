@@ -8,7 +8,7 @@ export class Interrupted extends Error {
   constructor(signal: 'SIGINT' | 'SIGTERM') {
     super(`Ended by ${signal}.`)
     this.name = 'Interrupted'
-    this.code = `INTERRUPTED.${signal}`
+    this.code = signal === 'SIGINT' ? 'INTERRUPTED.SIGINT' : 'INTERRUPTED.SIGTERM'
     this.exitCode = signal === 'SIGINT' ? 130 : 143
   }
 }

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { describeDatabase } from './catalogue/describe-database.ts'
 import { readSearchPath } from './catalogue/relations.ts'
 import { compareDatabase } from './compare-database.ts'
+import { cancellingOnAbort } from './connection/cancel-on-abort.ts'
 import { type Connector, createConnector } from './connection/connect.ts'
 import { databaseError } from './connection/database-error.ts'
 import { beginPinned } from './connection/pinned-transaction.ts'
@@ -16,9 +17,9 @@ import { verifyPlain } from './restore/verify-plain.ts'
 /** The engine with what only tests set. */
 export function createEngine(target: string | PostgresOptions, seams: BackupSeams = {}): Engine {
   const options = resolveOptions(target)
-  const connector = createConnector(options)
+  const connector = cancellingOnAbort(createConnector(options))
   // A restored script sets its session up for itself, which a pooler would hand on to others.
-  const direct = createConnector({ ...options, allowPooler: false })
+  const direct = cancellingOnAbort(createConnector({ ...options, allowPooler: false }))
   return {
     specVersion: 1,
     name: 'postgres',

@@ -1,8 +1,10 @@
 import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
+import { compressionOf } from '../arguments/compression.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
+import { isPlainFile } from '../arguments/plain-file.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
 import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
 
@@ -22,9 +24,6 @@ export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags {
   serializable?: true
   dryRun?: true
 }
-
-const plainFile = /\.sql(\.gz|\.zst)?$/
-const compression = /^(none|gzip(:[1-9])?|zstd(:([1-9]|1\d))?)$/
 
 export function backupCommand(): Command {
   const created = command('backup', 'Back up a database, as it is at one instant.', [
@@ -48,7 +47,11 @@ export function backupCommand(): Command {
     .option('--serializable', 'wait for a snapshot that no serialisation anomaly can be in')
     .option('--dry-run', 'print what would be read, read nothing')
   return withSections(withSelection(created)).action(async (...args) => {
-    const { flags, operands } = checked<BackupFlags>(args.at(-1), { arguments: 1, problems })
+    const { flags, operands } = await checked<BackupFlags>(args.at(-1), {
+      arguments: 1,
+      problems,
+      moreProblems: async (...given) => (await import('./run-backup.ts')).libraryProblems(...given),
+    })
     const { runBackup } = await import('./run-backup.ts')
     await runBackup(flags, operands[0])
   })
@@ -59,19 +62,18 @@ function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iter
   if (to === undefined && !flags.dryRun)
     yield { message: 'Where to? --to is missing.', hint: 'for example --to shop.sql.zst' }
   if (more.length > 0) yield { message: 'This version writes to one destination: --to is given more than once.' }
-  if (to !== undefined && to !== '-' && !plainFile.test(to)) {
+  if (to !== undefined && to !== '-' && !isPlainFile(to)) {
     yield {
       message: `This version writes plain SQL files only, ${to} is not named like one.`,
       hint: 'name a file that ends in .sql, .sql.gz or .sql.zst',
     }
   }
   if (to === '-' && flags.json) yield { message: '--json and --to - both need stdout.' }
-  if (flags.compress !== undefined && !compression.test(flags.compress)) {
+  if (flags.compress !== undefined && !compressionOf(flags.compress)) {
     yield { message: `Expected --compress none, gzip[:1-9] or zstd[:1-19], got ${flags.compress}.` }
   }
   yield* databaseProblems('The database', database)
   yield* keyValueProblems('--metadata', flags.metadata)
   yield* durationProblems('--lock-timeout', flags.lockTimeout)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)
-  if (flags.schemaOnly && flags.dataOnly) yield { message: '--schema-only and --data-only exclude each other.' }
 }

@@ -1,6 +1,7 @@
 import { didYouMean, type Problem, refuseProblems } from '@pgark/core'
 import { Command } from 'commander'
 import { loadEnvFiles } from '../arguments/env-files.ts'
+import { problemsOf } from './problems-of.ts'
 
 /** Flags that every command has. */
 export interface CommonFlags {
@@ -30,17 +31,25 @@ export function command(name: string, description: string, examples: readonly st
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
 }
 
-/**
- * Reads a command line's flags and arguments, throwing every problem with it at once. `problems` gets no arguments where an
- * unknown option leaves open what they are.
- */
-export function checked<Flags extends CommonFlags>(
+export interface CommandLine<Flags> {
+  readonly flags: Flags
+  readonly operands: readonly string[]
+}
+
+export interface Checks<Flags> {
+  /** How many there may be. */
+  readonly arguments: number
+  /** What can be told at once. There are no arguments where an unknown option leaves open what they are. */
+  problems(flags: Flags, operands: readonly string[] | undefined): Iterable<Problem>
+  /** What the library says to the rest; asked only when something is wrong already, so that all of it is told. */
+  moreProblems?(flags: Flags, operands: readonly string[] | undefined): Promise<Iterable<Problem>>
+}
+
+/** Reads a command line's flags and arguments, throwing every problem with it at once. */
+export async function checked<Flags extends CommonFlags>(
   parsed: Command,
-  parameters: {
-    arguments: number
-    problems: (flags: Flags, operands: readonly string[] | undefined) => Iterable<Problem>
-  },
-): { flags: Flags; operands: readonly string[] } {
+  checks: Checks<Flags>,
+): Promise<CommandLine<Flags>> {
   const flags = parsed.opts<Flags>()
   const known = parsed.options.flatMap(({ long }) => long ?? [])
   const isOption = (argument: string) => argument.startsWith('-') && argument !== '-'
@@ -52,19 +61,24 @@ export function checked<Flags extends CommonFlags>(
     return { message: `Unknown option ${option} of pgark ${parsed.name()}.`, ...(hint && { hint }) }
   })
   // What follows an unknown option may be its value.
-  if (unknown.length === 0 && operands.length > parameters.arguments) {
+  const certain = unknown.length === 0 ? operands : undefined
+  if (certain && certain.length > checks.arguments) {
     problems.push({
-      message: `Expected at most ${parameters.arguments} argument, got ${operands.length}.`,
+      message: `Expected at most ${checks.arguments} argument, got ${certain.length}.`,
       hint: `see pgark ${parsed.name()} --help`,
     })
   }
   if (flags.quiet && flags.verbose) problems.push({ message: '--quiet and --verbose exclude each other.' })
-  refuseProblems([...problems, ...parameters.problems(flags, unknown.length === 0 ? operands : undefined)])
+  problems.push(...checks.problems(flags, certain))
+  if (problems.length > 0) {
+    problems.push(...problemsOf(() => loadEnvFiles(flags.envFile)))
+    refuseProblems([...problems, ...((await checks.moreProblems?.(flags, certain)) ?? [])])
+  }
+  loadEnvFiles(flags.envFile)
   if (flags.color !== undefined) {
     delete process.env.NO_COLOR
     delete process.env.FORCE_COLOR
     process.env[flags.color ? 'FORCE_COLOR' : 'NO_COLOR'] = '1'
   }
-  loadEnvFiles(flags.envFile)
   return { flags, operands }
 }

@@ -15,7 +15,7 @@ export function listCommand(): Command {
     .argument('[folder]', 'the folder')
     .option('--metadata <key=value>', 'only backups with this metadata (repeatable)', repeatable)
     .action(async (...args) => {
-      const { flags, operands } = checked<ListFlags>(args.at(-1), {
+      const { flags, operands } = await checked<ListFlags>(args.at(-1), {
         arguments: 1,
         *problems({ metadata }, operands) {
           if (operands?.length === 0) yield { message: 'Which folder? The argument is missing.' }

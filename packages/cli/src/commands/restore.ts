@@ -32,7 +32,11 @@ export function restoreCommand(): Command {
     .option('--dry-run', 'check the backup and the target, change nothing')
     .option('--yes', 'consent to what the script destroys')
   return withSections(created).action(async (...args) => {
-    const { flags, operands } = checked<RestoreFlags>(args.at(-1), { arguments: 1, problems })
+    const { flags, operands } = await checked<RestoreFlags>(args.at(-1), {
+      arguments: 1,
+      problems,
+      moreProblems: async (given) => (await import('./run-restore.ts')).libraryProblems(given),
+    })
     const { runRestore } = await import('./run-restore.ts')
     await runRestore(flags, operands[0] ?? '')
   })
@@ -49,5 +53,4 @@ function* problems(flags: RestoreFlags, operands: readonly string[] | undefined)
   }
   yield* databaseProblems('--to', flags.to)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)
-  if (flags.schemaOnly && flags.dataOnly) yield { message: '--schema-only and --data-only exclude each other.' }
 }

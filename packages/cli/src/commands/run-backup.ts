@@ -1,45 +1,39 @@
-import { type BackupOptions, type BackupPlan, backup, type Compression, file, planBackup } from '@pgark/core'
-import { postgres } from '@pgark/engine-postgres'
+import {
+  type BackupOptions,
+  type BackupPlan,
+  backup,
+  backupProblems,
+  type Engine,
+  file,
+  type Problem,
+  planBackup,
+  refuseProblems,
+} from '@pgark/core'
+import { type PostgresOptions, postgres } from '@pgark/engine-postgres'
+import { compressionOf } from '../arguments/compression.ts'
 import { sourceDatabase } from '../arguments/database.ts'
+import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationMs } from '../arguments/duration.ts'
-import { keyValues } from '../arguments/key-values.ts'
+import { keyValueProblems, keyValues } from '../arguments/key-values.ts'
+import { isPlainFile } from '../arguments/plain-file.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { stdoutExporter } from '../terminal/stdout-exporter.ts'
 import { formatTable } from '../terminal/table.ts'
 import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../terminal/units.ts'
 import type { BackupFlags } from './backup.ts'
+import { problemsOf } from './problems-of.ts'
 import { selectionOf } from './selection-flags.ts'
 
 export async function runBackup(flags: BackupFlags, database: string | undefined): Promise<void> {
+  const problems = libraryProblems(flags, database === undefined ? [] : [database])
+  // A single one has a code of its own.
+  if (problems.length > 1) refuseProblems(problems)
   const chosen = sourceDatabase(database, process.env)
-  const lockTimeoutMs = flags.lockTimeout === undefined ? undefined : durationMs(flags.lockTimeout)
-  const connectTimeoutMs = flags.connectTimeout === undefined ? undefined : durationMs(flags.connectTimeout)
-  const engine = postgres({
-    ...chosen.options,
-    ...(flags.pgDump !== undefined && { pgDump: flags.pgDump }),
-    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
-    ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
-    ...(flags.allowPooler && { allowPooler: true }),
-  })
+  const engine = postgres({ ...chosen.options, ...engineOptions(flags) })
   const reporter = createReporter(flags)
-  // A dry run needs no destination, and looks at none.
-  const [to = 'dry-run.sql'] = flags.to ?? []
-  const options: BackupOptions = {
-    engine,
-    to: to === '-' ? stdoutExporter(process.stdout) : file(to),
-    ...selectionOf(flags),
-    metadata: keyValues(flags.metadata),
-    header: flags.header,
-    ...(flags.compress !== undefined && { compression: compressionOf(flags.compress) }),
-    ...(flags.name !== undefined && { name: flags.name }),
-    ...(flags.force && { overwrite: true }),
-    ...(flags.disableTriggers && { disableTriggers: true }),
-    ...(flags.encoding !== undefined && { encoding: flags.encoding }),
-    ...(flags.serializable && { serializable: true }),
-    onEvent: reporter.onEvent,
-    log: reporter.log,
-  }
+  const { onEvent, log } = reporter
+  const options = { ...backupOptions(flags, engine), onEvent, log }
   reporter.say(`database: ${engine.location} (from ${chosen.origin})`)
   try {
     if (flags.dryRun) return printPlan(await untilInterrupted((signal) => planBackup({ ...options, signal })), flags)
@@ -48,6 +42,48 @@ export async function runBackup(flags: BackupFlags, database: string | undefined
     reporter.say(`backed up ${size} to ${result.location} in ${formatDuration(result.durationMs)}`)
   } finally {
     reporter.end()
+  }
+}
+
+/** What the library says to the options, those left out that cannot even be given to it. */
+export function libraryProblems(flags: BackupFlags, operands: readonly string[] | undefined): readonly Problem[] {
+  // Stands in for an engine that cannot be made; nothing connects.
+  let engine = postgres({ user: 'nobody' })
+  const isReadable = operands && [...databaseProblems('', operands[0])].length === 0
+  const problems = problemsOf(() => {
+    if (isReadable) engine = postgres({ ...sourceDatabase(operands[0], process.env).options, ...engineOptions(flags) })
+  })
+  return [...problems, ...backupProblems(backupOptions(flags, engine))]
+}
+
+function engineOptions({ pgDump, lockTimeout, connectTimeout, allowPooler }: BackupFlags): PostgresOptions {
+  const lockTimeoutMs = lockTimeout === undefined ? undefined : durationMs(lockTimeout)
+  const connectTimeoutMs = connectTimeout === undefined ? undefined : durationMs(connectTimeout)
+  return {
+    ...(pgDump !== undefined && { pgDump }),
+    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
+    ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+    ...(allowPooler && { allowPooler }),
+  }
+}
+
+function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
+  const [to = ''] = flags.to ?? []
+  const compression = compressionOf(flags.compress ?? '')
+  const isPairs = [...keyValueProblems('', flags.metadata)].length === 0
+  return {
+    engine,
+    // A dry run needs no destination, and looks at none.
+    to: to === '-' ? stdoutExporter(process.stdout) : file(isPlainFile(to) ? to : 'dry-run.sql'),
+    ...selectionOf(flags),
+    ...(isPairs && { metadata: keyValues(flags.metadata) }),
+    header: flags.header,
+    ...(compression && { compression }),
+    ...(flags.name !== undefined && { name: flags.name }),
+    ...(flags.force && { overwrite: true }),
+    ...(flags.disableTriggers && { disableTriggers: true }),
+    ...(flags.encoding !== undefined && { encoding: flags.encoding }),
+    ...(flags.serializable && { serializable: true }),
   }
 }
 
@@ -66,9 +102,4 @@ function printPlan(plan: BackupPlan, flags: BackupFlags): void {
     `${plan.database} on PostgreSQL ${plan.serverVersion}, definitions by ${plan.definitions}\n\n` +
       `${formatTable(['table', 'rows (estimated)', 'size on disk'], rows)}\n${statements}`,
   )
-}
-
-function compressionOf(text: string): Compression {
-  const [codec, level] = text.split(':')
-  return { codec: codec as Compression['codec'], ...(level !== undefined && { level: Number(level) }) }
 }

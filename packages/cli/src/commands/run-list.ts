@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { file, type ListedBackup, list, PgarkError } from '@pgark/core'
+import { didYouMean, file, type ListedBackup, list, PgarkError, refuseProblems } from '@pgark/core'
 import { keyValues } from '../arguments/key-values.ts'
 import { formatTable } from '../terminal/table.ts'
 import { formatBytes, formatCount } from '../terminal/units.ts'
@@ -12,11 +12,26 @@ export async function runList(flags: ListFlags, folder: string): Promise<void> {
     })
   }
   const wanted = Object.entries(keyValues(flags.metadata))
-  const found = (await list(file(folder))).filter(
+  const all = await list(file(folder))
+  refuseUnknownKeys(wanted, all)
+  const found = all.filter(
     (backup) => backup.state === 'damaged' || wanted.every(([key, value]) => backup.manifest.metadata[key] === value),
   )
   process.stdout.write(flags.json ? `${JSON.stringify(found, null, 1)}\n` : describe(found))
   if (found.some(({ state }) => state === 'damaged')) process.exitCode = 3
+}
+
+/** A key that no backup has is misspelt more often than not; an empty list would say that there is no such backup. */
+function refuseUnknownKeys(wanted: readonly (readonly [string, string])[], all: readonly ListedBackup[]): void {
+  const backups = all.flatMap((backup) => (backup.state === 'complete' ? [backup.manifest.metadata] : []))
+  const known = new Set(backups.flatMap((metadata) => Object.keys(metadata)))
+  const unknown = backups.length === 0 ? [] : wanted.filter(([key]) => !known.has(key))
+  refuseProblems(
+    unknown.map(([key]) => ({
+      message: `No backup here has metadata of the name ${key}.`,
+      hint: didYouMean(key, known) ?? (known.size > 0 ? `there are ${[...known].join(', ')}` : 'none has any metadata'),
+    })),
+  )
 }
 
 function describe(found: readonly ListedBackup[]): string {

@@ -1,20 +1,29 @@
-import { type RestoreResult, restore } from '@pgark/core'
+import {
+  type Engine,
+  type Problem,
+  type RestoreOptions,
+  type RestoreResult,
+  refuseProblems,
+  restore,
+  restoreProblems,
+} from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
 import { backupReference } from '../arguments/backup-file.ts'
 import { targetDatabase } from '../arguments/database.ts'
+import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { untilInterrupted } from '../signals.ts'
 import { consentBy } from '../terminal/consent.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { formatTable } from '../terminal/table.ts'
 import { formatCount, formatDuration, formatNumberOf, formatTableName } from '../terminal/units.ts'
+import { problemsOf } from './problems-of.ts'
 import type { RestoreFlags } from './restore.ts'
 import { sectionsOf } from './selection-flags.ts'
 
 export async function runRestore(flags: RestoreFlags, reference: string): Promise<void> {
-  const target = targetDatabase(flags.to ?? '', process.env)
-  const connectTimeoutMs = flags.connectTimeout === undefined ? undefined : durationMs(flags.connectTimeout)
-  const engine = postgres({ ...target, ...(connectTimeoutMs !== undefined && { connectTimeoutMs }) })
+  refuseProblems(libraryProblems(flags))
+  const engine = targetOf(flags)
   const reporter = createReporter(flags)
   const source = reference === '-' ? { from: process.stdin } : backupReference(reference)
   reporter.say(`restoring into ${engine.location}`)
@@ -22,13 +31,8 @@ export async function runRestore(flags: RestoreFlags, reference: string): Promis
   try {
     const result = await untilInterrupted((signal) =>
       restore({
-        engine,
+        ...restoreOptions(flags, engine),
         ...source,
-        ...sectionsOf(flags),
-        singleTransaction: flags.singleTransaction,
-        ...(flags.createDatabase && { createDatabase: true }),
-        ...(flags.role !== undefined && { role: flags.role }),
-        ...(flags.dryRun && { dryRun: true }),
         ...(consent && { consent }),
         signal,
         onEvent: reporter.onEvent,
@@ -39,6 +43,33 @@ export async function runRestore(flags: RestoreFlags, reference: string): Promis
     if (result.findings.some(({ severity }) => severity === 'error')) process.exitCode = 3
   } finally {
     reporter.end()
+  }
+}
+
+/** What the library says to the options. */
+export function libraryProblems(flags: RestoreFlags): readonly Problem[] {
+  // Stands in for an engine that cannot be made; nothing connects.
+  let engine = postgres({ user: 'nobody' })
+  const isReadable = flags.to !== undefined && [...databaseProblems('', flags.to)].length === 0
+  const problems = problemsOf(() => {
+    if (isReadable) engine = targetOf(flags)
+  })
+  return [...problems, ...restoreProblems({ ...restoreOptions(flags, engine), from: process.stdin })]
+}
+
+function targetOf({ to = '', connectTimeout }: RestoreFlags): Engine {
+  const connectTimeoutMs = connectTimeout === undefined ? undefined : durationMs(connectTimeout)
+  return postgres({ ...targetDatabase(to, process.env), ...(connectTimeoutMs !== undefined && { connectTimeoutMs }) })
+}
+
+function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOptions, 'from'> {
+  return {
+    engine,
+    ...sectionsOf(flags),
+    singleTransaction: flags.singleTransaction,
+    ...(flags.createDatabase && { createDatabase: true }),
+    ...(flags.role !== undefined && { role: flags.role }),
+    ...(flags.dryRun && { dryRun: true }),
   }
 }
 

@@ -9,7 +9,7 @@ export function showCommand(): Command {
     .usage('[options] <backup>')
     .argument('[backup]', 'a file, or <folder>/<id>')
     .action(async (...args) => {
-      const { flags, operands } = checked<CommonFlags>(args.at(-1), {
+      const { flags, operands } = await checked<CommonFlags>(args.at(-1), {
         arguments: 1,
         *problems(_, operands) {
           if (operands?.length === 0) yield { message: 'Which backup? The argument is missing.' }

@@ -2,6 +2,8 @@ import { styleText } from 'node:util'
 import { isPgarkError, type Problem } from '@pgark/core'
 import { exitCodeOf } from '../exit-codes.ts'
 import { Interrupted } from '../signals.ts'
+import { withFlagNames } from './flag-names.ts'
+import { redact } from './redact.ts'
 
 /** Tells an error: its code and sentence, then what to do; with several problems each in turn. With `json` also as the result on stdout. */
 export function reportError(error: unknown, { json, debug }: { json: boolean; debug: boolean }): void {
@@ -32,22 +34,35 @@ interface Told {
 }
 
 function tell(error: unknown): Told {
-  if (isPgarkError(error) || error instanceof Interrupted) {
-    const { code, message } = error
-    if (!isPgarkError(error)) return { code, message }
-    const { problems } = error.meta
-    return { code, message, hint: error.hint, ...(Array.isArray(problems) && { problems }) }
+  if (error instanceof Interrupted) return { code: error.code, message: error.message }
+  if (!isPgarkError(error)) {
+    const hint = 'this is a bug in pgark; run it again with --debug and report what it prints'
+    return { code: 'INTERNAL', message: redact(described(error)), hint }
   }
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return {
-    code: 'INTERNAL',
-    message,
-    hint: 'this is a bug in pgark; run it again with --debug and report what it prints',
-  }
+  const words = error.code.startsWith('USAGE.') ? (text: string) => redact(withFlagNames(text)) : redact
+  const problem = ({ message, hint }: { message: string; hint?: string | undefined }) => ({
+    message: words(message),
+    ...(hint !== undefined && { hint: words(hint) }),
+  })
+  const { problems } = error.meta
+  return { code: error.code, ...problem(error), ...(Array.isArray(problems) && { problems: problems.map(problem) }) }
+}
+
+/** The server's errors quote rows; one that comes here was met by code that did not expect it. */
+const isOfServer = (error: unknown): error is Error & { code: string } =>
+  error instanceof Error && 'severity' in error && 'code' in error
+
+function described(error: unknown): string {
+  if (isOfServer(error)) return `an error of the server (SQLSTATE ${error.code})`
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
 
 function stacks(error: unknown): string {
   let text = ''
-  for (let at = error; at instanceof Error; at = at.cause) text += `${at === error ? '' : 'caused by '}${at.stack}\n`
-  return text
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const frames = (at.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+    const stack = isOfServer(at) ? [described(at), ...frames].join('\n') : at.stack
+    text += `${at === error ? '' : 'caused by '}${stack}\n`
+  }
+  return redact(text)
 }

@@ -64,6 +64,15 @@ describe('backup, verify, show, list, restore', () => {
     const none = await pgark(['list', '.', '--metadata', 'ticket=other', '--json'], { cwd })
     expect(JSON.parse(none.stdout)).toEqual([])
 
+    const unknown = await pgark(['list', '.', '--metadata', 'tiket=PROJ-1', '--metadata', 'purpose=x'], { cwd })
+    expect(unknown).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /name tiket\.\nhint: did you mean ticket\?\n.*name purpose\.\nhint: there are ticket/,
+      ),
+    })
+
     const copy = nextCopy()
     const restored = await pgark(['restore', name, '--to', server.url(copy), '--create-database'], { cwd })
     expect(restored).toMatchObject({ code: 0, stdout: '' })
@@ -120,9 +129,16 @@ describe('backup, verify, show, list, restore', () => {
     expect((await pgark(['verify', 'shop.sql'], { cwd })).code).toBe(0)
   })
 
-  test('a pattern that matches nothing exits 2 with the closest name', async () => {
-    const run = await pgark(['backup', url, '--to', 'shop.sql', '--table', 'ordres'], { cwd })
-    expect(run).toMatchObject({ code: 2, stderr: expect.stringMatching(/ordres[\s\S]*did you mean .*orders/) })
+  test('patterns that match nothing exit 2, all at once, each with the closest name', async () => {
+    const patterns = ['--table', 'ordres', '--table', 'orders', '--exclude-table', 'custmers', '--schema', 'pubic']
+    const run = await pgark(['backup', url, '--to', 'shop.sql', ...patterns], { cwd })
+    expect(run.code).toBe(2)
+    for (const expected of [
+      /pattern ordres of --table\.\nhint: did you mean .*orders/,
+      /pattern custmers of --exclude-table\.\nhint: did you mean .*customers/,
+      /pattern pubic of --schema\.\nhint: did you mean public/,
+    ])
+      expect(run.stderr).toMatch(expected)
     expect(await readdir(cwd)).toEqual([])
   })
 })

@@ -77,6 +77,47 @@ describe('bad usage: every problem at once, exit 2, nothing written', () => {
       ['backup', 'postgres://h/d?sslmod=require', '--to', 'a.sql'],
       [/sslmod\.\nhint: did you mean .*sslmode/],
     ],
+    [
+      'problems that the library would find, beside those of the command line',
+      [
+        ...['backup', 'postgres://h/d?sslmod=require', '--to', 'a.sql.gz', '--compress', 'zstd', '--name', ''],
+        ...['--lock-timeout', 'soon', '--schema-only', '--data-only', '--table', '', '--exclude-table-data', 'x'],
+      ],
+      [
+        /--lock-timeout .*soon/,
+        /sslmod\.\nhint: did you mean sslmode/,
+        /--schema-only and --data-only exclude/,
+        /--exclude-table-data has no meaning with --schema-only/,
+        /An empty pattern in --table/,
+        /a name of 1 to 100/,
+        /zstd does not go into a file named a.sql.gz/,
+      ],
+    ],
+    [
+      'problems that only the library finds',
+      ['backup', 'postgres://h/d?sslmod=require&prt=1', '--to', 'a.sql.gz', '--compress', 'zstd', '--name', ''],
+      [
+        /sslmod\./,
+        /Unknown connection parameter prt\.\nhint: did you mean port/,
+        /zstd does not go/,
+        /a name of 1 to 100/,
+      ],
+    ],
+    [
+      'everything that is wrong with a restore',
+      [
+        ...['restore', 'a.sql', '--to', 'postgres://h?sslmod=x', '--data-only', '--schema-only', '--create-database'],
+        ...['--role', '', '--connect-timeout', '-1s', '--rol', 'x'],
+      ],
+      [
+        /--rol .*\nhint: did you mean --role/,
+        /--connect-timeout/,
+        /sslmod\./,
+        /--data-only and --create-database/,
+        /--schema-only and --data-only/,
+        /Expected role to be text/,
+      ],
+    ],
     ['restore without target', ['restore', 'a.sql'], [/--to is missing/]],
     ['restore without backup', ['restore', '--to', 'postgres://h/d'], [/Which backup/]],
     ['restore into no database', ['restore', '-', '--to', 'postgres://h'], [/names no database/]],
@@ -86,6 +127,28 @@ describe('bad usage: every problem at once, exit 2, nothing written', () => {
     for (const pattern of expected) expect(run.stderr).toMatch(pattern)
     expect(run).toMatchObject({ code: 2, stdout: '' })
     expect(await readdir(cwd)).toEqual([])
+  })
+
+  test('a password in the wrong place is not repeated', async () => {
+    const url = 'postgres://me:sesame@open@h/d'
+    const misplaced = [
+      ['backup', '--to', url],
+      ['backup', 'postgres://h/d', '--to', 'a.sql', '--lock-timeout', url],
+      ['backup', 'postgres://h/d', '--to', 'a.sql', '--metadata', "host=h password='sesame'"],
+      ['verify', url],
+      ['list', url],
+      ['restore', url, '--to', 'postgres://h/d'],
+      ['show', 'host=h password=sesame'],
+      [url],
+    ]
+    for (const args of misplaced) {
+      for (const extra of [[], ['--json'], ['--debug', '--verbose']]) {
+        const run = await pgark([...args, ...extra], { cwd })
+        expect(run.code).toBeGreaterThan(0)
+        expect(run.stdout + run.stderr).not.toContain('sesame')
+        expect(run.stdout + run.stderr).toMatch(/[A-Z]+\.[A-Z_]+|unknown option '--/)
+      }
+    }
   })
 
   test('a target is never taken from the environment', async () => {

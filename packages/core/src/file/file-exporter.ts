@@ -23,8 +23,10 @@ const readSizeBytes = 256 * 1024
  * ```
  */
 export function file(location: string): Exporter {
-  if (location === '')
-    throw new PgarkError('USAGE.OPTIONS', 'Expected the path of a file or folder, got an empty string.')
+  if (typeof (location as unknown) !== 'string' || location === '') {
+    const got = location === '' ? 'an empty string' : typeof location
+    throw new PgarkError('USAGE.OPTIONS', `Expected the path of a file or folder, got ${got}.`)
+  }
   const absolute = path.resolve(location)
   const isSingle = singleFileEndings.some((ending) => absolute.endsWith(ending)) || isFile(absolute)
   const root = isSingle ? path.dirname(absolute) : absolute

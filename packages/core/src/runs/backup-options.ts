@@ -1,9 +1,9 @@
 import type { BackupRequest, Compression, CompressionCodec, Engine, Selection } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunOptions } from '../contracts/run.ts'
-import { didYouMean } from '../errors/closest.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { encodeName } from '../manifest/backup-id.ts'
+import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
 
 /** What to back up, where to, and how. */
 export interface BackupOptions extends Selection, RunOptions {
@@ -50,16 +50,25 @@ const maxLevel: Record<CompressionCodec, number> = { none: 0, gzip: 9, zstd: 19 
 const maxEncodedName = 200
 const metadataLimits = { keys: 64, keyLength: 256, valueLength: 4096 }
 
-/** Checks everything that can be checked without a server, throwing all problems at once, and fills in the defaults. */
+/** Everything that is wrong with the options of a backup and can be told without a server; none when they are right. */
+export function backupProblems(options: BackupOptions): readonly Problem[] {
+  return check(options).problems
+}
+
+/** Throws all problems at once, or fills in the defaults. */
 export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest, 'id'> {
-  const problems: Problem[] = []
+  const { problems, resolved } = check(options)
+  refuseProblems(problems)
+  return resolved
+}
+
+function check(given: BackupOptions): { problems: readonly Problem[]; resolved: Omit<BackupRequest, 'id'> } {
+  const problems: Problem[] = [...keyProblems(given, knownOptions)]
   // From JavaScript anything can come.
+  const options = isObject(given) ? given : ({} as BackupOptions)
   const objectKey = (options.to as Exporter | undefined)?.objectKey
   const formats = (options.engine as Engine | undefined)?.formats ?? []
   const refuse = (message: string, hint?: string) => problems.push({ message, ...(hint && { hint }) })
-  for (const key of Object.keys(options)) {
-    if (!knownOptions.has(key)) refuse(`Unknown option ${key}.`, didYouMean(key, knownOptions))
-  }
   if (options.schemaOnly && options.dataOnly) refuse('schemaOnly and dataOnly exclude each other.')
   if (options.schemaOnly && options.excludeTableData?.length) refuse('excludeTableData has no meaning with schemaOnly.')
   for (const key of selectionKeys) {
@@ -67,14 +76,16 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
     if (patterns !== undefined && !isListOfText(patterns)) refuse(`Expected ${key} to be a list of patterns.`)
     else if (options[key]?.some((pattern) => pattern === '')) refuse(`An empty pattern in ${key}.`)
   }
-  for (const key of [...selectionFlags, 'overwrite', 'header', 'disableTriggers', 'serializable'] as const) {
-    const flag: unknown = options[key]
-    if (flag !== undefined && typeof flag !== 'boolean') refuse(`Expected ${key} to be true or false.`)
-  }
-  if (options.engine?.specVersion !== 1) refuse('The engine is not one that this version of @pgark/core can use.')
-  if (options.to?.specVersion !== 1) refuse('The destination is not one that this version of @pgark/core can use.')
+  problems.push(
+    ...flagProblems(options, [...selectionFlags, 'overwrite', 'header', 'disableTriggers', 'serializable']),
+    ...textProblems(options, ['format', 'encoding']),
+    ...pluginProblems('engine', options.engine),
+    ...pluginProblems('destination', options.to),
+  )
   checkMetadata(options.metadata ?? {}, refuse)
-  if (options.name !== undefined && (options.name === '' || options.name.length > 100)) {
+  const name: unknown = options.name
+  if (name !== undefined && typeof name !== 'string') refuse('Expected name to be text.')
+  else if (options.name !== undefined && (options.name === '' || options.name.length > 100)) {
     refuse(`Expected a name of 1 to 100 characters, got ${options.name.length}.`)
   } else if (options.name !== undefined && encodeName(options.name).length > maxEncodedName) {
     refuse(`Expected a name of at most ${maxEncodedName} characters once it is percent-encoded.`)
@@ -82,7 +93,7 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
   const single = singleFileFormats.findLast(({ ending }) => objectKey?.endsWith(ending))
   const format = options.format ?? single?.format ?? (objectKey === undefined ? formats[0] : 'plain') ?? 'plain'
   if (single && format !== single.format) refuse(`The format ${format} does not go into a file named ${objectKey}.`)
-  if (!formats.includes(format)) {
+  if (formats.length > 0 && !formats.includes(format)) {
     refuse(`The engine ${options.engine?.name} cannot write the format ${format}.`, `it writes ${formats.join(', ')}`)
   }
   const asked = typeof options.compression === 'string' ? { codec: options.compression } : options.compression
@@ -100,8 +111,7 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
   ) {
     refuse(`Expected a ${codec} level of 1 to ${maxLevel[codec]}, got ${level}.`)
   }
-  refuseProblems(problems)
-  return {
+  const resolved = {
     objectName: objectKey,
     format,
     compression,
@@ -114,11 +124,16 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
     encoding: options.encoding,
     serializable: options.serializable ?? false,
   }
+  return { problems, resolved }
 }
 
 const isListOfText = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string')
 
 function checkMetadata(metadata: Record<string, string>, refuse: (message: string) => void): void {
+  if (!isObject(metadata) || Array.isArray(metadata)) {
+    refuse('Expected metadata to be an object.')
+    return
+  }
   const entries = Object.entries(metadata)
   if (entries.length > metadataLimits.keys)
     refuse(`Expected at most ${metadataLimits.keys} metadata keys, got ${entries.length}.`)

@@ -87,7 +87,8 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
 
 /** What `backup` with the same options would read, without reading or writing anything. */
 export async function planBackup(options: BackupOptions): Promise<BackupPlan> {
-  return await options.engine.plan({ ...resolveBackupOptions(options), id: 'plan' }, runContext(options))
+  const resolved = resolveBackupOptions(options)
+  return await options.engine.plan({ ...resolved, id: 'plan' }, runContext(options))
 }
 
 /** Asks the destination before the database: what it refuses, it refuses now. */

@@ -1,8 +1,10 @@
 import type { CallOptions, Exporter, ObjectInfo } from '../contracts/exporter.ts'
 import { readAll } from '../destination/read-all.ts'
 import { isPgarkError, type PgarkErrorLike } from '../errors/pgark-error.ts'
+import { refuseProblems } from '../errors/problems.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { parseManifest } from '../manifest/parse-manifest.ts'
+import { keyProblems, pluginProblems } from './check-call.ts'
 
 export type ListedBackup =
   | { readonly key: string; readonly state: 'complete'; readonly manifest: Manifest }
@@ -13,6 +15,7 @@ export type ListedBackup =
  * have another size, is listed as damaged; other files are passed over.
  */
 export async function list(from: Exporter, options: CallOptions = {}): Promise<readonly ListedBackup[]> {
+  refuseProblems([...pluginProblems('destination', from), ...keyProblems(options, ['signal'])])
   const objects = new Map<string, ObjectInfo>()
   const folders = new Set<string>()
   for await (const entry of from.list('', { delimiter: '/', ...options })) {

@@ -2,8 +2,8 @@ import type { ConsentQuestion, Engine, RestoreReport, RestoreRequest } from '../
 import type { Exporter } from '../contracts/exporter.ts'
 import { type RunOptions, runContext } from '../contracts/run.ts'
 import { openBackup, pipedBackup } from '../destination/source.ts'
-import { didYouMean } from '../errors/closest.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
+import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
 
 /** What to restore, into which database, and how. */
 export interface RestoreOptions extends RunOptions {
@@ -53,7 +53,7 @@ const knownOptions = new Set<string>([...flags, 'engine', 'from', 'id', 'role', 
  * byte included, leaves the target as it was. Resolves with a report whose `findings` are empty when all is as in the backup.
  */
 export async function restore(options: RestoreOptions): Promise<RestoreResult> {
-  checkOptions(options)
+  refuseProblems(restoreProblems(options))
   const run = runContext(options)
   const started = Date.now()
   const { engine, from } = options
@@ -74,19 +74,25 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   return result
 }
 
-function checkOptions(options: RestoreOptions): void {
-  const problems: Problem[] = []
-  for (const key of Object.keys(options)) {
-    if (knownOptions.has(key)) continue
-    const hint = didYouMean(key, knownOptions)
-    problems.push({ message: `Unknown option ${key}.`, ...(hint && { hint }) })
-  }
+/** Everything that is wrong with the options of a restore and can be told without a server; none when they are right. */
+export function restoreProblems(options: RestoreOptions): readonly Problem[] {
+  const problems: Problem[] = [...keyProblems(options, knownOptions)]
+  if (!isObject(options)) return problems
+  const from: unknown = options.from
+  const isStream = isObject(from) && Symbol.asyncIterator in from
+  problems.push(
+    ...pluginProblems('engine', options.engine),
+    ...(isStream ? [] : pluginProblems('destination', from)),
+    ...flagProblems(options, flags),
+    ...textProblems(options, ['id', 'role']),
+  )
   if (options.schemaOnly && options.dataOnly) problems.push({ message: 'schemaOnly and dataOnly exclude each other.' })
-  if (options.role === '') problems.push({ message: 'Expected the name of a role, got an empty string.' })
   if (options.dataOnly && options.createDatabase) {
     problems.push({
       message: 'A new database has no tables to load rows into: dataOnly and createDatabase exclude each other.',
     })
   }
-  refuseProblems(problems)
+  if (options.consent !== undefined && typeof (options.consent as unknown) !== 'function')
+    problems.push({ message: 'Expected consent to be a function.' })
+  return problems
 }

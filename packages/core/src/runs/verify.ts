@@ -3,7 +3,9 @@ import type { Exporter } from '../contracts/exporter.ts'
 import { type Finding, type RunOptions, runContext } from '../contracts/run.ts'
 import { openBackup } from '../destination/source.ts'
 import { isPgarkError } from '../errors/pgark-error.ts'
+import { type Problem, refuseProblems } from '../errors/problems.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
 
 export interface VerifyOptions extends RunOptions {
   /** The engine whose format the backup has; its database is not needed unless `against` is set. */
@@ -25,6 +27,7 @@ export interface VerifyResult {
 
 /** Reads every byte of a backup: hashes, completeness, rows. Resolves with findings; damage is one of them, not an error. */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
+  refuseProblems(problemsOf(options))
   const run = runContext(options)
   const source = await openBackup(options.from, options.id, run.signal)
   run.onEvent({ type: 'phase', name: 'check' })
@@ -45,4 +48,19 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   const { location, manifest } = source
   run.onEvent({ type: 'result', command: 'verify', ok, location, id: manifest?.id, totals: manifest?.totals, findings })
   return { location, ok, findings, manifest }
+}
+
+function problemsOf(options: VerifyOptions): readonly Problem[] {
+  const problems: Problem[] = [...keyProblems(options, ['engine', 'from', 'id', 'against', 'signal', 'onEvent', 'log'])]
+  if (!isObject(options)) return problems
+  const engine: Partial<Engine> | undefined = options.engine
+  // A part of an engine will do, if it is the part that is needed.
+  if (typeof engine?.verify !== 'function' || (options.against && typeof engine.compare !== 'function'))
+    problems.push(...pluginProblems('engine', undefined))
+  problems.push(
+    ...pluginProblems('destination', options.from),
+    ...flagProblems(options, ['against']),
+    ...textProblems(options, ['id']),
+  )
+  return problems
 }

@@ -73,8 +73,8 @@ describe('restore', () => {
       code: 'USAGE.OPTIONS',
       message: [
         'Unknown option noOwners.',
+        'Expected role to be text, got an empty string.',
         'schemaOnly and dataOnly exclude each other.',
-        'Expected the name of a role, got an empty string.',
         'A new database has no tables to load rows into: dataOnly and createDatabase exclude each other.',
       ].join('\n'),
       hint: expect.stringContaining('did you mean noOwner?'),

@@ -1,11 +1,17 @@
 import { isPgarkError, PgarkError, type PgarkErrorOptions } from '@pgark/core'
 import pg from 'pg'
+import { advice, lossAdvice } from './advice.ts'
 
 /** SQLSTATEs whose messages quote values: data exceptions, errors of functions and triggers, text that is no SQL. */
 const quotesValues = /^(22|P0|38|39|42601)/
-/** Names that are not there: where values are on the move, what is taken for such a name may be one. */
-const quotesNames = /^(42|3F|3D)(?!501)/
-const lostConnection = /^(08|57P0[12345])/
+/**
+ * What the server says of itself while rows are on the move: connections, resources, violated constraints, rights, conflicts,
+ * damaged pages. Everything else may be said by a function that was given a value: `note::regclass` takes it for a name,
+ * `pg_read_file(note)` for a file.
+ */
+const speaksOfServer = /^(08|23|25|40|53|54|55|57|58030|XX|42501)/
+/** Errors after which the server closes the connection: it is ended, shut down, or was idle or in a transaction for too long. */
+const lostConnection = /^(08|57P0[12345]|25P0[34])/
 /** Source files of the procedural languages: what their functions raise can say anything, under any SQLSTATE. */
 const proceduralLanguage = /^(pl_|plperl|plpy|pltcl)/
 
@@ -20,19 +26,30 @@ export function isConnectionLost(error: unknown): boolean {
   return lostConnection.test(state) || (state === '' && isSocketError(error))
 }
 
+/** Whether a statement can make the server quote a value: `no`; `yes`, it carries or computes rows; or its text, which may be quoted itself. */
+export type RowsInvolved = 'no' | 'yes' | { readonly statement: string }
+
 /**
  * The server's words for an error, as far as they can hold no row value: never its detail, context or query, and where its message
- * could quote one only the SQLSTATE and the objects that it names. `movesRows`: the statement carries or computes rows.
+ * could quote one only the SQLSTATE and the objects that it names.
  */
-export function safeMessage(error: unknown, movesRows = false): string {
+export function safeMessage(error: unknown, rows: RowsInvolved = 'no'): string {
   if (!(error instanceof pg.DatabaseError)) return error instanceof Error ? error.message : String(error)
   const state = sqlstate(error)
   if (state === '42601') return `syntax error (${state})`
   const isRaised = proceduralLanguage.test(error.file ?? '')
   if (isRaised || quotesValues.test(state)) return `the data was not accepted (SQLSTATE ${state}${objects(error)})`
-  if (movesRows && quotesNames.test(state))
-    return `something that it names is not there (SQLSTATE ${state}${objects(error)})`
-  return `${error.message} (${state})`
+  if (rows === 'no' || speaksOfServer.test(state) || (rows !== 'yes' && speaksOfStatement(error, rows.statement)))
+    return `${error.message} (${state})`
+  const what = /^(42|3F|3D)/.test(state) ? 'something that it names is not there' : 'what it computes has failed'
+  return `${what} (SQLSTATE ${state}${objects(error)})`
+}
+
+/** An error with a position was found in the statement itself; one without quotes only what stands in it, or quotes a row. */
+function speaksOfStatement({ message, position, internalPosition }: pg.DatabaseError, statement: string): boolean {
+  if (position !== undefined && internalPosition === undefined) return true
+  const quoted = [...message.matchAll(/"((?:[^"]|"")*)"/g)].map(([, name = '']) => name)
+  return quoted.length > 0 && quoted.every((name) => statement.includes(name))
 }
 
 function objects({ schema, table, column, constraint }: pg.DatabaseError): string {
@@ -43,8 +60,8 @@ function objects({ schema, table, column, constraint }: pg.DatabaseError): strin
 }
 
 export interface DatabaseErrorOptions extends PgarkErrorOptions {
-  /** The statement carries or computes rows, so that more of the server's words may be values. */
-  movesRows?: boolean
+  /** Default `no`. */
+  rows?: RowsInvolved
 }
 
 /**
@@ -53,16 +70,16 @@ export interface DatabaseErrorOptions extends PgarkErrorOptions {
  */
 export function databaseError(error: unknown, code: string, what: string, options: DatabaseErrorOptions = {}): unknown {
   if (isPgarkError(error)) return error
-  const { movesRows = false, ...rest } = options
-  const said = safeMessage(error, movesRows)
-  const cause = withoutValues(error, movesRows)
+  const { rows = 'no', ...rest } = options
+  const said = safeMessage(error, rows)
+  const cause = withoutValues(error, rows)
   if (isConnectionLost(error)) {
-    const hint = "look at the server's log; then run it again"
     const message = `${what}: the connection to the server was lost (${said}).`
-    return new PgarkError('ENGINE.CONNECTION_LOST', message, { hint, retryable: true, ...rest, cause })
+    return new PgarkError('ENGINE.CONNECTION_LOST', message, { ...lossAdvice(error), ...rest, cause })
   }
   if (!(error instanceof pg.DatabaseError)) return error
   return new PgarkError(code, `${what}: ${said}.`, {
+    ...advice(error),
     ...rest,
     meta: { ...rest.meta, sqlstate: sqlstate(error) },
     cause,
@@ -70,9 +87,9 @@ export function databaseError(error: unknown, code: string, what: string, option
 }
 
 /** The server's error for `cause`: where it came from, without the fields and messages that quote row values. */
-export function withoutValues(error: unknown, movesRows = false): unknown {
+export function withoutValues(error: unknown, rows: RowsInvolved = 'no'): unknown {
   if (!(error instanceof pg.DatabaseError)) return error
-  const scrubbed = new Error(safeMessage(error, movesRows))
+  const scrubbed = new Error(safeMessage(error, rows))
   scrubbed.name = error.severity ?? 'DatabaseError'
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
   scrubbed.stack = [`${scrubbed.name}: ${scrubbed.message}`, ...frames].join('\n')

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { timeoutsOff } from './timeouts.ts'
 
 /**
  * Begins the transaction in which a connection asks its questions. Nothing of ours may run under the role's own search_path: a
@@ -12,9 +13,6 @@ export async function beginPinned(
 ): Promise<void> {
   await client.query(
     `BEGIN ISOLATION LEVEL ${isolation}, READ ONLY; ` +
-      `SET LOCAL search_path = ''; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = ${lockTimeoutMs}; ` +
-      'SET LOCAL idle_in_transaction_session_timeout = 0; ' +
-      // Unknown before 17, where it must not be set at all.
-      "SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'",
+      `SET LOCAL search_path = ''; SET LOCAL lock_timeout = ${lockTimeoutMs}; ${timeoutsOff('transaction')}`,
   )
 }

@@ -45,6 +45,11 @@ export class CopyReceiver implements pg.Submittable {
     return this.#kernel.rows
   }
 
+  /** Whether a lost connection is told through the blocks. */
+  get isReceiving(): boolean {
+    return this.#isReceiving
+  }
+
   /** Called by pg when it is this statement's turn. */
   submit(connection: pg.Connection): void {
     this.#connection = connection as unknown as WireConnection

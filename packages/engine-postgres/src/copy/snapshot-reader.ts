@@ -6,7 +6,7 @@ import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import { lockTables } from '../snapshot/lock-tables.ts'
-import { setLocal } from '../snapshot/pinned-settings.ts'
+import { setLocal, verifySettings } from '../snapshot/pinned-settings.ts'
 import { CopyKernel } from './copy-kernel.ts'
 import { CopyReceiver } from './copy-receiver.ts'
 import { kernelSocket } from './kernel-socket.ts'
@@ -41,18 +41,26 @@ export async function openSnapshotReader(
       : 'BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY'
     await client.query(`${begin}; ${setLocal(snapshot.settings)}`)
     await lockTables(client, tables, { noWait: true, observer: snapshot.client })
+    await verifySettings(client, snapshot.settings)
   } catch (error) {
     await client.end()
     throw databaseError(error, 'ENGINE.SNAPSHOT', 'Cannot import the snapshot')
   }
+  let running: CopyReceiver | undefined
+  // Lost while definitions are read, it would be missed only at its first row.
+  const stopWatching = snapshot.alsoWatch(client, 'a session that reads rows', () => running?.isReceiving ?? false)
   return {
     client,
     copy(task) {
       const receiver = new CopyReceiver(task.sql, kernel, readAheadBytes)
+      running = receiver
       client.query(receiver)
       return rowsOf(receiver, task, snapshot.signal)
     },
-    close: () => client.end(),
+    async close() {
+      stopWatching()
+      await client.end()
+    },
   }
 }
 
@@ -70,7 +78,7 @@ async function* rowsOf(
   } catch (error) {
     if (signal.aborted) throw signal.reason
     throw databaseError(error, 'ENGINE.COPY_OUT', `Cannot read ${task.table.schema}.${task.table.name}`, {
-      movesRows: true,
+      rows: 'yes',
     })
   } finally {
     receiver.abandon()

@@ -1,6 +1,7 @@
 import { quoteLiteral } from '@pgark/pg-sql'
 import type pg from 'pg'
 import { databaseError } from '../connection/database-error.ts'
+import { timeoutsOff } from '../connection/timeouts.ts'
 import { pgDumpArguments } from './args.ts'
 import { runNative } from './native.ts'
 import { pgDumpWarnings } from './pg-dump-error.ts'
@@ -83,11 +84,10 @@ export async function dumpDefinitions(options: DumpDefinitionsOptions): Promise<
  * mid-transaction.
  */
 function sessionSql({ isPooled = false, snapshot }: DumpDefinitionsOptions): string {
-  if (!isPooled) return 'SET standard_conforming_strings = on'
+  // pg_dump switches off its own timeouts itself, but not before it has started, nor that of a session which is idle until then.
+  if (!isPooled) return `SET standard_conforming_strings = on; ${timeoutsOff('session')}`
   return (
     `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}; ` +
-    // Its own timeouts pg_dump switches off itself, but not before it has started.
-    'SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL standard_conforming_strings = on; ' +
-    'SET LOCAL client_min_messages = error'
+    `${timeoutsOff('transaction')}; SET LOCAL standard_conforming_strings = on; SET LOCAL client_min_messages = error`
   )
 }

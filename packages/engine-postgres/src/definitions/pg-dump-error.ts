@@ -18,8 +18,10 @@ export function pgDumpError(stderr: string, exitCode?: number | null): PgarkErro
   const line = ERROR_LINE.exec(stderr)?.[1]
   const said = (line ?? `it ended with exit code ${exitCode ?? 'unknown'}`).replace(/\s+/g, ' ').trim()
   const tables = LOCK_STATEMENT.exec(stderr)?.[1]?.match(QUALIFIED_NAME) ?? []
+  // pg_dump bounds its wait for locks by a statement timeout.
   const isLockTimeout = /lock timeout|statement timeout/.test(said)
-  return new PgarkError('ENGINE.PG_DUMP', `pg_dump failed: ${said}${whileLocking(tables)}`, {
+  const what = isLockTimeout && tables.length > 0 ? 'the wait for a lock ran into the timeout' : said
+  return new PgarkError('ENGINE.PG_DUMP', `pg_dump failed: ${what}${whileLocking(tables)}`, {
     ...hintFor(said, isLockTimeout),
     meta: { ...(tables.length > 0 && { tables: [...tables] }) },
     retryable: isLockTimeout,

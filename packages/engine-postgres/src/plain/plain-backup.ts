@@ -8,12 +8,14 @@ import { choosePgDump } from '../definitions/choose.ts'
 import { describeProgram } from '../definitions/describe-program.ts'
 import { dumpDefinitions } from '../definitions/dump-definitions.ts'
 import { forItsServer } from '../definitions/for-its-server.ts'
+import { watchLockWait } from '../definitions/watch-lock-wait.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
 import { selectionArguments } from '../selection/selection-arguments.ts'
 import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
 import { describeTables, type TableToCopy } from './describe-tables.ts'
 import { type FileText, fileText } from './file-text.ts'
 import { plainScript } from './plain-script.ts'
+import { tableInProgress } from './table-in-progress.ts'
 
 /** For tests: other sessions' statements between the steps, and a reader that sees something else. */
 export interface BackupSeams {
@@ -30,9 +32,10 @@ export async function plainBackup(
   connector: Connector,
   request: BackupRequest,
   sink: ObjectSink,
-  run: RunContext,
+  outerRun: RunContext,
   seams: BackupSeams = {},
 ): Promise<Contents> {
+  const { run, named } = tableInProgress(outerRun)
   const snapshot = await holdSnapshot(connector, { ...request, ...seams }, run)
   const readers: SnapshotReader[] = []
   try {
@@ -58,7 +61,7 @@ export async function plainBackup(
     return contents
   } catch (error) {
     // Whatever failed first failed because the snapshot's connection was gone.
-    if (snapshot.signal.aborted) throw snapshot.signal.reason
+    if (snapshot.signal.aborted) throw run.signal.aborted ? run.signal.reason : named(snapshot.signal.reason)
     // A lost connection of the destination is no matter of the server's.
     throw sqlstate(error) === '' ? error : databaseError(error, 'ENGINE.BACKUP', `Cannot back up ${connector.target}`)
   } finally {
@@ -87,7 +90,10 @@ async function readDefinitions(
   const { pgDump, lockTimeoutMs, idleTimeoutMs, allowPooler } = connector.options
   const program = await choosePgDump(pgDump, snapshot.server.versionNum)
   run.log.debug(`definitions by ${describeProgram(program)}`)
-  const client = await connector.connect(snapshot.signal)
+  const waitedTooLong = new AbortController()
+  const signal = AbortSignal.any([snapshot.signal, waitedTooLong.signal])
+  const client = await connector.connect(signal)
+  const stopWatching = watchLockWait(snapshot.client, client, lockTimeoutMs, (error) => waitedTooLong.abort(error))
   try {
     const bytes = await dumpDefinitions({
       client,
@@ -95,16 +101,18 @@ async function readDefinitions(
       args: selectionArguments(request.selection),
       snapshot: snapshot.id,
       isPooled: allowPooler,
-      lockTimeoutMs,
+      // The watch comes first, and knows more; where it sees nothing, behind a pooler, these end the wait.
+      lockTimeoutMs: Math.min(2 * lockTimeoutMs, longestTimerMs),
       encoding: text.encoding,
       // Waiting for a lock is silence too.
-      idleTimeoutMs: Math.max(idleTimeoutMs, Math.min(2 * lockTimeoutMs, longestTimerMs)),
+      idleTimeoutMs: Math.max(idleTimeoutMs, Math.min(3 * lockTimeoutMs, longestTimerMs)),
       onWarning: (message) =>
         run.onEvent({ type: 'warning', code: 'ENGINE.PG_DUMP_WARNING', message: `pg_dump: ${message}` }),
-      signal: snapshot.signal,
+      signal,
     })
     return forItsServer(readToc(bytes, { decode: text.decode }), snapshot.server.versionNum)
   } finally {
+    stopWatching()
     await client.end()
   }
 }

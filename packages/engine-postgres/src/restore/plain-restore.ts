@@ -12,11 +12,13 @@ import {
 import { decompress, type PlainItem, readPlainDump } from '@pgark/pg-archive'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, isConnectionLost, sqlstate, withoutValues } from '../connection/database-error.ts'
+import { timeoutsOff } from '../connection/timeouts.ts'
 import { compareRows } from './compare-rows.ts'
 import { copyIn } from './copy-in.ts'
 import { createDatabase, requireNoDatabase } from './create-database.ts'
 import { decide } from './decide.ts'
 import { dryRun } from './dry-run.ts'
+import { neededAuthorizations } from './needed-authorizations.ts'
 import { runStatement } from './raw-statement.ts'
 import { restoreError } from './restore-error.ts'
 import { openTarget, setRole, type TargetSession } from './target-session.ts'
@@ -97,8 +99,11 @@ async function restoreInto(
   try {
     run.onEvent({ type: 'phase', name: 'restore' })
     const progress: Progress = { statements: 0, skipped: 0, changed: 0, tables: [] }
-    if (request.singleTransaction) await target.client.query('BEGIN')
-    for await (const item of readPlainDump(decompress(source.read(source.objectName, { signal: run.signal })))) {
+    await target.client.query(
+      request.singleTransaction ? `BEGIN; ${timeoutsOff('transaction')}` : timeoutsOff('session'),
+    )
+    const items = readPlainDump(decompress(source.read(source.objectName, { signal: run.signal })))
+    for await (const item of neededAuthorizations(items, request)) {
       await execute(item, target, request, contents, progress, run)
     }
     // Only now was the last byte read and checked.
@@ -249,7 +254,7 @@ async function commitTransaction(client: TargetSession['client']): Promise<void>
     if (sqlstate(error) !== '' && !isConnectionLost(error)) {
       // Deferred triggers run now, over the rows.
       throw databaseError(error, 'RESTORE.COMMIT', 'The restore could not be committed, everything was rolled back', {
-        movesRows: true,
+        rows: 'yes',
       })
     }
     throw new PgarkError('RESTORE.COMMIT_UNKNOWN', 'The connection was lost while the restore was being committed.', {

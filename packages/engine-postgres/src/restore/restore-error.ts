@@ -1,12 +1,15 @@
 import { PgarkError } from '@pgark/core'
 import type { PlainItem } from '@pgark/pg-archive'
 import pg from 'pg'
-import { databaseError, safeMessage, sqlstate } from '../connection/database-error.ts'
+import { databaseError, type RowsInvolved, safeMessage, sqlstate } from '../connection/database-error.ts'
 
 /** SQLSTATEs by which the server says that something of that name is there already. */
 const alreadyThere = new Set(['42P04', '42P06', '42P07', '42710', '42723', '42701'])
 const outOfLocks = '53200'
-const movesRows = /^(COPY|INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|VALUES|REFRESH|DO|CALL|EXECUTE)\b/
+/** Their text holds rows, or anything. */
+const carriesRows = /^(COPY|INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|VALUES|REFRESH|DO|CALL|EXECUTE|EXPLAIN|PREPARE)\b/
+/** They run expressions over rows that are there: of an index, a check, a new type, a query, a statistic. */
+const computesRows = /^((CREATE|ALTER) (INDEX|TABLE|MATERIALIZED VIEW)|ALTER DOMAIN|ANALYZE|VACUUM|CLUSTER|REINDEX)\b/
 
 const hints: Record<string, string> = {
   '42501': 'restore as a role that may do this, or leave it out (--no-owner, --no-privileges)',
@@ -44,9 +47,14 @@ export function restoreError(error: unknown, { item, isPermanent, executed }: Fa
   const hint = hints[state]
   return databaseError(error, 'RESTORE.STATEMENT', `Line ${line}: ${what} failed, ${outcome}`, {
     meta,
-    movesRows: movesRows.test(item.summary.command),
+    rows: rowsInvolved(item),
     ...(hint && { hint }),
   })
+}
+
+function rowsInvolved({ summary: { command, kind }, sql }: PlainItem): RowsInvolved {
+  if (carriesRows.test(command)) return 'yes'
+  return computesRows.test(command) && kind !== 'owner' ? { statement: Buffer.from(sql).toString() } : 'no'
 }
 
 /** Which row of a COPY the server complains about. Its context also quotes the row, so that only the number is taken. */

@@ -7,8 +7,8 @@ import { beginPinned } from '../connection/pinned-transaction.ts'
 import { readServer, type Server } from '../connection/server.ts'
 import { type SelectedRelations, selectRelations } from '../selection/select-relations.ts'
 import { lockTables } from './lock-tables.ts'
-import { pinnedSettings, setLocal } from './pinned-settings.ts'
-import { watchConnection } from './watch-connection.ts'
+import { pinnedSettings, setLocal, verifySettings } from './pinned-settings.ts'
+import { type ConnectionWatch, watchConnection } from './watch-connection.ts'
 
 /** The database at one instant, held open for every connection that reads it. */
 export interface HeldSnapshot {
@@ -24,6 +24,8 @@ export interface HeldSnapshot {
   readonly settings: Readonly<Record<string, string>>
   /** The run's own signal, and this transaction's: aborts with `ENGINE.CONNECTION_LOST` as soon as its connection is gone. */
   readonly signal: AbortSignal
+  /** Lets `signal` abort also when that connection is lost. */
+  readonly alsoWatch: ConnectionWatch['alsoWatch']
   /** Ends the transaction and its connection. Idempotent. */
   release(): Promise<void>
 }
@@ -73,32 +75,32 @@ async function tryToHold(
   const { selection, serializable, onStep } = options
   run.onEvent({ type: 'phase', name: 'connect' })
   const observer = await connector.connect(run.signal)
-  const leader = await connector.connect(run.signal).catch(async (error) => {
-    await observer.end()
-    throw error
-  })
-  const watch = watchConnection(leader, run.signal, 'the transaction that holds the snapshot')
-  const release = async () => {
-    watch.stop()
-    await leader.end()
-  }
+  let release = async () => {}
   try {
     const searchPath = await readSearchPath(observer)
     await beginPinned(observer, connector.options.lockTimeoutMs)
     const server = await readServer(observer)
+    const settings = pinnedSettings(server.versionNum, connector.options.lockTimeoutMs)
+    const leader = await connector.connect(run.signal)
+    const watch = watchConnection(leader, run.signal, 'the transaction that holds the snapshot')
+    release = async () => {
+      watch.stop()
+      await leader.end()
+    }
+    // At once: a session that is idle outside a transaction has a timeout of its own.
+    const mode = serializable ? 'SERIALIZABLE, READ ONLY, DEFERRABLE' : 'REPEATABLE READ, READ ONLY'
+    await leader.query(`BEGIN ISOLATION LEVEL ${mode}; ${setLocal(settings)}`)
     const listed = selectRelations(await listRelations(observer, searchPath), await listSchemas(observer), selection)
     await onStep?.('listed')
 
     run.onEvent({ type: 'phase', name: 'lock' })
-    const settings = pinnedSettings(server.versionNum, connector.options.lockTimeoutMs)
-    const mode = serializable ? 'SERIALIZABLE, READ ONLY, DEFERRABLE' : 'REPEATABLE READ, READ ONLY'
-    await leader.query(`BEGIN ISOLATION LEVEL ${mode}; ${setLocal(settings)}`)
     await lockTables(leader, listed.relations.filter(isLockable), { noWait: false, observer })
     await onStep?.('locked')
 
     run.onEvent({ type: 'phase', name: 'snapshot' })
     const { rows } = await leader.query(exportSql)
     watch.keepInUse()
+    await verifySettings(leader, settings)
     const selected = selectRelations(await listRelations(leader, searchPath), await listSchemas(leader), selection)
     const changed = changedTable(listed.relations, selected.relations)
     if (changed !== undefined) {
@@ -107,7 +109,8 @@ async function tryToHold(
     }
     await onStep?.('exported')
     const [{ id, time, lsn }] = rows
-    return { id, time, lsn, server, selected, client: leader, settings, signal: watch.signal, release }
+    const { signal, alsoWatch } = watch
+    return { id, time, lsn, server, selected, client: leader, settings, signal, alsoWatch, release }
   } catch (error) {
     await release()
     if (isPgarkError(error) && error.code === 'ENGINE.TABLES_CHANGED') return { changed: error.message }

@@ -3,12 +3,11 @@ import { quoteIdentifier } from '@pgark/pg-sql'
 import type pg from 'pg'
 import type { Relation } from '../catalogue/relations.ts'
 import { databaseError, safeMessage, sqlstate, withoutValues } from '../connection/database-error.ts'
+import { describeProcess } from './describe-process.ts'
 
 /** Tables named in one LOCK statement: keeps the statement small however many there are. */
 const batchSize = 500
 const lockNotAvailable = '55P03'
-const outOfMemory = '53200'
-const noPrivilege = '42501'
 const isGone = /^(42P01|3F000)$/
 
 export const qualifiedName = ({ schema, name }: { schema: string; name: string }) =>
@@ -43,23 +42,16 @@ export async function lockTables(
           cause: withoutValues(error),
         })
       }
-      if (sqlstate(error) !== lockNotAvailable)
-        throw databaseError(error, 'ENGINE.LOCK', 'Cannot lock the tables', lockHint(error))
+      if (sqlstate(error) !== lockNotAvailable) throw databaseError(error, 'ENGINE.LOCK', 'Cannot lock the tables')
       throw await lockedError(observer, batch, error)
     }
   }
 }
 
-function lockHint(error: unknown): { hint?: string } {
-  const state = sqlstate(error)
-  if (state === outOfMemory)
-    return { hint: 'raise max_locks_per_transaction on the server: each connection locks every table' }
-  return state === noPrivilege ? { hint: 'let the role read every table (GRANT SELECT, or pg_read_all_data)' } : {}
-}
-
 // pg_locks: https://www.postgresql.org/docs/current/view-pg-locks.html
 const conflictSql = `
-  SELECT n.nspname AS schema, c.relname AS name, l.pid, l.granted, a.usename AS "user", a.application_name AS application, a.state
+  SELECT n.nspname AS schema, c.relname AS name, l.pid, l.granted, a.usename AS "user", a.application_name AS application, a.state,
+         l.mode
   FROM pg_locks l
   JOIN pg_class c ON c.oid = l.relation
   JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -71,10 +63,6 @@ const conflictSql = `
 async function lockedError(observer: pg.ClientBase, tables: readonly Relation[], cause: unknown): Promise<unknown> {
   const { rows } = await observer.query(conflictSql, [tables.map(({ oid }) => oid)])
   const [first] = rows
-  const who = rows.map(({ pid, user, application, state, granted }) => {
-    const name = [user && `user ${user}`, application && `application ${application}`, state].filter(Boolean).join(', ')
-    return `process ${pid} (${name || 'unknown'}) ${granted ? 'holds' : 'waits for'} ACCESS EXCLUSIVE`
-  })
   const table = first
     ? `${first.schema}.${first.name}`
     : tables.length === 1 && tables[0]
@@ -82,12 +70,12 @@ async function lockedError(observer: pg.ClientBase, tables: readonly Relation[],
       : 'a table'
   return new PgarkError(
     'ENGINE.LOCKED',
-    `Cannot lock ${table}: ${who.join('; ') || 'another session was in the way'}.`,
+    `Cannot lock ${table}: ${rows.map(describeProcess).join('; ') || 'another session was in the way'}.`,
     {
       hint: 'run it again when that session is done, end it, or wait longer (--lock-timeout)',
       retryable: true,
       meta: { table, processes: rows.map(({ pid }) => pid) },
-      cause,
+      cause: withoutValues(cause),
     },
   )
 }

@@ -1,4 +1,6 @@
+import { PgarkError } from '@pgark/core'
 import { quoteLiteral } from '@pgark/pg-sql'
+import type pg from 'pg'
 
 /** Everything that can change the text of a row or end a long transaction, by name. */
 const pinned: Record<string, string> = {
@@ -35,3 +37,26 @@ export function setLocal(settings: Readonly<Record<string, string>>): string {
     .map(([name, value]) => `SET LOCAL ${name} = ${quoteLiteral(value)}`)
     .join('; ')
 }
+
+/**
+ * Throws `ENGINE.SETTINGS` when a setting is not what was asked for. What stands between us and the server may swallow a SET, or
+ * hand the next statement to another session; then the bytes of rows would not be comparable, or the run end in its middle.
+ */
+export async function verifySettings(client: pg.ClientBase, settings: Readonly<Record<string, string>>): Promise<void> {
+  const { rows } = await client.query(
+    'SELECT lower(name) AS name, setting FROM pg_catalog.pg_settings WHERE lower(name) = ANY ($1)',
+    [Object.keys(settings)],
+  )
+  const actual = new Map<string, string>(rows.map(({ name, setting }) => [name, setting]))
+  const different = Object.entries(settings).filter(([name, wanted]) => !isSame(wanted, actual.get(name)))
+  if (different.length === 0) return
+  throw new PgarkError(
+    'ENGINE.SETTINGS',
+    `The server did not keep these settings: ${different.map(([name]) => name).join(', ')}.`,
+    { hint: 'connect to the server itself, without a pooler or proxy between' },
+  )
+}
+
+/** An empty search_path is shown as `""`; DateStyle also has an order of day and month, which ISO does not use. */
+const isSame = (wanted: string, actual: string | undefined) =>
+  actual === wanted || actual?.startsWith(`${wanted},`) || (wanted === '' && actual === '""')

@@ -29,6 +29,22 @@ for (const major of [13, 15, 17, 18] as const) {
     })
     afterAll(() => server.stop())
 
+    test('no timeout of the role ends its session while pg_dump starts', async () => {
+      const names = ['statement_timeout', 'idle_in_transaction_session_timeout']
+      if (major >= 14) names.push('idle_session_timeout')
+      if (major >= 17) names.push('transaction_timeout')
+      await server.query(
+        ['CREATE ROLE hasty SUPERUSER LOGIN', ...names.map((name) => `ALTER ROLE hasty SET ${name} = '1 h'`)].join(';'),
+      )
+      const client = await connected({ ...at(server), user: 'hasty' })
+      await dump(server, 'postgres', { client })
+      const { rows } = await client.query(
+        "SELECT setting FROM pg_settings WHERE name = ANY ($1) AND name ~ 'timeout'",
+        [names],
+      )
+      expect(rows).toEqual(names.map(() => ({ setting: '0' })))
+    })
+
     test('dumps objects of many kinds', async () => {
       const database = "many 'kinds' = \\ 🐘"
       await server.createDatabase(database)

@@ -16,8 +16,7 @@ describe('pgDumpError', () => {
     )
     expect(error).toMatchObject({
       code: 'ENGINE.PG_DUMP',
-      message:
-        'pg_dump failed: query failed: ERROR: canceling statement due to lock timeout (while it locked app."or""ders, x", public.b)',
+      message: 'pg_dump failed: the wait for a lock ran into the timeout (while it locked app."or""ders, x", public.b)',
       meta: { tables: ['app."or""ders, x"', 'public.b'] },
       retryable: true,
     })

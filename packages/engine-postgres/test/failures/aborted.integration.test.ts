@@ -1,6 +1,6 @@
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectNothingLeft } from '../snapshot/run-backup.ts'
+import { expectNothingLeft, untilNoConnection } from '../snapshot/run-backup.ts'
 import { interruptedAt, phases } from './phases.ts'
 
 let server: TestServer
@@ -18,6 +18,8 @@ for (const phase of phases) {
       const run = { signal, serializable }
       const { start, folder, cleanUp } = await interruptedAt(server, phase, () => controller.abort(reason), run)
       await expect(start()).rejects.toBe(reason)
+      // While what was waited for is still locked: the server is told, and does not wait on for nobody.
+      await untilNoConnection(server)
       await cleanUp()
       await expectNothingLeft(server, folder)
     })

@@ -30,8 +30,6 @@ export interface Interruption {
   readonly observer: pg.Client
   /** Our backends, by the order in which they were started: the observer and the leader, then the two readers, then pg_dump's. */
   backends(): Promise<number[]>
-  /** Gives back the lock that the backup waits for, where it waits for one. */
-  unblock(): Promise<unknown>
 }
 
 /** A backup in which `interrupt` is called once, at that phase, and awaited before the backup goes on. */
@@ -56,7 +54,7 @@ export async function interruptedAt(
   const now = async () => {
     if (isInterrupted) return
     isInterrupted = true
-    interrupted = Promise.resolve(interrupt({ observer, backends, unblock: () => blocker.query('ROLLBACK') }))
+    interrupted = Promise.resolve(interrupt({ observer, backends }))
     await interrupted
   }
   /** Interrupts when one of our backends waits for what `lock` has locked. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { chmod, readdir, readFile, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { backup, type CompressionCodec, file, restore } from '@pgark/core'
@@ -22,9 +22,9 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 /** A file system of that size. Mounting needs root: where that is missing the test fails, it is not skipped. */
-async function smallDisk(size: string): Promise<string> {
+async function smallDisk(size: string, owner = 0): Promise<string> {
   const folder = await tempFolder()
-  await run('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder])
+  await run('mount', ['-t', 'tmpfs', '-o', `size=${size},uid=${owner}`, 'tmpfs', folder])
   onTestFinished(async () => {
     await run('umount', [folder])
   })
@@ -65,4 +65,32 @@ test('a disk without room for the manifest alone leaves nothing either', async (
   const to = file(path.join(folder, 'shop.sql'))
   await expect(backup({ engine: engineFor(server, small), to })).rejects.toMatchObject({ code: 'DESTINATION.FULL' })
   await expectNothingLeft(server, folder)
+})
+
+test('a target server whose disk is full amid the rows: told, rolled back, and the table has its room again', async () => {
+  const location = path.join(await tempFolder(), 'shop.sql')
+  await backup({ engine: engineFor(server, database), to: file(location) })
+  const disk = await smallDisk('12m', (await stat(server.dataDir)).uid)
+  const parent = path.dirname(disk)
+  await chmod(parent, (await stat(parent)).mode | 0o001)
+  await server.query(`CREATE TABLESPACE small LOCATION '${disk}'`)
+  await server.createDatabase('on_small_disk', 'TABLESPACE small')
+  try {
+    // Until then parts of the new database are in memory only.
+    await server.query('CHECKPOINT')
+    const { bavail } = await statfs(disk)
+    await expect(restore({ engine: engineFor(server, 'on_small_disk'), from: file(location) })).rejects.toMatchObject({
+      code: 'RESTORE.STATEMENT',
+      message: expect.stringMatching(
+        /^Line \d+: COPY "public"\."items" failed, everything was rolled back: could not extend file .*: No space left on device.*\(53100\)\.$/,
+      ),
+      hint: "the target server's disk is full: free space there",
+    })
+    const { rows } = await server.query("SELECT to_regclass('items') AS found", 'on_small_disk')
+    expect(rows).toEqual([{ found: null }])
+    expect((await statfs(disk)).bavail).toBeGreaterThan(bavail * 0.8)
+  } finally {
+    await server.query('DROP DATABASE on_small_disk WITH (FORCE)')
+    await server.query('DROP TABLESPACE small')
+  }
 })

@@ -22,7 +22,7 @@ for (const major of [14, 18] as const) {
           message: expect.stringMatching(
             new RegExp(`^Line ${line}: .* failed, everything was rolled back: .*${sqlstate}`),
           ),
-          meta: { line, sqlstate, ...(object && { object }) },
+          meta: { line, sqlstate: expect.stringMatching(new RegExp(`^${sqlstate}$`)), ...(object && { object }) },
         })
         if (object) expect((error as Error).message).toContain(object)
         const everything = inspect(error, { depth: null, showHidden: true })
@@ -31,5 +31,16 @@ for (const major of [14, 18] as const) {
         expect(await target.objects()).toEqual([])
       })
     }
+
+    test('a name that the statement itself has is told', async () => {
+      const sql = `CREATE TABLE public.orders (customer integer);
+ALTER TABLE ONLY public.orders ADD CONSTRAINT fk FOREIGN KEY (customer) REFERENCES public.customers(id);`
+      expect(await rejection(target.restore(streamOf(dumpOf(sql))))).toMatchObject({
+        message: expect.stringContaining('relation "public.customers" does not exist (42P01)'),
+      })
+      expect(await rejection(target.restore(streamOf(dumpOf('CREATE TABLE t (a no_type);'))))).toMatchObject({
+        message: expect.stringContaining('type "no_type" does not exist (42704)'),
+      })
+    })
   })
 }

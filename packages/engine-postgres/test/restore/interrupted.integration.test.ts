@@ -62,9 +62,10 @@ test('a restore that is aborted while it waits for a lock ends with the reason',
   await untilSomeoneWaits(blocker.client)
   controller.abort(enough)
   expect(await restoring).toBe(enough)
+  // While the lock is still held: the server is told, and does not wait on for nobody.
+  await untilNoConnection(server)
   await blocker.client.query('ROLLBACK')
   expect(await locked.objects()).toEqual(['locked'])
-  await untilNoConnection(server)
 })
 
 test('a restore that was aborted before it began', async () => {

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import type { RunEvent } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { databaseWith, prepare } from '../snapshot/run-backup.ts'
 import { roles, storedBackup } from './stored-backup.ts'
 import { dumpOf, rejection, streamOf, targetWith } from './target.ts'
 
@@ -62,11 +64,60 @@ describe('which parts', () => {
     expect(await target.query(owners)).toEqual([{ name: 'items', owner: 'postgres', granted: false }])
   })
 
+  test('noPrivileges alone changes no user for rights that it leaves out', async () => {
+    const source = await databaseWith(
+      server,
+      `CREATE TABLE items (id integer); ALTER TABLE items OWNER TO keeper;
+       GRANT SELECT ON items TO visitor WITH GRANT OPTION;
+       SET SESSION AUTHORIZATION visitor; GRANT SELECT ON items TO other`,
+    )
+    const { start, location } = await prepare(server, source)
+    await start()
+    expect(await readFile(location, 'utf8')).toContain('SET SESSION AUTHORIZATION')
+    const asKeeper = { user: 'keeper' }
+    const target = await targetWith(server, 'GRANT ALL ON SCHEMA public TO keeper', asKeeper)
+    expect(await rejection(target.restore(location))).toMatchObject({ meta: { sqlstate: '42501' } })
+    await target.restore(location, { noPrivileges: true })
+    expect(await target.query(owners)).toEqual([{ name: 'items', owner: 'keeper', granted: false }])
+  })
+
+  test('noPrivileges leaves a change of user by which an old dump sets owners', async () => {
+    const target = await targetWith(server, 'GRANT ALL ON SCHEMA public TO keeper')
+    const script = `SET SESSION AUTHORIZATION 'keeper';
+CREATE TABLE public.items (id integer);
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION 'visitor';
+GRANT SELECT ON public.items TO other;
+SET SESSION AUTHORIZATION 'other';
+GRANT SELECT ON public.items TO visitor;
+RESET SESSION AUTHORIZATION;
+CREATE TABLE public.more (id integer);`
+    await target.restore(streamOf(dumpOf(script)), { noPrivileges: true })
+    expect(await target.query(owners)).toEqual([{ name: 'items', owner: 'keeper', granted: false }])
+    expect(await target.query("SELECT tableowner AS owner FROM pg_tables WHERE tablename = 'more'")).toEqual([
+      { owner: 'postgres' },
+    ])
+  })
+
   test('role: everything belongs to it', async () => {
     const target = await targetWith(server, 'GRANT ALL ON SCHEMA public TO other')
     await target.restore(await stored(), { noOwner: true, role: 'other' })
     expect(await target.query(owners)).toEqual([{ name: 'items', owner: 'other', granted: true }])
   })
+
+  for (const singleTransaction of [true, false]) {
+    test(`timeouts that the database has set are off, singleTransaction ${singleTransaction}`, async () => {
+      const timeouts = ['idle_in_transaction_session_timeout', 'idle_session_timeout', 'statement_timeout']
+      const target = await targetWith(server)
+      for (const name of timeouts) await server.query(`ALTER DATABASE ${target.database} SET ${name} = '1 h'`)
+      const names = timeouts.map((name) => `'${name}'`).join(', ')
+      const script = `CREATE TABLE public.seen AS SELECT name, setting FROM pg_settings WHERE name IN (${names});`
+      await target.restore(streamOf(dumpOf(script)), { singleTransaction })
+      expect(await target.query('SELECT name, setting FROM seen ORDER BY name')).toEqual(
+        timeouts.map((name) => ({ name, setting: '0' })),
+      )
+    })
+  }
 
   test('a role that is not there', async () => {
     const target = await targetWith(server)

@@ -8,7 +8,7 @@ const schema = `
   GRANT SELECT ON items TO visitor;
   CREATE SEQUENCE counter; SELECT setval('counter', 42)`
 
-export const roles = 'CREATE ROLE keeper; CREATE ROLE visitor; CREATE ROLE other'
+export const roles = 'CREATE ROLE keeper LOGIN; CREATE ROLE visitor; CREATE ROLE other'
 
 /** A backup of a table with two rows, a sequence, an owner and a grant; the file goes with the test. */
 export async function storedBackup(server: TestServer): Promise<string> {

@@ -17,10 +17,14 @@ BEGIN RAISE EXCEPTION 'refused %', NEW.number; END $$;
 ${table}CREATE TRIGGER refuse BEFORE INSERT ON public.cards FOR EACH ROW EXECUTE FUNCTION public.refuse();
 `
 
+const looking = `CREATE FUNCTION public.look(text) RETURNS bigint IMMUTABLE LANGUAGE sql AS 'SELECT $1::regclass::oid::bigint';
+${cards(`1\t${canary}\t\\N\t1`)}`
+
 export interface Failure {
   name: string
   sql: string
   line: number
+  /** A regular expression, where versions differ. */
   sqlstate: string
   object: string
 }
@@ -128,6 +132,34 @@ export const failures: Failure[] = [
     line: 11,
     sqlstate: '23503',
     object: 'public.payments',
+  },
+  {
+    name: 'an index over rows that a function takes for names',
+    sql: `${looking}CREATE INDEX i ON public.cards (public.look(number));`,
+    line: 12,
+    sqlstate: '42P01',
+    object: 'i',
+  },
+  {
+    name: 'a check over rows that a function takes for names',
+    sql: `${looking}ALTER TABLE public.cards ADD CONSTRAINT seen CHECK (public.look(number) > 0);`,
+    line: 12,
+    sqlstate: '42P01',
+    object: 'public.cards',
+  },
+  {
+    name: 'a new type for rows that are taken for files',
+    sql: `${looking}ALTER TABLE public.cards ALTER number TYPE text USING pg_read_file(number);`,
+    line: 12,
+    sqlstate: '58P01',
+    object: 'public.cards',
+  },
+  {
+    name: 'a table made of rows that are taken for units of time',
+    sql: `${looking}CREATE TABLE public.parts AS SELECT date_part(number, now()) FROM public.cards;`,
+    line: 12,
+    sqlstate: '(22023|0A000)',
+    object: 'public.parts',
   },
   {
     name: 'division by zero in a default',

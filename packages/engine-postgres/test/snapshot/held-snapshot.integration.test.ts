@@ -67,6 +67,27 @@ for (const major of [14, 18] as const) {
       })
     }
 
+    test('is refused where a SET does not reach the server', async () => {
+      const database = await databaseWith(server, schema)
+      await server.query(`ALTER DATABASE ${database} SET idle_in_transaction_session_timeout = '1 h'`)
+      const made = createConnector(resolveOptions({ connectionString: server.url(database) }))
+      const connector: Connector = {
+        ...made,
+        async connect(...args) {
+          const client = await made.connect(...args)
+          const query = client.query.bind(client) as (...all: unknown[]) => unknown
+          const swallow = (sql: unknown) =>
+            typeof sql === 'string' ? sql.replace("SET LOCAL idle_in_transaction_session_timeout = '0'", '') : sql
+          return Object.assign(client, { query: (sql: unknown, ...rest: unknown[]) => query(swallow(sql), ...rest) })
+        },
+      }
+      const run = { signal: new AbortController().signal, onEvent: () => {}, log: { debug() {} } }
+      await expect(holdSnapshot(connector, { selection: {}, serializable: false }, run)).rejects.toMatchObject({
+        code: 'ENGINE.SETTINGS',
+        message: 'The server did not keep these settings: idle_in_transaction_session_timeout.',
+      })
+    })
+
     test('outlives the timeouts that are set for the database', async () => {
       const database = await databaseWith(server, schema)
       const timeouts = [

@@ -4,11 +4,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blockedOrDone, databaseWith, expectNothingLeft, openSession, prepare, restored } from './run-backup.ts'
 
 const schema = `
-  CREATE TABLE items (id int, note text);
-  INSERT INTO items SELECT i, 'note ' || i FROM generate_series(1, 100) i`
+  CREATE TABLE items (id int PRIMARY KEY, note text);
+  INSERT INTO items SELECT i, 'note ' || i FROM generate_series(1, 100) i;
+  CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n FROM items;
+  CREATE VIEW seen AS SELECT id FROM items`
 /** Longer than any test may take: what waits for a lock does not end by itself. */
 const forever = { lockTimeoutMs: 2_147_483_647 }
-const statements = ['TRUNCATE items', 'ALTER TABLE items ADD COLUMN extra int', 'DROP TABLE items']
+const statements = [
+  'BEGIN; TRUNCATE items; COMMIT',
+  'BEGIN; ALTER TABLE items ADD COLUMN extra int; COMMIT',
+  'BEGIN; DROP TABLE items CASCADE; COMMIT',
+  'VACUUM FULL items',
+  'CLUSTER items USING items_pkey',
+]
+/** They hold what pg_dump reads, and no table of ours. */
+const definitionsInUse = [
+  { name: 'totals', sql: 'REFRESH MATERIALIZED VIEW totals' },
+  { name: 'seen', sql: 'CREATE OR REPLACE VIEW seen AS SELECT id, 1 AS more FROM items' },
+]
 
 for (const major of [14, 18] as const) {
   describe(`PostgreSQL ${major}: who waits for whom`, () => {
@@ -27,7 +40,7 @@ for (const major of [14, 18] as const) {
         const seen: string[] = []
         const onStep = async (step: string) => {
           if (step !== 'locked') return
-          statement = other.client.query(`BEGIN; ${sql}; COMMIT`)
+          statement = other.client.query(sql)
           seen.push(await blockedOrDone(observer.client, other.pid, statement))
         }
         const { start, folder } = await prepare(server, database, { postgres: forever, seams: { onStep } })
@@ -53,7 +66,7 @@ for (const major of [14, 18] as const) {
         const seen: string[] = []
         const onStep = async (step: string) => {
           if (step !== 'defined') return
-          statement = other.client.query(`BEGIN; ${sql}; COMMIT`)
+          statement = other.client.query(sql)
           seen.push(await blockedOrDone(observer.client, other.pid, statement))
         }
         const { start, location } = await prepare(server, database, { postgres: forever, seams: { onStep } })
@@ -79,12 +92,47 @@ for (const major of [14, 18] as const) {
       }
       const { start, folder } = await prepare(server, database, { postgres: { lockTimeoutMs: 300 }, onEvent })
       await expect(start()).rejects.toMatchObject({
-        code: 'ENGINE.PG_DUMP',
-        message: expect.stringMatching(/timeout \(while it locked public\.items\)$/),
+        code: 'ENGINE.LOCKED',
+        message: expect.stringMatching(
+          new RegExp(
+            `definition of public\\.items within 300 ms: process ${other.pid} \\(.*\\) waits for ACCESS EXCLUSIVE`,
+          ),
+        ),
         retryable: true,
+        meta: { table: 'public.items', processes: [other.pid] },
       })
       await statement
       await expectNothingLeft(server, folder)
+    })
+
+    for (const { name, sql } of definitionsInUse) {
+      test(`${sql} that does not end: the wait is bounded, and told with its holder`, async () => {
+        const database = await databaseWith(server, schema)
+        const other = await openSession(server, database)
+        await other.client.query(`BEGIN; ${sql}`)
+        const { start, folder } = await prepare(server, database, { postgres: { lockTimeoutMs: 300 } })
+        await expect(start()).rejects.toMatchObject({
+          code: 'ENGINE.LOCKED',
+          message: `Cannot read the definition of public.${name} within 300 ms: process ${other.pid} (user postgres, idle in transaction) holds ACCESS EXCLUSIVE.`,
+          hint: expect.stringContaining('--lock-timeout'),
+          retryable: true,
+        })
+        // While it is still held: nobody waits on.
+        await expectNothingLeft(server, folder)
+        await other.client.query('COMMIT')
+        expect(await start()).toMatchObject({ rows: 100 })
+      })
+    }
+
+    test('REFRESH while we read does not wait, and changes nothing', async () => {
+      const database = await databaseWith(server, schema)
+      const onStep = async (step: string) => {
+        if (step === 'defined') await server.query('REFRESH MATERIALIZED VIEW totals', database)
+      }
+      const { start, location } = await prepare(server, database, { seams: { onStep } })
+      await start()
+      const { rows } = await server.query('SELECT n::int FROM totals', await restored(server, location))
+      expect(rows).toEqual([{ n: 100 }])
     })
 
     for (const serializable of [false, true]) {

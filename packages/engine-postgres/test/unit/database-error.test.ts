@@ -27,11 +27,39 @@ describe('an error of the server', () => {
       expect(inspect(error, { depth: null, showHidden: true })).not.toContain(canary)
     })
   }
+  test('over rows, a name is told only where the statement has it', () => {
+    const told = (message: string, rows: 'yes' | { statement: string }, fields = {}) =>
+      String(databaseError(Object.assign(serverError('42P01', message), fields), 'X.Y', 'Cannot do it', { rows }))
+    const statement = 'ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES c (d)'
+    expect(told('relation "c" does not exist', { statement })).toContain('"c"')
+    expect(told(`relation "${canary}" does not exist`, { statement })).not.toContain(canary)
+    expect(told(`operator does not exist: ${canary}`, { statement })).not.toContain(canary)
+    expect(told('function f(integer) does not exist', { statement }, { position: '7' })).toContain('f(integer)')
+    expect(told(`no ${canary}`, { statement }, { position: '7', internalPosition: '1' })).not.toContain(canary)
+    expect(told('relation "c" does not exist', 'yes')).not.toContain('"c"')
+  })
   test('detail and context are never told', () => {
     const error = convert(serverError('23505', 'duplicate key value violates unique constraint "x"'))
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain(canary)
   })
-  for (const code of ['57P01', '57P02', '57P03', '08006']) {
+  const advised: [code: string, message: string, hint: RegExp, retryable: boolean][] = [
+    ['42501', 'permission denied for table cards', /GRANT USAGE and SELECT/, false],
+    ['42501', 'query would be affected by row-level security policy for table "cards"', /BYPASSRLS/, false],
+    ['40001', 'canceling statement due to conflict with recovery', /max_standby_streaming_delay/, true],
+    ['53100', 'could not extend file "base/1/2": No space left on device', /free space/, false],
+    ['53200', 'out of shared memory', /max_locks_per_transaction/, false],
+    ['57014', 'canceling statement due to user request', /run it again/, true],
+  ]
+  for (const [code, message, hint, retryable] of advised) {
+    test(`${code} (${message}) has a hint of its own`, () => {
+      expect(databaseError(serverError(code, message), 'X.Y', 'Cannot do it', { rows: 'yes' })).toMatchObject({
+        message: `Cannot do it: ${message} (${code}).`,
+        hint: expect.stringMatching(hint),
+        retryable,
+      })
+    })
+  }
+  for (const code of ['57P01', '57P02', '57P03', '57P05', '25P03', '25P04', '08006']) {
     test(`${code} says that the connection is gone`, () => {
       expect(convert(serverError(code, 'terminating'))).toMatchObject({
         code: 'ENGINE.CONNECTION_LOST',

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const entry = fileURLToPath(new URL('../../../dist/pgark.js', import.meta.url))
@@ -18,6 +19,10 @@ export interface RunOptions {
   closesStdout?: boolean
   /** Called when stderr or stdout first contains `on.text`. */
   on?: { text: string; act: (pid: number) => void }
+  /** Receives what everyone on the machine can read of the process's arguments, as soon as it has said something. */
+  titles?: string[]
+  /** The largest file that it may write. */
+  maxFileBytes?: number | undefined
 }
 
 /** Runs the built command as a process of its own, with none of this process's database variables. */
@@ -25,7 +30,11 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(PG|DATABASE_URL|FORCE_COLOR)/.test(name)),
   )
-  const child = spawn(process.execPath, [entry, ...args], {
+  const limit = options.maxFileBytes
+  // The shell counts in blocks of 512 bytes.
+  const limited = ['-c', `ulimit -f ${Math.ceil((limit ?? 0) / 512)}; exec "$0" "$@"`, process.execPath]
+  const [program, before] = limit === undefined ? [process.execPath, []] : ['sh', limited]
+  const child = spawn(program, [...before, entry, ...args], {
     env: { ...inherited, NO_COLOR: '1', ...options.env },
     cwd: options.cwd,
     stdio: 'pipe',
@@ -34,6 +43,7 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
+      if (options.titles?.length === 0) options.titles.push(titleOf(child.pid ?? 0))
       output[name] += text
       if (waiting && output[name].includes(waiting.text)) {
         const { act } = waiting
@@ -47,6 +57,15 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
   child.stdin.end(options.stdin)
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, ...output }
+}
+
+/** Empty once the process has ended. */
+function titleOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+  } catch {
+    return ''
+  }
 }
 
 /** The JSON lines of a run. */

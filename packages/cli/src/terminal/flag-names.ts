@@ -1,0 +1,17 @@
+const kebab = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+const flagOf: Readonly<Record<string, string>> = {
+  schemas: '--schema',
+  tables: '--table',
+  excludeSchemas: '--exclude-schema',
+  excludeTables: '--exclude-table',
+  overwrite: '--force',
+}
+/** Options whose names are no words of English. */
+const option =
+  /\b(excludeSchemas|excludeTables|excludeTableData|schemaOnly|dataOnly|noOwner|noPrivileges|createDatabase|singleTransaction|disableTriggers|dryRun)\b/g
+/** Those that are, only where a message speaks of the option. */
+const ofOption = /(?<=\b(?:of|in|pattern) )(schemas|tables)(?=\.|$| )/g
+
+/** The library's words for its options, as the flags by which they were given. */
+export const withFlagNames = (text: string): string =>
+  text.replace(option, (name) => flagOf[name] ?? kebab(name)).replace(ofOption, (name) => flagOf[name] ?? name)

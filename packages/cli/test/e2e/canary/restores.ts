@@ -1,0 +1,127 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { type Act, type Scenario, type Stage, secrets } from './scenario.ts'
+
+const { row } = secrets
+const end = '\n-- PostgreSQL database dump complete\n'
+const cards = (...rows: string[]) =>
+  `CREATE TABLE public.cards (id int PRIMARY KEY, number text CHECK (number NOT LIKE '%bad%'));
+COPY public.cards (id, number) FROM stdin;\n${rows.map((each) => `${each}\n`).join('')}\\.\n`
+
+async function restore(stage: Stage, name: string, sql?: string): Promise<Act> {
+  return { args: ['restore', name, '--to', stage.url(await stage.newDatabase(sql))] }
+}
+
+/** A file that is to be restored. */
+const script = (
+  name: string,
+  exitCode: number,
+  says: RegExp,
+  content: string | Uint8Array,
+  target?: string,
+): Scenario => ({
+  name,
+  exitCode,
+  says,
+  leaves: ['dump.sql'],
+  async prepare(stage) {
+    await stage.file('dump.sql', content)
+    return await restore(stage, 'dump.sql', target)
+  },
+})
+
+/** A backup of ours that was changed afterwards. */
+const damaged = (name: string, change: (bytes: Buffer) => Buffer): Scenario => ({
+  name,
+  exitCode: 3,
+  says: /DAMAGE\./,
+  leaves: ['a.sql', 'a.sql.json'],
+  async prepare(stage) {
+    await stage.backup('a.sql')
+    const file = path.join(stage.cwd, 'a.sql')
+    await writeFile(file, change(await readFile(file)))
+    return await restore(stage, 'a.sql')
+  },
+})
+
+const raising = `CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'refused %', NEW.number USING DETAIL = NEW.number, HINT = NEW.number; END $$;
+CREATE TABLE public.cards (id int, number text);
+CREATE TRIGGER refuse BEFORE INSERT ON public.cards FOR EACH ROW EXECUTE FUNCTION public.refuse();
+COPY public.cards (id, number) FROM stdin;\n1\t${row}\n\\.\n`
+const looking = `CREATE FUNCTION public.look(text) RETURNS bigint IMMUTABLE LANGUAGE sql AS 'SELECT $1::regclass::oid::bigint';
+${cards(`1\t${row}`)}CREATE INDEX i ON public.cards (public.look(number));`
+
+/** Restores that are refused, or that fail and are rolled back. */
+export const restores: Scenario[] = [
+  damaged('a flipped byte', (bytes) => {
+    const at = bytes.indexOf(row)
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    return bytes
+  }),
+  damaged('a flipped byte where a row ends', (bytes) => {
+    bytes[bytes.indexOf(`${row}\n`) + row.length] = 0x09
+    return bytes
+  }),
+  damaged('a cut', (bytes) => bytes.subarray(0, bytes.indexOf(row) + 100)),
+  script('a cut file without a manifest', 3, /SCRIPT\./, cards(`1\t${row}`).slice(0, -4)),
+  script('a file that is no SQL', 3, /ARCHIVE\.|SCRIPT\./, `id,number\n1,${row}\n`),
+  script('an empty file', 3, /ARCHIVE\./, ''),
+  script('gzip that was cut', 3, /ARCHIVE\./, gzipSync(cards(`1\t${row}`) + end).subarray(0, -9)),
+  script('two dumps in one file', 3, /ARCHIVE\.TRAILING/, `${cards(`1\t${row}`)}${end}${cards(`1\t${row}`)}${end}`),
+  script('bytes that are no UTF-8', 1, /22021/, Buffer.from(`${cards(`1\t${row}\xe9`)}${end}`, 'latin1')),
+  script(
+    'a target that is not empty',
+    2,
+    /REFUSED\.EXISTS/,
+    cards(`1\t${row}`) + end,
+    'CREATE TABLE cards (number text)',
+  ),
+  script(
+    'a role that is missing',
+    1,
+    /42704/,
+    `${cards(`1\t${row}`)}ALTER TABLE public.cards OWNER TO nobody_here;${end}`,
+  ),
+  script(
+    'an extension that is missing',
+    1,
+    /RESTORE\.STATEMENT/,
+    `${cards(`1\t${row}`)}CREATE EXTENSION not_there;${end}`,
+  ),
+  script(
+    'a unique violation',
+    1,
+    /Line 4: COPY public\.cards .*cards_pkey.*23505/,
+    cards(`1\t${row}`, `1\t${row}`) + end,
+  ),
+  script('a check violation', 1, /23514/, cards(`1\t${row}bad`) + end),
+  script('a value of another type', 1, /22P02/, cards(`${row}\t1`) + end),
+  script(
+    'an INSERT with a value of another type',
+    1,
+    /22P02/,
+    `${cards()}INSERT INTO public.cards VALUES ('${row}', 1);${end}`,
+  ),
+  script('a trigger that refuses', 1, /P0001/, raising + end),
+  script('an index over rows that are taken for names', 1, /42P01/, looking + end),
+  script('a statement that makes no sense', 1, /42601/, `${cards()}INSERT INTO public.cards VALUES (1 ${row});${end}`),
+  script(
+    'a statement that needs consent',
+    2,
+    /REFUSED\.CONSENT/,
+    `${cards(`1\t${row}`)}DROP TABLE public.cards;${end}`,
+  ),
+  {
+    name: 'a server that cannot extend the table',
+    exitCode: 1,
+    says: /RESTORE\.STATEMENT.*could not extend file/,
+    async prepare(stage) {
+      const full = await stage.fullServer()
+      await full.createDatabase('target')
+      const rows = Array.from({ length: 30_000 }, (_, id) => `${id}\t${row}${'x'.repeat(1000)}`)
+      return { args: ['restore', '-', '--to', stage.url('target', full)], stdin: cards(...rows) + end }
+    },
+  },
+]
