@@ -1,4 +1,15 @@
-import { type BackupOptions, type BackupPlan, backup, type Compression, file, planBackup } from '@pgark/core'
+import {
+  type BackupOptions,
+  type BackupPlan,
+  backup,
+  type Compression,
+  file,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatNumberOf,
+  planBackup,
+} from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
 import { sourceDatabase } from '../arguments/database.ts'
 import { durationMs } from '../arguments/duration.ts'
@@ -7,7 +18,6 @@ import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { stdoutExporter } from '../terminal/stdout-exporter.ts'
 import { formatTable } from '../terminal/table.ts'
-import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../terminal/units.ts'
 import type { BackupFlags } from './backup.ts'
 import { selectionOf } from './selection-flags.ts'
 
