@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, cp, mkdtemp, rm, stat } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -30,6 +30,8 @@ export interface StartOptions {
   settings?: Record<string, string>
   /** Extra arguments for initdb, for example `['--encoding=LATIN1']`. */
   initdb?: string[]
+  /** Starts as a hot standby, which has no primary to follow and stays as initdb made it. Default false. */
+  standby?: boolean
 }
 
 // PostgreSQL refuses to run as root; 65534 is nobody on every Linux distribution.
@@ -48,13 +50,15 @@ export async function startServer(major: Major, options: StartOptions = {}): Pro
     '--no-sync',
     ...(options.initdb ?? ['--encoding=UTF8', '--locale=C.UTF-8']),
   ])
+  if (options.standby) await writeFile(path.join(dataDir, 'standby.signal'), '')
   const port = await freePort()
   const settings = {
     port: String(port),
     listen_addresses: '127.0.0.1',
     unix_socket_directories: home,
     fsync: 'off',
-    max_connections: '40',
+    // A standby may not have fewer than its primary, here initdb.
+    max_connections: options.standby ? '100' : '40',
     ...options.settings,
   }
   const server = spawn(
@@ -131,7 +135,7 @@ async function untilReady(log: NodeJS.ReadableStream, server: ReturnType<typeof 
     log.on('data', (chunk) => {
       // Read to the end, so that a chatty server never blocks on a full pipe; keep only what an error would need.
       output = (output + String(chunk)).slice(-20_000)
-      if (output.includes('database system is ready to accept connections')) resolve()
+      if (/database system is ready to accept (read.only )?connections/.test(output)) resolve()
     })
   })
 }

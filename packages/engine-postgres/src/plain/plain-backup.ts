@@ -1,5 +1,5 @@
 import { type BackupRequest, type Contents, type ObjectSink, PgarkError, type RunContext } from '@pgark/core'
-import { type Archive, compress, readToc } from '@pgark/pg-archive'
+import { type Archive, compress } from '@pgark/pg-archive'
 import { inForeignKeyOrder } from '../catalogue/foreign-key-order.ts'
 import { isLockable } from '../catalogue/relations.ts'
 import { readTableShapes } from '../catalogue/table-columns.ts'
@@ -7,14 +7,11 @@ import { readTableSizes } from '../catalogue/table-sizes.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { openSnapshotReader, type SnapshotReader } from '../copy/snapshot-reader.ts'
-import { choosePgDump } from '../definitions/choose.ts'
-import { describeProgram } from '../definitions/describe-program.ts'
-import { dumpDefinitions } from '../definitions/dump-definitions.ts'
-import { forItsServer } from '../definitions/for-its-server.ts'
+import { readDefinitions } from '../definitions/read-definitions.ts'
+import { readRequirements } from '../requirements/read-requirements.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
-import { selectionArguments } from '../selection/selection-arguments.ts'
 import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
-import { type FileText, fileText } from './file-text.ts'
+import { fileText } from './file-text.ts'
 import { plainScript } from './plain-script.ts'
 import type { TableToCopy } from './table-rows.ts'
 
@@ -24,8 +21,6 @@ export interface BackupSeams {
   readonly importSnapshot?: boolean
 }
 
-/** A longer timer fires at once. */
-const longestTimerMs = 2_147_483_647
 const objectNames = { none: 'backup.sql', gzip: 'backup.sql.gz', zstd: 'backup.sql.zst' }
 
 /** Backs up a database as one SQL script. */
@@ -42,15 +37,16 @@ export async function plainBackup(
     reader = await openSnapshotReader(connector, snapshot, snapshot.selected.withRows, seams)
     const text = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
     run.onEvent({ type: 'phase', name: 'definitions' })
-    const archive = await readDefinitions(connector, snapshot, request, text, run)
+    const archive = await readDefinitions(connector, snapshot, request.selection, text, run)
     checkAgainstArchive(archive, snapshot.selected)
     await warnOfPartitions(snapshot, run)
     await seams.onStep?.('defined')
     const tables = await describeTables(snapshot, run)
+    const requirements = await readRequirements(snapshot.client, archive, request.selection, text)
 
     const object = request.objectName ?? objectNames[request.compression.codec]
     let contents: Contents | undefined
-    const script = plainScript({ request, snapshot, archive, tables, reader, text, object, run })
+    const script = plainScript({ request, snapshot, archive, requirements, tables, reader, text, object, run })
     async function* body() {
       contents = yield* script
     }
@@ -67,37 +63,6 @@ export async function plainBackup(
   } finally {
     await reader?.close()
     await snapshot.release()
-  }
-}
-
-async function readDefinitions(
-  connector: Connector,
-  snapshot: HeldSnapshot,
-  request: BackupRequest,
-  text: FileText,
-  run: RunContext,
-): Promise<Archive> {
-  const { pgDump, lockTimeoutMs, idleTimeoutMs } = connector.options
-  const program = await choosePgDump(pgDump, snapshot.server.versionNum)
-  run.log.debug(`definitions by ${describeProgram(program)}`)
-  const client = await connector.connect(snapshot.signal)
-  try {
-    const bytes = await dumpDefinitions({
-      client,
-      program,
-      args: selectionArguments(request.selection),
-      snapshot: snapshot.id,
-      lockTimeoutMs,
-      encoding: text.encoding,
-      // Waiting for a lock is silence too.
-      idleTimeoutMs: Math.max(idleTimeoutMs, Math.min(2 * lockTimeoutMs, longestTimerMs)),
-      onWarning: (message) =>
-        run.onEvent({ type: 'warning', code: 'ENGINE.PG_DUMP_WARNING', message: `pg_dump: ${message}` }),
-      signal: snapshot.signal,
-    })
-    return forItsServer(readToc(bytes, { decode: text.decode }), snapshot.server.versionNum)
-  } finally {
-    await client.end()
   }
 }
 
