@@ -2,6 +2,7 @@ import { didYouMean, PgarkError } from '@pgark/core'
 import { Command } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { backupCommand } from './commands/backup.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { listCommand } from './commands/list.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { showCommand } from './commands/show.ts'
@@ -19,7 +20,7 @@ export function createProgram(): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', exitCodes)
-  for (const create of [backupCommand, restoreCommand, listCommand, showCommand, verifyCommand]) {
+  for (const create of [backupCommand, restoreCommand, listCommand, showCommand, verifyCommand, doctorCommand]) {
     program.addCommand(create().exitOverride())
   }
   program.action((_, command: Command) => {

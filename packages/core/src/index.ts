@@ -7,6 +7,7 @@ export type {
   CompressionCodec,
   ConsentQuestion,
   DatabaseInfo,
+  Diagnosis,
   Engine,
   InspectOptions,
   RestoredTable,
@@ -22,6 +23,7 @@ export type {
   ExporterCapabilities,
   ListOptions,
   ObjectInfo,
+  ProbedDestination,
   ReadOptions,
   StoredObject,
   WriteOptions,
@@ -41,10 +43,13 @@ export {
 } from './errors/pgark-error.ts'
 export { type Problem, refuseProblems } from './errors/problems.ts'
 export { file } from './file/file-exporter.ts'
-export type { Contents, ContentsSequence, ContentsTable } from './manifest/contents.ts'
+export type { Contents, ContentsSequence, ContentsTable, RestoreNeeds } from './manifest/contents.ts'
 export type { Manifest } from './manifest/manifest.ts'
+export type { RequiredRole, Requirements } from './manifest/requirements.ts'
 export { type BackupResult, backup, planBackup } from './runs/backup.ts'
 export { type BackupOptions, backupProblems } from './runs/backup-options.ts'
+export { type DoctorFinding, type DoctorOptions, type DoctorResult, doctor } from './runs/doctor.ts'
 export { type ListedBackup, list } from './runs/list.ts'
 export { type RestoreOptions, type RestoreResult, restore, restoreProblems } from './runs/restore.ts'
 export { type VerifyOptions, type VerifyResult, verify } from './runs/verify.ts'
+export { formatBytes, formatCount, formatDuration, formatNumberOf } from './units.ts'

@@ -2,6 +2,7 @@ import type { Engine } from '@pgark/core'
 import type pg from 'pg'
 import { describeDatabase } from './catalogue/describe-database.ts'
 import { readSearchPath } from './catalogue/relations.ts'
+import { diagnose } from './checks/diagnose.ts'
 import { compareDatabase } from './compare-database.ts'
 import { cancellingOnAbort } from './connection/cancel-on-abort.ts'
 import { type Connector, createConnector } from './connection/connect.ts'
@@ -12,6 +13,7 @@ import { type PostgresOptions, resolveOptions } from './options.ts'
 import { type BackupSeams, plainBackup } from './plain/plain-backup.ts'
 import { planBackup } from './plain/plan-backup.ts'
 import { plainRestore } from './restore/plain-restore.ts'
+import { diagnoseTarget } from './restore/target-checks/diagnose-target.ts'
 import { verifyPlain } from './restore/verify-plain.ts'
 
 /** The engine with what only tests set. */
@@ -33,6 +35,8 @@ export function createEngine(target: string | PostgresOptions, seams: BackupSeam
     verify: verifyPlain,
     compare: (source, run) => compareDatabase(connector, source, run),
     restore: (request, source, run) => plainRestore(direct, request, source, run),
+    diagnose: (run) => diagnose(connector, run),
+    diagnoseTarget: (needs, run) => diagnoseTarget(direct, needs, run),
   }
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { chmod, cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -36,6 +36,8 @@ export interface StartOptions {
   initdb?: string[]
   /** Makes the data directory, in place of initdb. */
   makeDataDir?: (dataDir: string) => Promise<void>
+  /** Starts as a hot standby, which has no primary to follow and stays as initdb made it. Default false. */
+  standby?: boolean
   /** The largest file that the server may write, at least a segment of WAL (16 MB): for every user what a full disk is. */
   maxFileBytes?: number
   /** Environment variables of the server, beside our own. */
@@ -61,13 +63,15 @@ export async function startServer(major: Major, options: StartOptions = {}): Pro
       ...(options.initdb ?? ['--encoding=UTF8', '--locale=C.UTF-8']),
     ])
   }
+  if (options.standby) await writeFile(path.join(dataDir, 'standby.signal'), '')
   const port = await freePort()
   const settings = {
     port: String(port),
     listen_addresses: '127.0.0.1',
     unix_socket_directories: home,
     fsync: 'off',
-    max_connections: '40',
+    // A standby may not have fewer than its primary, here initdb.
+    max_connections: options.standby ? '100' : '40',
     ...options.settings,
   }
   const args = ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]

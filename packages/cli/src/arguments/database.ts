@@ -22,10 +22,10 @@ export function sourceDatabase(argument: string | undefined, env: NodeJS.Process
 }
 
 /** The database to write to: what the argument says, and its service. The environment only helps to prove who connects. */
-export function targetDatabase(argument: string, env: NodeJS.ProcessEnv): ConnectionTarget {
+export function targetDatabase(flag: string, argument: string, env: NodeJS.ProcessEnv): ConnectionTarget {
   const options = parseTarget(argument, writingDefaults(env))
   if (options.database === undefined) {
-    throw new PgarkError('USAGE.OPTIONS', '--to names no database.', { hint: 'write postgres://user@host/database' })
+    throw new PgarkError('USAGE.OPTIONS', `${flag} names no database.`, { hint: 'write postgres://user@host/database' })
   }
   return options
 }

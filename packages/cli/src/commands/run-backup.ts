@@ -5,6 +5,10 @@ import {
   backupProblems,
   type Engine,
   file,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatNumberOf,
   type Problem,
   planBackup,
   refuseProblems,
@@ -20,7 +24,6 @@ import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { stdoutExporter } from '../terminal/stdout-exporter.ts'
 import { formatTable } from '../terminal/table.ts'
-import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../terminal/units.ts'
 import type { BackupFlags } from './backup.ts'
 import { problemsOf } from './problems-of.ts'
 import { selectionOf } from './selection-flags.ts'

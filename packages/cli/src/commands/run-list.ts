@@ -1,8 +1,16 @@
 import { statSync } from 'node:fs'
-import { didYouMean, file, type ListedBackup, list, PgarkError, refuseProblems } from '@pgark/core'
+import {
+  didYouMean,
+  file,
+  formatBytes,
+  formatCount,
+  type ListedBackup,
+  list,
+  PgarkError,
+  refuseProblems,
+} from '@pgark/core'
 import { keyValues } from '../arguments/key-values.ts'
 import { formatTable } from '../terminal/table.ts'
-import { formatBytes, formatCount } from '../terminal/units.ts'
 import type { ListFlags } from './list.ts'
 
 export async function runList(flags: ListFlags, folder: string): Promise<void> {

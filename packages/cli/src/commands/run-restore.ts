@@ -1,5 +1,8 @@
 import {
   type Engine,
+  formatCount,
+  formatDuration,
+  formatNumberOf,
   type Problem,
   type RestoreOptions,
   type RestoreResult,
@@ -16,7 +19,7 @@ import { untilInterrupted } from '../signals.ts'
 import { consentBy } from '../terminal/consent.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { formatTable } from '../terminal/table.ts'
-import { formatCount, formatDuration, formatNumberOf, formatTableName } from '../terminal/units.ts'
+import { formatTableName } from '../terminal/table-name.ts'
 import { problemsOf } from './problems-of.ts'
 import type { RestoreFlags } from './restore.ts'
 import { sectionsOf } from './selection-flags.ts'
@@ -59,7 +62,10 @@ export function libraryProblems(flags: RestoreFlags): readonly Problem[] {
 
 function targetOf({ to = '', connectTimeout }: RestoreFlags): Engine {
   const connectTimeoutMs = connectTimeout === undefined ? undefined : durationMs(connectTimeout)
-  return postgres({ ...targetDatabase(to, process.env), ...(connectTimeoutMs !== undefined && { connectTimeoutMs }) })
+  return postgres({
+    ...targetDatabase('--to', to, process.env),
+    ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+  })
 }
 
 function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOptions, 'from'> {

@@ -1,7 +1,6 @@
-import { openBackup, PgarkError } from '@pgark/core'
+import { formatBytes, formatCount, openBackup, PgarkError } from '@pgark/core'
 import { backupReference } from '../arguments/backup-file.ts'
 import { formatTable } from '../terminal/table.ts'
-import { formatBytes, formatCount } from '../terminal/units.ts'
 import type { CommonFlags } from './command.ts'
 
 export async function runShow(flags: CommonFlags, reference: string): Promise<void> {

@@ -1,9 +1,8 @@
-import { verify } from '@pgark/core'
+import { formatNumberOf, verify } from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
 import { backupReference } from '../arguments/backup-file.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
-import { formatNumberOf } from '../terminal/units.ts'
 import type { CommonFlags } from './command.ts'
 
 export async function runVerify(flags: CommonFlags, reference: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
-import type { RunEvent } from '@pgark/core'
-import { formatBytes, formatDuration, formatNumberOf, formatTableName } from './units.ts'
+import { formatBytes, formatDuration, formatNumberOf, type RunEvent } from '@pgark/core'
+import { formatTableName } from './table-name.ts'
 
 /** Time between two drawings of the live line. */
 const frameMs = 100

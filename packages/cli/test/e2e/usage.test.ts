@@ -16,7 +16,7 @@ describe('help and version', () => {
     expect(await pgark(['--version'])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' })
   })
 
-  test.each(['backup', 'restore', 'list', 'show', 'verify'])('%s --help has examples', async (name) => {
+  test.each(['backup', 'restore', 'list', 'show', 'verify', 'doctor'])('%s --help has examples', async (name) => {
     const run = await pgark([name, '--help'])
     expect(run).toMatchObject({ code: 0, stderr: '' })
     expect(run.stdout).toContain(`Examples:\n  $ pgark ${name}`)

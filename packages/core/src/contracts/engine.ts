@@ -1,4 +1,4 @@
-import type { Contents } from '../manifest/contents.ts'
+import type { Contents, RestoreNeeds } from '../manifest/contents.ts'
 import type { CallOptions } from './exporter.ts'
 import type { ObjectSink, ObjectSource } from './objects.ts'
 import type { Finding, RunContext, TableName } from './run.ts'
@@ -142,6 +142,15 @@ export interface BackupPlan {
   })[]
 }
 
+/** What would help or hinder a backup. */
+export interface Diagnosis {
+  readonly findings: readonly Finding[]
+  /** Rows and large objects on disk, before compression. */
+  readonly sizeBytes: number
+  /** What a restore would need; undefined where the definitions could not be read. */
+  readonly needs: RestoreNeeds | undefined
+}
+
 /** A database system that can be backed up. It knows nothing of where backups are kept. */
 export interface Engine {
   readonly specVersion: 1
@@ -167,4 +176,8 @@ export interface Engine {
   compare(source: ObjectSource, run: RunContext): Promise<readonly Finding[]>
   /** Restores into this engine's database. Stops at the first error; none is ever ignored. */
   restore(request: RestoreRequest, source: ObjectSource, run: RunContext): Promise<RestoreReport>
+  /** Looks at everything that a backup of the whole database depends on, without reading rows. */
+  diagnose?(run: RunContext): Promise<Diagnosis>
+  /** Looks whether what has these needs could be restored into this engine's database, without changing it. */
+  diagnoseTarget?(needs: RestoreNeeds, run: RunContext): Promise<readonly Finding[]>
 }

@@ -36,6 +36,12 @@ export interface ListOptions extends CallOptions {
   delimiter?: '/'
 }
 
+/** What `probe` found out. */
+export interface ProbedDestination {
+  /** Room for this many bytes; undefined where there is no limit or none that can be told. */
+  readonly freeBytes: number | undefined
+}
+
 export interface ExporterCapabilities {
   /** `read` honours `range`. */
   readonly range: boolean
@@ -78,6 +84,8 @@ export interface Exporter {
   remove(keys: readonly string[], options?: CallOptions): Promise<void>
   /** Joins objects in order into `target`, atomically, and removes the parts. Present when `capabilities.compose`. */
   compose?(keys: readonly string[], target: string, options?: CallOptions): Promise<StoredObject>
+  /** Shows that objects can be written and removed here, leaving nothing. Rejects with what `write` would reject with. */
+  probe?(options?: CallOptions): Promise<ProbedDestination>
   /** Releases what the exporter itself opened. Idempotent. */
   close(): Promise<void>
 }

@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Exporter, ObjectInfo } from '../contracts/exporter.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { fileSystemError } from './file-system-error.ts'
+import { probeFolder } from './probe-folder.ts'
 import { isPartialName, writeAtomically } from './write-atomically.ts'
 
 /** Names that stand for one file rather than for a folder of backups. */
@@ -109,6 +110,15 @@ export function file(location: string): Exporter {
         } catch (error) {
           throw fileSystemError(error, `cannot remove ${pathOf(key)}`)
         }
+      }
+    },
+
+    async probe({ signal } = {}) {
+      try {
+        // A folder of backups is made with the first of them: until then its parent must let it be made.
+        return await probeFolder(isSingle || existsSync(root) ? root : path.dirname(root), signal)
+      } catch (error) {
+        throw fileSystemError(error, `cannot write into ${root}`)
       }
     },
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { TableName } from '../contracts/run.ts'
+import { type Requirements, requirementsSchema } from './requirements.ts'
 
 /** One table's rows in a backup. */
 export interface ContentsTable extends TableName {
@@ -41,9 +42,14 @@ export interface Contents {
   readonly refreshed: readonly TableName[]
   /** Locks that a restore in one transaction takes, about: what must fit into the target's lock table. */
   readonly lockEstimate: number
+  /** What its definitions need of a target; absent in backups of versions that did not note it. */
+  readonly requirements?: Requirements | undefined
   /** What was asked for, where less than everything. */
   readonly selection: Readonly<Record<string, boolean | readonly string[]>>
 }
+
+/** What can be checked of a restore's target before the first statement. */
+export type RestoreNeeds = Pick<Contents, 'source' | 'lockEstimate' | 'requirements'>
 
 const tableName = { schema: z.string(), name: z.string() }
 const count = z.number().int().nonnegative()
@@ -59,5 +65,6 @@ export const contentsSchema = z.object({
   largeObjects: z.object({ count, bytes: count }),
   refreshed: z.array(z.object(tableName)),
   lockEstimate: count,
+  requirements: requirementsSchema.optional(),
   selection: z.record(z.string(), z.union([z.boolean(), z.array(z.string())])),
 }) satisfies z.ZodType<Contents>

@@ -47,7 +47,7 @@ describe('damage is found', () => {
     expect(() => parse(value)).toThrow(expect.objectContaining({ code: 'DAMAGE.MANIFEST' }))
 
   test('at each field, when it is missing', () => {
-    const optional = new Set(['loadInto'])
+    const optional = new Set(['loadInto', 'requirements', 'icuVersion'])
     const required = [...placesIn(sampleManifest)].filter(
       (place) =>
         // Elements of lists and records may be fewer.

@@ -21,6 +21,19 @@ export const sampleContents: Contents = {
   largeObjects: { count: 1, bytes: 10 },
   refreshed: [{ schema: 'public', name: 'totals' }],
   lockEstimate: 12,
+  requirements: {
+    extensions: ['hstore'],
+    roles: [{ name: 'app', use: 'owner', isOfLargeObject: false }],
+    tablespaces: ['fast'],
+    collations: [{ schema: 'pg_catalog', name: 'de-x-icu' }],
+    icuVersion: '153.14',
+    schemas: ['public'],
+    creates: {
+      schemas: ['app'],
+      relations: [{ schema: 'public', name: 'orders' }],
+      types: [{ schema: 'app', name: 'mood' }],
+    },
+  },
   selection: { schemas: ['public'], noOwner: true },
 }
 

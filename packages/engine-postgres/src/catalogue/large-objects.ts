@@ -66,3 +66,8 @@ export function grantsSql({ oid, owner, grants }: LargeObject): string {
   }
   return sql
 }
+
+/** Every role that its rights name. */
+export function rolesOfGrants({ owner, grants }: LargeObject): string[] {
+  return grants ? [owner, ...grants.flatMap(({ grantor, grantee }) => [grantor, grantee])].filter(Boolean) : []
+}

@@ -9,6 +9,8 @@ export interface FileText {
   readonly decode: 'utf8' | 'latin1'
   /** The definition of `what` by pg_dump, read with `decode`. Throws `UNSAFE.DEFINITION` where psql would find a command in it. */
   fromDump(sql: string, what: string): Uint8Array
+  /** Names out of pg_dump's text, read with `decode`, as they are in Unicode. */
+  toUnicode(names: readonly string[]): Promise<readonly string[]>
   /** SQL of our own, with names in Unicode; the server converts them. Checked like pg_dump's. */
   encode(sql: string): Promise<Uint8Array>
 }
@@ -25,6 +27,14 @@ export function fileText(encoding: string, client: pg.ClientBase): FileText {
     fromDump(sql, what) {
       checkDefinition(sql, what)
       return Buffer.from(sql, decode)
+    },
+    async toUnicode(names) {
+      if (isUtf8 || names.every((name) => isAscii.test(name))) return names
+      const { rows } = await client.query(
+        'SELECT convert_from(bytes, $2) AS name FROM unnest($1::bytea[]) WITH ORDINALITY AS n (bytes, i) ORDER BY i',
+        [names.map((name) => Buffer.from(name, decode)), encoding],
+      )
+      return rows.map(({ name }) => name)
     },
     async encode(sql) {
       checkDefinition(sql, 'a statement by pgark itself')

@@ -1,19 +1,15 @@
 import { type BackupRequest, type Contents, type ObjectSink, PgarkError, type RunContext } from '@pgark/core'
-import { type Archive, compress, readToc } from '@pgark/pg-archive'
+import { type Archive, compress } from '@pgark/pg-archive'
 import { isLockable, type Relation } from '../catalogue/relations.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { openSnapshotReader, type SnapshotReader } from '../copy/snapshot-reader.ts'
-import { choosePgDump } from '../definitions/choose.ts'
-import { describeProgram } from '../definitions/describe-program.ts'
-import { dumpDefinitions } from '../definitions/dump-definitions.ts'
-import { forItsServer } from '../definitions/for-its-server.ts'
-import { watchLockWait } from '../definitions/watch-lock-wait.ts'
+import { readDefinitions } from '../definitions/read-definitions.ts'
+import { readRequirements } from '../requirements/read-requirements.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
-import { selectionArguments } from '../selection/selection-arguments.ts'
 import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
 import { describeTables, type TableToCopy } from './describe-tables.ts'
-import { type FileText, fileText } from './file-text.ts'
+import { fileText } from './file-text.ts'
 import { plainScript } from './plain-script.ts'
 import { tableInProgress } from './table-in-progress.ts'
 
@@ -23,8 +19,6 @@ export interface BackupSeams {
   readonly importSnapshot?: boolean
 }
 
-/** A longer timer fires at once. */
-const longestTimerMs = 2_147_483_647
 const objectNames = { none: 'backup.sql', gzip: 'backup.sql.gz', zstd: 'backup.sql.zst' }
 
 /** Backs up a database as one SQL script. */
@@ -43,14 +37,15 @@ export async function plainBackup(
     for (const share of shareTables(tables)) readers.push(await openSnapshotReader(connector, snapshot, share, seams))
     const text = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
     run.onEvent({ type: 'phase', name: 'definitions' })
-    const archive = await readDefinitions(connector, snapshot, request, text, run)
+    const archive = await readDefinitions(connector, snapshot, request.selection, text, run)
     checkAgainstArchive(archive, snapshot.selected)
     await warnOfPartitions(snapshot, run)
     await seams.onStep?.('defined')
+    const requirements = await readRequirements(snapshot.client, archive, request.selection, text)
 
     const object = request.objectName ?? objectNames[request.compression.codec]
     let contents: Contents | undefined
-    const script = plainScript({ request, snapshot, archive, tables, readers, text, object, run })
+    const script = plainScript({ request, snapshot, archive, requirements, tables, readers, text, object, run })
     async function* body() {
       contents = yield* script
     }
@@ -78,43 +73,6 @@ function shareTables(tables: readonly TableToCopy[]): Relation[][] {
   const large = tables.filter(({ ranges }) => ranges.length > 1)
   const shares = large.length > 0 ? [tables, large] : [tables]
   return shares.map((share) => share.map(({ relation }) => relation))
-}
-
-async function readDefinitions(
-  connector: Connector,
-  snapshot: HeldSnapshot,
-  request: BackupRequest,
-  text: FileText,
-  run: RunContext,
-): Promise<Archive> {
-  const { pgDump, lockTimeoutMs, idleTimeoutMs, allowPooler } = connector.options
-  const program = await choosePgDump(pgDump, snapshot.server.versionNum)
-  run.log.debug(`definitions by ${describeProgram(program)}`)
-  const waitedTooLong = new AbortController()
-  const signal = AbortSignal.any([snapshot.signal, waitedTooLong.signal])
-  const client = await connector.connect(signal)
-  const stopWatching = watchLockWait(snapshot.client, client, lockTimeoutMs, (error) => waitedTooLong.abort(error))
-  try {
-    const bytes = await dumpDefinitions({
-      client,
-      program,
-      args: selectionArguments(request.selection),
-      snapshot: snapshot.id,
-      isPooled: allowPooler,
-      // The watch comes first, and knows more; where it sees nothing, behind a pooler, these end the wait.
-      lockTimeoutMs: Math.min(2 * lockTimeoutMs, longestTimerMs),
-      encoding: text.encoding,
-      // Waiting for a lock is silence too.
-      idleTimeoutMs: Math.max(idleTimeoutMs, Math.min(3 * lockTimeoutMs, longestTimerMs)),
-      onWarning: (message) =>
-        run.onEvent({ type: 'warning', code: 'ENGINE.PG_DUMP_WARNING', message: `pg_dump: ${message}` }),
-      signal,
-    })
-    return forItsServer(readToc(bytes, { decode: text.decode }), snapshot.server.versionNum)
-  } finally {
-    stopWatching()
-    await client.end()
-  }
 }
 
 /** Two lists of the same tables, ours and pg_dump's, made by different code from the same snapshot: they must agree. */

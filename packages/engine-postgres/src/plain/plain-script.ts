@@ -1,4 +1,4 @@
-import type { BackupRequest, Contents, ContentsTable, RunContext } from '@pgark/core'
+import type { BackupRequest, Contents, ContentsTable, RequiredRole, Requirements, RunContext } from '@pgark/core'
 import { type Archive, entryComment, entrySql, PlainSettings, restoreOrder, type TocEntry } from '@pgark/pg-archive'
 import { quoteLiteral } from '@pgark/pg-sql'
 import { readRefreshOrder } from '../catalogue/materialized-views.ts'
@@ -19,6 +19,7 @@ export interface PlainParts {
   readonly request: BackupRequest
   readonly snapshot: HeldSnapshot
   readonly archive: Archive
+  readonly requirements: Requirements
   readonly tables: readonly TableToCopy[]
   /** The first reads everything, the others help with large tables. */
   readonly readers: readonly SnapshotReader[]
@@ -60,10 +61,9 @@ export async function* plainScript(parts: PlainParts): AsyncGenerator<Uint8Array
     yield await text.encode(`SELECT pg_catalog.setval(${value});\n`)
   }
   if (sequences.length > 0) yield Buffer.from('\n')
-  const withLargeObjects = snapshot.selected.isEverything && !schemaOnly
-  const largeObjects = withLargeObjects
+  const largeObjects = snapshot.selected.withLargeObjects
     ? yield* largeObjectRows(snapshot.client, text, { owners: !noOwner, privileges: !noPrivileges })
-    : { count: 0, bytes: 0 }
+    : { count: 0, bytes: 0, roles: [] as readonly RequiredRole[] }
 
   yield* definitions(order.postData)
   if (!noPrivileges) yield* definitions(order.privileges)
@@ -78,9 +78,10 @@ export async function* plainScript(parts: PlainParts): AsyncGenerator<Uint8Array
     snapshot: { time: snapshot.time, lsn: snapshot.lsn },
     tables,
     sequences,
-    largeObjects,
+    largeObjects: { count: largeObjects.count, bytes: largeObjects.bytes },
     refreshed: views,
     lockEstimate: lockEstimate(archive.entries) + largeObjects.count,
+    requirements: { ...parts.requirements, roles: [...parts.requirements.roles, ...largeObjects.roles] },
     selection: Object.fromEntries(Object.entries(request.selection).filter(([, value]) => value !== undefined)),
   }
 }

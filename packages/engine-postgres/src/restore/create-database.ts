@@ -28,7 +28,7 @@ export async function createDatabase(
   try {
     await onMaintenance(connector, run.signal, (client) => client.query(sql))
   } catch (error) {
-    if (sqlstate(error) === duplicateDatabase) throw existing(name)
+    if (sqlstate(error) === duplicateDatabase) throw existingDatabase(name)
     throw databaseError(error, 'RESTORE.CREATE_DATABASE', `Cannot create the database ${name}`)
   }
   run.log.debug(sql)
@@ -42,16 +42,8 @@ export async function createDatabase(
   }
 }
 
-/** Throws `REFUSED.EXISTS` when the target database is there. */
-export async function requireNoDatabase(connector: Connector, run: RunContext): Promise<void> {
-  const name = connector.options.database
-  const found = await onMaintenance(connector, run.signal, (client) =>
-    client.query('SELECT FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1', [name]),
-  )
-  if (found.rowCount) throw existing(name)
-}
-
-async function onMaintenance<T>(
+/** Does something on a connection to another database of the target's server. */
+export async function onMaintenance<T>(
   connector: Connector,
   signal: AbortSignal,
   work: (client: pg.Client) => Promise<T>,
@@ -74,7 +66,8 @@ async function onMaintenance<T>(
   throw new PgarkError('RESTORE.CREATE_DATABASE', 'There is no database from which another one could be created.')
 }
 
-const existing = (name: string) =>
+/** The error for a database that was to be created. */
+export const existingDatabase = (name: string) =>
   new PgarkError('REFUSED.EXISTS', `The database ${name} is already there.`, {
     hint: 'choose another name, or leave out --create-database to restore into it',
   })

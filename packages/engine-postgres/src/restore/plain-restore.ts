@@ -13,9 +13,10 @@ import { decompress, type PlainItem, readPlainDump } from '@pgark/pg-archive'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, isConnectionLost, sqlstate, withoutValues } from '../connection/database-error.ts'
 import { timeoutsOff } from '../connection/timeouts.ts'
+import { checkNewDatabase } from './check-new-database.ts'
 import { compareRows } from './compare-rows.ts'
 import { copyIn } from './copy-in.ts'
-import { createDatabase, requireNoDatabase } from './create-database.ts'
+import { createDatabase } from './create-database.ts'
 import { decide } from './decide.ts'
 import { dryRun } from './dry-run.ts'
 import { neededAuthorizations } from './needed-authorizations.ts'
@@ -52,10 +53,8 @@ export async function plainRestore(
   run: RunContext,
 ): Promise<RestoreReport> {
   const contents = await source.contents({ signal: run.signal })
-  if (request.dryRun) {
-    if (request.createDatabase) await requireNoDatabase(connector, run)
-    return await dryRun(connector, request, contents, source, run)
-  }
+  if (request.createDatabase) await checkNewDatabase(connector, request, contents, run)
+  if (request.dryRun) return await dryRun(connector, request, contents, source, run)
   const created = request.createDatabase ? await createDatabase(connector, contents?.source.encoding, run) : undefined
   try {
     return await restoreInto(connector, request, contents, source, run)

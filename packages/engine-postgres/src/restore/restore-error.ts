@@ -32,7 +32,8 @@ export interface FailedStatement {
 /** The coded error for a statement of a script: line, object, SQLSTATE, and what became of the rest. Never the statement itself. */
 export function restoreError(error: unknown, { item, isPermanent, executed }: FailedStatement): unknown {
   const state = sqlstate(error)
-  const what = `${item.summary.command}${item.summary.object ? ` ${item.summary.object}` : ''}`
+  const { command, object = item.summary.setting } = item.summary
+  const what = `${command}${object ? ` ${object}` : ''}`
   const line = item.line + (item.copy ? rowOfError(error) : 0)
   if (!(error instanceof pg.DatabaseError))
     return databaseError(error, 'RESTORE.STATEMENT', `Line ${line}: ${what} failed`)
@@ -44,7 +45,7 @@ export function restoreError(error: unknown, { item, isPermanent, executed }: Fa
       meta,
     })
   }
-  const hint = hints[state]
+  const hint = object === 'default_tablespace' ? 'create the tablespace on the target server' : hints[state]
   return databaseError(error, 'RESTORE.STATEMENT', `Line ${line}: ${what} failed, ${outcome}`, {
     meta,
     rows: rowsInvolved(item),

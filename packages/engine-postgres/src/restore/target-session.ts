@@ -5,6 +5,8 @@ import type { Connector } from '../connection/connect.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
 import { readServer } from '../connection/server.ts'
+import { databaseChecks, serverChecks } from './target-checks/checks.ts'
+import { refuseTarget } from './target-checks/refuse-target.ts'
 
 /** The connection that a restore runs on. */
 export interface TargetSession {
@@ -19,14 +21,7 @@ export interface TargetSession {
   close(): Promise<void>
 }
 
-/** The part of the server's lock table that one restore may fill; other sessions need some of it too. */
-const lockShare = 0.8
-// https://www.postgresql.org/docs/current/runtime-config-locks.html
-const lockCapacitySql = `
-  SELECT current_setting('max_locks_per_transaction')::int8
-         * (current_setting('max_connections')::int8 + current_setting('max_prepared_transactions')::int8) AS capacity`
-
-/** Connects to the target and checks what can be checked before the first statement. */
+/** Connects to the target and checks what can be checked before the first statement: throws `REFUSED.*` with all that is in the way. */
 export async function openTarget(
   connector: Connector,
   request: RestoreRequest,
@@ -36,11 +31,13 @@ export async function openTarget(
   run.onEvent({ type: 'phase', name: 'connect' })
   const client = await connector.connect(run.signal)
   try {
+    if (request.role !== undefined) await setRole(client, request.role)
     await beginPinned(client, connector.options.lockTimeoutMs)
     const server = await readServer(client)
-    if (request.singleTransaction && contents) await checkLockSpace(client, contents.lockEstimate)
+    // Of a new database's server that has been seen to before it was created.
+    const checks = request.createDatabase ? databaseChecks : [...serverChecks, ...databaseChecks]
+    if (contents) await refuseTarget(checks, { client, server, needs: contents, request }, run)
     await client.query('COMMIT')
-    if (request.role !== undefined) await setRole(client, request.role)
     const known = new Map<string, boolean>()
     return {
       client,
@@ -75,18 +72,4 @@ export async function setRole(client: pg.Client, role: string): Promise<void> {
       },
     )
   }
-}
-
-async function checkLockSpace(client: pg.Client, estimate: number): Promise<void> {
-  const { rows } = await client.query(lockCapacitySql)
-  const capacity = Number(rows[0].capacity)
-  if (estimate <= capacity * lockShare) return
-  throw new PgarkError(
-    'REFUSED.LOCK_SPACE',
-    `The restore needs about ${estimate} locks in one transaction, the target's lock table has room for ${capacity}.`,
-    {
-      hint: 'restore without one transaction (--no-single-transaction), or raise max_locks_per_transaction there',
-      meta: { estimate, capacity },
-    },
-  )
 }

@@ -8,8 +8,8 @@ export interface SelectedRelations {
   readonly relations: readonly Relation[]
   /** Whose rows are, tables only. */
   readonly withRows: readonly Relation[]
-  /** Everything of the database is meant: large objects and extensions too. */
-  readonly isEverything: boolean
+  /** Everything of the database is meant, with its data. */
+  readonly withLargeObjects: boolean
   /** Sequences whose values are in the backup, among those with these oids. Serial and identity columns bring theirs unnamed. */
   sequences(oids: ReadonlySet<number>): readonly Relation[]
 }
@@ -67,7 +67,7 @@ export function selectRelations(
   return {
     relations,
     withRows: relations.filter((relation) => isTable(relation) && keepsRows(relation)),
-    isEverything,
+    withLargeObjects: isEverything && !selection.schemaOnly,
     sequences: (oids) =>
       all.filter(
         (relation) =>

@@ -1,6 +1,7 @@
 import { isPgarkError, PgarkError, type RunContext, type Selection } from '@pgark/core'
 import type pg from 'pg'
 import { isLockable, listRelations, listSchemas, type Relation, readSearchPath } from '../catalogue/relations.ts'
+import { requireReadable } from '../checks/require-readable.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
@@ -42,7 +43,7 @@ export interface SnapshotOptions {
 
 /**
  * Takes a snapshot that no other session can pull a table out from under:
- * 1. list the tables, on a connection of its own;
+ * 1. list the tables, on a connection of its own, and see that all of them can be read;
  * 2. lock them in the transaction that will export, *before* it takes its snapshot, so that no TRUNCATE or rewrite falls between;
  * 3. export the snapshot and list again under it: where a table is new, gone or rewritten, begin again, once, then fail;
  * 4. keep the transaction, its locks and its connection until `release`.
@@ -91,6 +92,7 @@ async function tryToHold(
     const mode = serializable ? 'SERIALIZABLE, READ ONLY, DEFERRABLE' : 'REPEATABLE READ, READ ONLY'
     await leader.query(`BEGIN ISOLATION LEVEL ${mode}; ${setLocal(settings)}`)
     const listed = selectRelations(await listRelations(observer, searchPath), await listSchemas(observer), selection)
+    await requireReadable({ client: observer, server, selected: listed, options: connector.options })
     await onStep?.('listed')
 
     run.onEvent({ type: 'phase', name: 'lock' })

@@ -1,12 +1,14 @@
 import { PgarkError } from '@pgark/core'
 import { quoteIdentifier } from '@pgark/pg-sql'
 import type pg from 'pg'
+import { describeConflict, readLockConflicts } from '../catalogue/lock-conflicts.ts'
 import type { Relation } from '../catalogue/relations.ts'
 import { databaseError, safeMessage, sqlstate, withoutValues } from '../connection/database-error.ts'
-import { describeProcess } from './describe-process.ts'
 
 /** Tables named in one LOCK statement: keeps the statement small however many there are. */
 const batchSize = 500
+/** Sessions named in an error. */
+const mostNamed = 5
 const lockNotAvailable = '55P03'
 const isGone = /^(42P01|3F000)$/
 
@@ -48,21 +50,13 @@ export async function lockTables(
   }
 }
 
-// pg_locks: https://www.postgresql.org/docs/current/view-pg-locks.html
-const conflictSql = `
-  SELECT n.nspname AS schema, c.relname AS name, l.pid, l.granted, a.usename AS "user", a.application_name AS application, a.state,
-         l.mode
-  FROM pg_locks l
-  JOIN pg_class c ON c.oid = l.relation
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-  WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.relation = ANY ($1::oid[])
-    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  ORDER BY l.granted DESC, l.pid LIMIT 5`
-
 async function lockedError(observer: pg.ClientBase, tables: readonly Relation[], cause: unknown): Promise<unknown> {
-  const { rows } = await observer.query(conflictSql, [tables.map(({ oid }) => oid)])
-  const [first] = rows
+  const conflicts = await readLockConflicts(
+    observer,
+    tables.map(({ oid }) => oid),
+    mostNamed,
+  )
+  const [first] = conflicts
   const table = first
     ? `${first.schema}.${first.name}`
     : tables.length === 1 && tables[0]
@@ -70,11 +64,11 @@ async function lockedError(observer: pg.ClientBase, tables: readonly Relation[],
       : 'a table'
   return new PgarkError(
     'ENGINE.LOCKED',
-    `Cannot lock ${table}: ${rows.map(describeProcess).join('; ') || 'another session was in the way'}.`,
+    `Cannot lock ${table}: ${conflicts.map(describeConflict).join('; ') || 'another session was in the way'}.`,
     {
       hint: 'run it again when that session is done, end it, or wait longer (--lock-timeout)',
       retryable: true,
-      meta: { table, processes: rows.map(({ pid }) => pid) },
+      meta: { table, processes: conflicts.map(({ pid }) => pid) },
       cause: withoutValues(cause),
     },
   )

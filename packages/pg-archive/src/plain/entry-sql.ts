@@ -78,6 +78,9 @@ export function entryComment(entry: Pick<TocEntry, 'tag' | 'description' | 'sche
 /** Carriage returns and line feeds written as `\r` and `\n`, so that text stays within one comment line. */
 export const escapeLineEnds = (text: string) => text.replaceAll('\r', '\\r').replaceAll('\n', '\\n')
 
+/** Whether a plain script gives the entry an owner, by a statement of its own. */
+export const hasOwner = (entry: TocEntry) => ownerSql(entry) !== ''
+
 function ownerSql(entry: TocEntry): string {
   const { description = '', owner, dropStatement } = entry
   if (!owner || !dropStatement) return ''

@@ -7,9 +7,6 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`
 }
 
-/** A number with separated thousands, whatever the locale. */
-export const formatCount = (count: number) => Math.round(count).toLocaleString('en-US')
-
 /** A duration as one would say it: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 7 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`
@@ -20,9 +17,8 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** A number with separated thousands, whatever the locale. */
+export const formatCount = (count: number) => Math.round(count).toLocaleString('en-US')
+
 /** A count with its noun: `1 table`, `2 tables`. */
 export const formatNumberOf = (count: number, noun: string) => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
-
-/** A table's name for people; files of other tools may leave the schema out. */
-export const formatTableName = ({ schema, name }: { schema: string; name: string }) =>
-  schema ? `${schema}.${name}` : name

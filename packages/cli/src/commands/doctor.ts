@@ -1,0 +1,43 @@
+import type { Problem } from '@pgark/core'
+import type { Command } from 'commander'
+import { databaseProblems } from '../arguments/database-problems.ts'
+import { durationProblems } from '../arguments/duration.ts'
+import { type CommonFlags, checked, command } from './command.ts'
+
+export interface DoctorFlags extends CommonFlags {
+  to?: string
+  target?: string
+  pgDump?: string
+  lockTimeout?: string
+  connectTimeout?: string
+}
+
+export function doctorCommand(): Command {
+  return command(
+    'doctor',
+    'Tell before the first backup what would help or hinder it. Reads no rows, changes nothing.',
+    [
+      'pgark doctor postgres://app@db/shop --to /backups/shop.sql.zst',
+      'pgark doctor --target postgres://app@staging/shop_copy   # DATABASE_URL; can its backups be restored there?',
+    ],
+  )
+    .argument('[database]', 'URL or connection string; default DATABASE_URL, then PGHOST, PGDATABASE …')
+    .option('--to <destination>', 'also try whether backups can be written there: a file or a folder')
+    .option('--target <database>', 'also look whether a backup could be restored there')
+    .option('--pg-dump <which>', 'who would write the definitions: auto, wasm, native or a path (default auto)')
+    .option('--lock-timeout <duration>', 'how long a backup would wait for a lock on a table (default 10s)')
+    .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
+    .action(async (...args) => {
+      const { flags, operands } = await checked<DoctorFlags>(args.at(-1), { arguments: 1, problems })
+      const { runDoctor } = await import('./run-doctor.ts')
+      await runDoctor(flags, operands[0])
+    })
+}
+
+function* problems(flags: DoctorFlags, [database]: readonly string[] = []): Iterable<Problem> {
+  if (flags.to === '-') yield { message: 'Standard output cannot be tried: --to takes a file or a folder.' }
+  yield* databaseProblems('The database', database)
+  yield* databaseProblems('--target', flags.target)
+  yield* durationProblems('--lock-timeout', flags.lockTimeout)
+  yield* durationProblems('--connect-timeout', flags.connectTimeout)
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import type { TableName } from '../contracts/run.ts'
+
+/** A role that a backup names, and by what; where that part is left out of a restore, the role need not exist. */
+export interface RequiredRole {
+  readonly name: string
+  /** `owner` of something, in a `privilege`, or in a `definition` itself, such as a policy. */
+  readonly use: 'owner' | 'privilege' | 'definition'
+  /** Whose owner or privilege: large objects count as data. */
+  readonly isOfLargeObject: boolean
+}
+
+/**
+ * What a restore must find on its target, and what it must not find there. Everything is by name, as the backup's definitions
+ * have it; what they create themselves is not required.
+ */
+export interface Requirements {
+  readonly extensions: readonly string[]
+  readonly roles: readonly RequiredRole[]
+  readonly tablespaces: readonly string[]
+  /** Collations that definitions use. */
+  readonly collations: readonly TableName[]
+  /** The ICU library's own version of its root collation, where collations of ICU are used. */
+  readonly icuVersion?: string | undefined
+  /** Schemas in which something is created. */
+  readonly schemas: readonly string[]
+  readonly creates: {
+    readonly schemas: readonly string[]
+    /** Tables, views, sequences. */
+    readonly relations: readonly TableName[]
+    /** Types and domains. */
+    readonly types: readonly TableName[]
+  }
+}
+
+const names = z.array(z.string())
+const qualified = z.array(z.object({ schema: z.string(), name: z.string() }))
+
+export const requirementsSchema = z.object({
+  extensions: names,
+  roles: z.array(
+    z.object({ name: z.string(), use: z.enum(['owner', 'privilege', 'definition']), isOfLargeObject: z.boolean() }),
+  ),
+  tablespaces: names,
+  collations: qualified,
+  icuVersion: z.string().optional(),
+  schemas: names,
+  creates: z.object({ schemas: names, relations: qualified, types: qualified }),
+}) satisfies z.ZodType<Requirements>

@@ -1,0 +1,53 @@
+import type { RunContext, Selection } from '@pgark/core'
+import { type Archive, readToc } from '@pgark/pg-archive'
+import type { Connector } from '../connection/connect.ts'
+import type { FileText } from '../plain/file-text.ts'
+import { selectionArguments } from '../selection/selection-arguments.ts'
+import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
+import { choosePgDump } from './choose.ts'
+import { describeProgram } from './describe-program.ts'
+import { dumpDefinitions } from './dump-definitions.ts'
+import { forItsServer } from './for-its-server.ts'
+import { watchLockWait } from './watch-lock-wait.ts'
+
+/** A longer timer fires at once. */
+const longestTimerMs = 2_147_483_647
+
+/** The definitions of what is selected, by pg_dump over a connection of its own, at a snapshot. */
+export async function readDefinitions(
+  connector: Connector,
+  snapshot: Pick<HeldSnapshot, 'id' | 'server' | 'client' | 'signal'>,
+  selection: Selection,
+  text: FileText,
+  run: RunContext,
+): Promise<Archive> {
+  const { pgDump, lockTimeoutMs, idleTimeoutMs, allowPooler } = connector.options
+  const { server } = snapshot
+  const program = await choosePgDump(pgDump, server.versionNum)
+  run.log.debug(`definitions by ${describeProgram(program)}`)
+  const waitedTooLong = new AbortController()
+  const signal = AbortSignal.any([snapshot.signal, waitedTooLong.signal])
+  const client = await connector.connect(signal)
+  const stopWatching = watchLockWait(snapshot.client, client, lockTimeoutMs, (error) => waitedTooLong.abort(error))
+  try {
+    const bytes = await dumpDefinitions({
+      client,
+      program,
+      args: selectionArguments(selection),
+      snapshot: snapshot.id,
+      isPooled: allowPooler,
+      // The watch comes first, and knows more; where it sees nothing, behind a pooler, these end the wait.
+      lockTimeoutMs: Math.min(2 * lockTimeoutMs, longestTimerMs),
+      encoding: text.encoding,
+      // Waiting for a lock is silence too.
+      idleTimeoutMs: Math.max(idleTimeoutMs, Math.min(3 * lockTimeoutMs, longestTimerMs)),
+      onWarning: (message) =>
+        run.onEvent({ type: 'warning', code: 'ENGINE.PG_DUMP_WARNING', message: `pg_dump: ${message}` }),
+      signal,
+    })
+    return forItsServer(readToc(bytes, { decode: text.decode }), server.versionNum)
+  } finally {
+    stopWatching()
+    await client.end()
+  }
+}
