@@ -30,6 +30,10 @@ export interface StartOptions {
   settings?: Record<string, string>
   /** Extra arguments for initdb, for example `['--encoding=LATIN1']`. */
   initdb?: string[]
+  /** Makes the data directory, in place of initdb. */
+  makeDataDir?: (dataDir: string) => Promise<void>
+  /** Environment variables of the server, beside our own. */
+  env?: Record<string, string>
 }
 
 // PostgreSQL refuses to run as root; 65534 is nobody on every Linux distribution.
@@ -41,13 +45,16 @@ export async function startServer(major: Major, options: StartOptions = {}): Pro
   await chmod(home, 0o777)
   const bin = path.join(await nativeFolder(major, home), 'bin')
   const dataDir = path.join(home, 'data')
-  await run(path.join(bin, 'initdb'), [
-    `--pgdata=${dataDir}`,
-    '--username=postgres',
-    '--auth=trust',
-    '--no-sync',
-    ...(options.initdb ?? ['--encoding=UTF8', '--locale=C.UTF-8']),
-  ])
+  if (options.makeDataDir) await options.makeDataDir(dataDir)
+  else {
+    await runUnprivileged(path.join(bin, 'initdb'), [
+      `--pgdata=${dataDir}`,
+      '--username=postgres',
+      '--auth=trust',
+      '--no-sync',
+      ...(options.initdb ?? ['--encoding=UTF8', '--locale=C.UTF-8']),
+    ])
+  }
   const port = await freePort()
   const settings = {
     port: String(port),
@@ -60,7 +67,7 @@ export async function startServer(major: Major, options: StartOptions = {}): Pro
   const server = spawn(
     path.join(bin, 'postgres'),
     ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { ...unprivileged, stdio: ['ignore', 'ignore', 'pipe'] },
+    { ...unprivileged, env: { ...process.env, ...options.env }, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const endWithUs = () => server.kill('SIGQUIT')
   process.once('exit', endWithUs)
@@ -116,13 +123,16 @@ async function isTraversable(folder: string): Promise<boolean> {
   return true
 }
 
-async function run(command: string, args: string[]): Promise<void> {
+/** Runs a program as the user whose the servers are, to its end; throws with its output when it fails. */
+export async function runUnprivileged(command: string, args: string[]): Promise<void> {
   const child = spawn(command, args, { ...unprivileged, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)))
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error(`${path.basename(command)} failed:\n${output}`)
 }
+
+const isReady = /database system is ready to accept (read[ -]only )?connections/
 
 async function untilReady(log: NodeJS.ReadableStream, server: ReturnType<typeof spawn>, name: string): Promise<void> {
   let output = ''
@@ -131,7 +141,7 @@ async function untilReady(log: NodeJS.ReadableStream, server: ReturnType<typeof 
     log.on('data', (chunk) => {
       // Read to the end, so that a chatty server never blocks on a full pipe; keep only what an error would need.
       output = (output + String(chunk)).slice(-20_000)
-      if (output.includes('database system is ready to accept connections')) resolve()
+      if (isReady.test(output)) resolve()
     })
   })
 }

@@ -13,6 +13,7 @@ import { dumpDefinitions } from '../definitions/dump-definitions.ts'
 import { forItsServer } from '../definitions/for-its-server.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
 import { selectionArguments } from '../selection/selection-arguments.ts'
+import { warnOfUnlogged } from '../selection/warn-of-unlogged.ts'
 import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
 import { type FileText, fileText } from './file-text.ts'
 import { plainScript } from './plain-script.ts'
@@ -45,6 +46,7 @@ export async function plainBackup(
     const archive = await readDefinitions(connector, snapshot, request, text, run)
     checkAgainstArchive(archive, snapshot.selected)
     await warnOfPartitions(snapshot, run)
+    warnOfUnlogged(snapshot.selected, run)
     await seams.onStep?.('defined')
     const tables = await describeTables(snapshot, run)
 
