@@ -47,8 +47,9 @@ export interface DumpDefinitionsOptions {
 export async function dumpDefinitions(options: DumpDefinitionsOptions): Promise<Uint8Array> {
   const { client, program, signal, onWarning } = options
   signal.throwIfAborted()
-  // pg_dump and the server write literals by this setting, which role or database may have turned off; the script turns it on.
-  await client.query('SET standard_conforming_strings = on').catch((error) => {
+  // Literals are written by these settings, money's by the second, which pg_dump leaves as role or database have them. The script
+  // sets them to the same.
+  await client.query("SET standard_conforming_strings = on; SET lc_monetary = 'C'").catch((error) => {
     throw databaseError(error, 'ENGINE.PG_DUMP', 'Cannot set up the session of pg_dump')
   })
   const tunnel = openTunnel(client, options)
