@@ -11,14 +11,14 @@ const alias = {
   '@pgark/engine-postgres': source('packages/engine-postgres/src/index.ts'),
   '@pgark/test-servers': source('tooling/test-servers/src/index.ts'),
 }
-const project = (name: string, include: string[], exclude: string[] = []) => ({
+const project = (name: string, include: string[], exclude: string[] = [], timeoutMs = 120_000) => ({
   resolve: { alias },
   test: {
     name,
     include,
     exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
   },
 })
 
@@ -29,10 +29,11 @@ export default defineConfig({
       project(
         'unit',
         ['{packages,tooling}/*/{src,test}/**/*.test.ts'],
-        ['**/*.integration.test.ts', '**/e2e/**', '**/oracle/**'],
+        ['**/*.integration.test.ts', '**/*.matrix.test.ts', '**/e2e/**', '**/oracle/**'],
       ),
       project('integration', ['{packages,tooling}/*/test/**/*.integration.test.ts'], ['**/oracle/**']),
       project('e2e', ['packages/cli/test/e2e/**/*.test.ts']),
+      project('matrix', ['packages/*/test/**/*.matrix.test.ts'], [], 600_000),
       project('oracle', ['packages/*/test/oracle/**/*.test.ts']),
     ],
   },

@@ -16,6 +16,8 @@ export interface Relation extends TableName {
   readonly extensionCondition: string | undefined
   /** Found by the role's own search_path, without naming its schema. */
   readonly isVisible: boolean
+  /** An unlogged relation on a standby: there it is defined, but its content is on the primary only. */
+  readonly isWithoutContent: boolean
 }
 
 // pg_class: https://www.postgresql.org/docs/current/catalog-pg-class.html
@@ -28,7 +30,8 @@ const listSql = `
          array_position($1::text[], n.nspname::text) IS NOT NULL AND NOT EXISTS (
            SELECT FROM pg_class other JOIN pg_namespace space ON space.oid = other.relnamespace
            WHERE other.relname = c.relname
-             AND array_position($1::text[], space.nspname::text) < array_position($1::text[], n.nspname::text)) AS visible
+             AND array_position($1::text[], space.nspname::text) < array_position($1::text[], n.nspname::text)) AS visible,
+         c.relpersistence = 'u' AND pg_is_in_recovery() AS without_content
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_depend member
@@ -55,6 +58,7 @@ export async function listRelations(client: pg.ClientBase, searchPath: readonly 
     estimatedRows: row.rows,
     extensionCondition: row.condition ?? undefined,
     isVisible: row.visible,
+    isWithoutContent: row.without_content,
   }))
 }
 

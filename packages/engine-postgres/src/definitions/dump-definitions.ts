@@ -84,10 +84,12 @@ export async function dumpDefinitions(options: DumpDefinitionsOptions): Promise<
  * mid-transaction.
  */
 function sessionSql({ isPooled = false, snapshot }: DumpDefinitionsOptions): string {
+  // Literals are written by these settings, money's by the second, which pg_dump leaves as role or database have them. The script
+  // sets them to the same.
   // pg_dump switches off its own timeouts itself, but not before it has started, nor that of a session which is idle until then.
-  if (!isPooled) return `SET standard_conforming_strings = on; ${timeoutsOff('session')}`
+  if (!isPooled) return `SET standard_conforming_strings = on; SET lc_monetary = 'C'; ${timeoutsOff('session')}`
   return (
     `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}; ` +
-    `${timeoutsOff('transaction')}; SET LOCAL standard_conforming_strings = on; SET LOCAL client_min_messages = error`
+    `${timeoutsOff('transaction')}; SET LOCAL standard_conforming_strings = on; SET LOCAL lc_monetary = 'C'; SET LOCAL client_min_messages = error`
   )
 }

@@ -1,5 +1,6 @@
 import type { RunContext, Selection } from '@pgark/core'
 import { type Archive, readToc } from '@pgark/pg-archive'
+import type pg from 'pg'
 import type { Connector } from '../connection/connect.ts'
 import type { FileText } from '../plain/file-text.ts'
 import { selectionArguments } from '../selection/selection-arguments.ts'
@@ -16,7 +17,7 @@ const longestTimerMs = 2_147_483_647
 /** The definitions of what is selected, by pg_dump over a connection of its own, at a snapshot. */
 export async function readDefinitions(
   connector: Connector,
-  snapshot: Pick<HeldSnapshot, 'id' | 'server' | 'client' | 'signal'>,
+  snapshot: Pick<HeldSnapshot, 'id' | 'server' | 'signal'> & { readonly client: pg.ClientBase },
   selection: Selection,
   text: FileText,
   run: RunContext,

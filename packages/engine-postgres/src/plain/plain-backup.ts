@@ -7,6 +7,7 @@ import { openSnapshotReader, type SnapshotReader } from '../copy/snapshot-reader
 import { readDefinitions } from '../definitions/read-definitions.ts'
 import { readRequirements } from '../requirements/read-requirements.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
+import { warnOfUnlogged } from '../selection/warn-of-unlogged.ts'
 import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
 import { describeTables, type TableToCopy } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
@@ -40,6 +41,7 @@ export async function plainBackup(
     const archive = await readDefinitions(connector, snapshot, request.selection, text, run)
     checkAgainstArchive(archive, snapshot.selected)
     await warnOfPartitions(snapshot, run)
+    warnOfUnlogged(snapshot.selected, run)
     await seams.onStep?.('defined')
     const requirements = await readRequirements(snapshot.client, archive, request.selection, text)
 

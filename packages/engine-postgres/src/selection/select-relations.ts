@@ -8,6 +8,8 @@ export interface SelectedRelations {
   readonly relations: readonly Relation[]
   /** Whose rows are, tables only. */
   readonly withRows: readonly Relation[]
+  /** Whose rows or values would be, had this server their content. */
+  readonly withoutContent: readonly Relation[]
   /** Everything of the database is meant, with its data. */
   readonly withLargeObjects: boolean
   /** Sequences whose values are in the backup, among those with these oids. Serial and identity columns bring theirs unnamed. */
@@ -63,10 +65,12 @@ export function selectRelations(
   }
   // pg_dump writes no definition for what an extension brings.
   const isConfiguration = (relation: Relation) => relation.extensionCondition !== undefined && isSelected(relation)
-  const keepsRows = (relation: Relation) => !selection.schemaOnly && !isWithoutRows(relation)
+  const isMeantWithRows = (relation: Relation) => !selection.schemaOnly && !isWithoutRows(relation)
+  const keepsRows = (relation: Relation) => isMeantWithRows(relation) && !relation.isWithoutContent
   return {
     relations,
     withRows: relations.filter((relation) => isTable(relation) && keepsRows(relation)),
+    withoutContent: relations.filter((relation) => relation.isWithoutContent && isMeantWithRows(relation)),
     withLargeObjects: isEverything && !selection.schemaOnly,
     sequences: (oids) =>
       all.filter(

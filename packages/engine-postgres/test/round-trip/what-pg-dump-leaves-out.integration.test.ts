@@ -118,12 +118,6 @@ for (const major of [14, 16, 18] as const) {
       ])
     })
 
-    test('rows of unlogged tables', async () => {
-      const { restored } = await roundTrip(server, 'unlogged', 'CREATE UNLOGGED TABLE t AS SELECT 1 AS a')
-      await expectEqual('unlogged', restored)
-      expect(await rows(restored, `SELECT a, relpersistence FROM t, pg_class WHERE relname = 't'`)).toEqual([[1, 'u']])
-    })
-
     test("rows in every schema that is not the system's", async () => {
       const schemas = ['public', 'PG_upper', 'pgx', 'information schema', 'Information_schema', 'a.b', '*']
       const { restored } = await roundTrip(

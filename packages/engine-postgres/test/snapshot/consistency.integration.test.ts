@@ -23,7 +23,7 @@ async function backUpMeanwhile(importSnapshot: boolean) {
     if (step === 'defined') await mover.more(40)
   }
   const through = pausingBefore(
-    (line) => line.startsWith('COPY public.'),
+    (line) => line.startsWith('COPY "public".'),
     () => mover.more(20),
   )
   const { start, location } = await prepare(server, database, { seams: { onStep, importSnapshot }, through })

@@ -50,8 +50,9 @@ export async function startMover(server: TestServer, database: string): Promise<
   let told = () => {}
   const running = (async () => {
     while (isRunning) {
-      const from = commits % ledgers.length
-      const pair = [ledgers[from], ledgers[(from + 1) % ledgers.length]]
+      // Always onwards, in the order in which the tables are read: what moves between two of them would be counted twice.
+      const from = commits % (ledgers.length - 1)
+      const pair = [ledgers[from], ledgers[from + 1]]
       await client.query('SELECT move($1, $2, $3, $4)', [...pair, 1 + (commits % accounts), 1 + (commits % 7)])
       commits += 1
       told()

@@ -36,6 +36,25 @@ for (const major of [14, 16, 18] as const) {
       await expectEqual('latin', 'latin as utf8')
     })
 
+    test('a database in EUC_JP keeps its bytes, and converts into UTF8', async () => {
+      for (const name of ['japanese', 'japanese again']) await create(name, 'EUC_JP')
+      // Characters of two bytes, of two that begin with a shift, and of three.
+      await server.query(
+        `CREATE TABLE "表" ("漢字" text DEFAULT 'ｶﾅ'); INSERT INTO "表" VALUES ('漢字'), ('ｶﾅ'), ('丂'), (E'表\\ソ\n\\.');
+         COMMENT ON TABLE "表" IS '予約 能'; CREATE TYPE "型" AS ENUM ('申', 'ｿ'); CREATE SEQUENCE "列";
+         CREATE FUNCTION "関数"() RETURNS text LANGUAGE sql AS $$ SELECT '貼' $$; SELECT lo_create(77); COMMENT ON LARGE OBJECT 77 IS '大'`,
+        'japanese',
+      )
+      const target = await backUp(server, 'japanese')
+      const bytes = await readFile(target)
+      for (const row of ['b4c1bbfa', '8eb68ec5', '8fb0a1']) expect(bytes.includes(`0a${row}0a`, 'hex')).toBe(true)
+      await restoreInto(server, 'japanese again', target, { createDatabase: false })
+      await expectEqual('japanese', 'japanese again')
+      expect(await definitionsOf(server, 'japanese again')).toEqual(await definitionsOf(server, 'japanese'))
+      await restoreInto(server, 'japanese as utf8', target)
+      await expectEqual('japanese', 'japanese as utf8')
+    })
+
     test('a database in UTF8 can be written in LATIN1', async () => {
       await create('utf8', 'UTF8')
       await server.query(names, 'utf8')

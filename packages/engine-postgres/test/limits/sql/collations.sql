@@ -1,0 +1,14 @@
+CREATE COLLATION phonebook (provider = icu, locale = 'de-u-co-phonebk');
+CREATE COLLATION "any Case" (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE COLLATION plain FROM "C";
+CREATE DOMAIN caseless AS text COLLATE "any Case";
+CREATE TABLE words (p text COLLATE phonebook, a text COLLATE "any Case" UNIQUE, c text COLLATE "C", x text COLLATE "POSIX", i text COLLATE "sv-x-icu", d caseless);
+INSERT INTO words SELECT w, w, w, w, w, w FROM unnest('{Ärger,Arger,Aerger,Ångström,Zebra,ölig,STRASSE,straße,é,É2}'::text[]) w;
+CREATE INDEX ON words (p DESC, c COLLATE "en-x-icu");
+CREATE TABLE parts (w text COLLATE phonebook) PARTITION BY RANGE (w);
+CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (MINVALUE) TO ('m');
+CREATE TABLE parts_2 PARTITION OF parts FOR VALUES FROM ('m') TO (MAXVALUE);
+INSERT INTO parts SELECT p FROM words;
+CREATE VIEW sorted AS SELECT p FROM words WHERE p > 'b' COLLATE phonebook ORDER BY p COLLATE "und-x-icu";
+CREATE MATERIALIZED VIEW kept AS SELECT max(p) AS m FROM words;
+COMMENT ON COLLATION phonebook IS 'for names';
