@@ -6,6 +6,7 @@ import { databaseError, safeMessage, sqlstate } from '../connection/database-err
 /** SQLSTATEs by which the server says that something of that name is there already. */
 const alreadyThere = new Set(['42P04', '42P06', '42P07', '42710', '42723', '42701'])
 const outOfLocks = '53200'
+const invalidBytes = '22021'
 const movesRows = /^(COPY|INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|VALUES|REFRESH|DO|CALL|EXECUTE)\b/
 
 const hints: Record<string, string> = {
@@ -15,6 +16,7 @@ const hints: Record<string, string> = {
   '58P01': "install the extension's files on the target server",
   '0A000': 'install the extension on the target server',
   [outOfLocks]: 'raise max_locks_per_transaction, or restore without one transaction (--no-single-transaction)',
+  '42601': "use another copy if the file may be damaged; a newer server's dump may say what this one does not know",
   '53100': "the target server's disk is full: free space there",
 }
 
@@ -41,6 +43,12 @@ export function restoreError(error: unknown, { item, isPermanent, executed }: Fa
       meta,
     })
   }
+  if (state === invalidBytes && isAboutScript(error)) {
+    return databaseError(error, 'DAMAGE.ENCODING', `Line ${line}: ${what} failed, ${outcome}`, {
+      meta,
+      hint: 'its bytes are not in the encoding that the script sets (client_encoding): use an undamaged copy, or correct the setting',
+    })
+  }
   const hint = hints[state]
   return databaseError(error, 'RESTORE.STATEMENT', `Line ${line}: ${what} failed, ${outcome}`, {
     meta,
@@ -48,6 +56,9 @@ export function restoreError(error: unknown, { item, isPermanent, executed }: Fa
     ...(hint && { hint }),
   })
 }
+
+/** Whether the server found it in what it was sent, not in a function that ran meanwhile. */
+const isAboutScript = ({ where }: pg.DatabaseError) => where === undefined || /^COPY [^\n]*$/.test(where)
 
 /** Which row of a COPY the server complains about. Its context also quotes the row, so that only the number is taken. */
 function rowOfError(error: unknown): number {
