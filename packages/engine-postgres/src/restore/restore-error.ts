@@ -16,6 +16,7 @@ const hints: Record<string, string> = {
   '58P01': "install the extension's files on the target server",
   '0A000': 'install the extension on the target server',
   [outOfLocks]: 'raise max_locks_per_transaction, or restore without one transaction (--no-single-transaction)',
+  '22P04': 'a row has other columns than its COPY: use another copy, the file may be damaged',
   '42601': "use another copy if the file may be damaged; a newer server's dump may say what this one does not know",
   '53100': "the target server's disk is full: free space there",
 }

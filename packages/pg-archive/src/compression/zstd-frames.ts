@@ -6,6 +6,7 @@ const skippableMagic = 0x184d2a50
 const dictionaryIdBytes = [0, 1, 2, 4] as const
 const contentSizeBytes = [0, 2, 4, 8] as const
 const rleBlock = 1
+const hint = 'the file was cut or changed after it was written; use another copy'
 
 /** What comes next in a frame, once the bytes before it are passed over. */
 type FramePart = 'magic' | 'skippable-size' | 'descriptor' | 'block' | 'end'
@@ -52,7 +53,7 @@ class FrameScanner {
     if (this.#part === 'magic') {
       const isSkippable = value >= skippableMagic && value < skippableMagic + 16
       if (!isSkippable && value !== frameMagic) {
-        throw new ArchiveError('ARCHIVE.CORRUPT', 'The zstd data is damaged: something else follows a frame.')
+        throw new ArchiveError('ARCHIVE.CORRUPT', 'The zstd data is damaged: something else follows a frame.', { hint })
       }
       this.#expect(isSkippable ? 'skippable-size' : 'descriptor', isSkippable ? 4 : 1)
     } else if (this.#part === 'skippable-size') {
@@ -90,7 +91,7 @@ export async function* splitZstdFrames(body: AsyncIterable<Uint8Array>): AsyncGe
   }
   async function* frame(): AsyncGenerator<Uint8Array> {
     for (;;) {
-      if (!(await more())) throw new ArchiveError('ARCHIVE.TRUNCATED', 'The zstd data ends inside a frame.')
+      if (!(await more())) throw new ArchiveError('ARCHIVE.TRUNCATED', 'The zstd data ends inside a frame.', { hint })
       const end = scanner.scan(chunk, at)
       const piece = chunk.subarray(at, end)
       at = end ?? chunk.length

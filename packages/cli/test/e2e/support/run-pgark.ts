@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 
 const entry = fileURLToPath(new URL('../../../dist/pgark.js', import.meta.url))
@@ -13,7 +14,9 @@ export interface Run {
 export interface RunOptions {
   env?: Record<string, string>
   cwd?: string
-  stdin?: string | Uint8Array
+  stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** Modules to import before the command. */
+  imports?: readonly string[]
   /** Closes the reading end of stdout at the first byte. */
   closesStdout?: boolean
   /** Called when stderr or stdout first contains `on.text`. */
@@ -25,7 +28,8 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(PG|DATABASE_URL|FORCE_COLOR)/.test(name)),
   )
-  const child = spawn(process.execPath, [entry, ...args], {
+  const imports = (options.imports ?? []).flatMap((module) => ['--import', module])
+  const child = spawn(process.execPath, [...imports, entry, ...args], {
     env: { ...inherited, NO_COLOR: '1', ...options.env },
     cwd: options.cwd,
     stdio: 'pipe',
@@ -44,7 +48,10 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
   }
   if (options.closesStdout) child.stdout.once('data', () => child.stdout.destroy())
   child.stdin.on('error', () => {})
-  child.stdin.end(options.stdin)
+  const { stdin } = options
+  // A command that ends before its input does closes the pipe.
+  if (typeof stdin === 'object' && Symbol.asyncIterator in stdin) pipeline(stdin, child.stdin).catch(() => {})
+  else child.stdin.end(stdin)
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, ...output }
 }
