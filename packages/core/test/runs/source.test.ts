@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { backup, file, openBackup } from '../../src/index.ts'
+import { backup, type Exporter, file, openBackup } from '../../src/index.ts'
 import { collect, tempFolder } from '../file/temp-folder.ts'
 import { engineDouble } from './engine-double.ts'
 
@@ -116,6 +116,23 @@ describe('a backup in a folder', () => {
     await rename(path.join(folder, `${id}.json`), path.join(folder, `${other}.json`))
     await expect(open(other)).rejects.toMatchObject({ code: 'DAMAGE.MANIFEST' })
   })
+})
+
+test('what is too large for a manifest is not gathered', async () => {
+  const { location } = await single()
+  const chunk = Buffer.alloc(16 * 1024 * 1024)
+  let read = 0
+  const endless: Exporter = {
+    ...file(location),
+    async *read() {
+      for (;;) {
+        read += chunk.length
+        yield chunk
+      }
+    },
+  }
+  await expect(openBackup(endless, undefined, signal)).rejects.toMatchObject({ code: 'DAMAGE.MANIFEST' })
+  expect(read).toBeLessThanOrEqual(272 * 1024 * 1024)
 })
 
 test('nothing at all is told with its path', async () => {
