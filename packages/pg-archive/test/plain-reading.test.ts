@@ -170,6 +170,28 @@ describe('COPY with anything but the client', () => {
   }
 })
 
+test('CREATE DATABASE is refused', async () => {
+  expect(await read(`CREATE DATABASE shop;\n${stockMarker}\n`)).toEqual(['REFUSED.CREATE_DATABASE'])
+})
+
+test('an archive in the custom format is told as such, wherever it is cut, and its source closed', async () => {
+  for (const places of [[], [1], [4], [5]]) {
+    let isClosed = false
+    async function* source() {
+      try {
+        yield* cutAt(Buffer.from('PGDMP\x01\x0e\0'), ...places)
+      } finally {
+        isClosed = true
+      }
+    }
+    const error = await readPlainDump(source())
+      .next()
+      .catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'REFUSED.FORMAT', hint: expect.stringContaining('pg_restore') })
+    expect(isClosed).toBe(true)
+  }
+})
+
 describe('what is no SQL', () => {
   test.each([
     ['a word that begins no statement', 'SELECT 1;\n\nCREATF TABLE t ();', ['1: SELECT', 'ARCHIVE.NOT_SQL']],

@@ -91,6 +91,12 @@ describe('maxStatementBytes', () => {
     expect([error.code, error.meta]).toEqual(['SCRIPT.STATEMENT_TOO_LONG', { line: 1, offset: 2 }])
   })
 
+  test('counts what stands behind a COPY statement on its line', async () => {
+    const script = `COPY t FROM stdin; ${'x'.repeat(20)}\n\\.\n;`
+    const error = await failure(script, { maxStatementBytes: 20 })
+    expect([error.code, error.meta]).toEqual(['SCRIPT.STATEMENT_TOO_LONG', { line: 1, offset: 18 }])
+  })
+
   test('does not count what lies between statements, nor data', async () => {
     const script = `${' '.repeat(50)}/* ${'x'.repeat(50)} */ COPY t FROM stdin;\n${'1'.repeat(50)}\n\\.\n`
     expect(await readAll(chunksOf(Buffer.from(script), 5), { maxStatementBytes: 18 })).toHaveLength(1)
@@ -142,6 +148,13 @@ describe('maxRowBytes', () => {
   test.each([0, -1, 1.5, Number.NaN])('of %s is refused', async (maxRowBytes) => {
     await expect(readScript(listed(''), { maxRowBytes }).next()).rejects.toThrow('Expected `maxRowBytes` to be')
   })
+})
+
+test('chunks that are no bytes are a mistake of the caller', async () => {
+  const source = (async function* () {
+    yield 'SELECT 1;' as unknown as Uint8Array
+  })()
+  await expect(readAll(source)).rejects.toThrow(TypeError)
 })
 
 test('the source is closed when reading is broken off, and its errors are passed on', async () => {

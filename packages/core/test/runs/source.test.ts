@@ -142,3 +142,10 @@ test('nothing at all is told with its path', async () => {
     message: `There is no backup x.sql at ${location}.`,
   })
 })
+
+test('a backup in a folder whose manifest lists no objects is opened by its contents', async () => {
+  const { folder, id, open } = await inFolder()
+  const manifest = path.join(folder, `${id}.json`)
+  await writeFile(manifest, JSON.stringify({ ...JSON.parse(await readFile(manifest, 'utf8')), objects: [] }))
+  expect((await open()).objectName).toBe(`${id}/contents.json`)
+})

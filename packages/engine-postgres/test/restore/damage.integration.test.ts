@@ -130,8 +130,8 @@ describe('a stock dump, without a manifest', () => {
   })
 
   test('that was cut is never restored by half', async () => {
-    for (let cut = 0; cut < 30; cut++) {
-      const length = Math.floor((stock.length * cut) / 30)
+    for (let cut = 0; cut < 15; cut++) {
+      const length = Math.floor((stock.length * cut) / 15)
       const { code } = await refused(streamOf(stock.subarray(0, length)))
       expect(code, `${length} bytes`).toMatch(/^(ARCHIVE|SCRIPT)\./)
     }
@@ -144,8 +144,8 @@ describe('a stock dump, without a manifest', () => {
 
   test('with one byte changed is restored, or refused with nothing changed', async () => {
     const outcomes = new Map<string, number>()
-    for (let step = 1; step < 25; step++) {
-      const at = Math.floor((stock.length * step) / 25)
+    for (let step = 1; step < 13; step++) {
+      const at = Math.floor((stock.length * step) / 13)
       for (const change of [0x01, 0x80]) {
         const changed = Buffer.from(stock)
         changed[at] = (changed[at] ?? 0) ^ change
@@ -163,8 +163,8 @@ describe('a stock dump, without a manifest', () => {
       }
     }
     // Letters in rows and comments are as good as others; bytes of no encoding are not.
-    expect(outcomes.get('DAMAGE')).toBeGreaterThan(5)
-    expect(outcomes.get('restored')).toBeGreaterThan(5)
+    expect(outcomes.get('DAMAGE')).toBeGreaterThan(3)
+    expect(outcomes.get('restored')).toBeGreaterThan(3)
   })
 })
 

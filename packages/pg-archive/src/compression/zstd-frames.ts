@@ -34,7 +34,7 @@ class FrameScanner {
         this.#expect('magic', 4)
         return at
       } else {
-        this.#header.push(chunk[at++] ?? 0)
+        this.#header.push(chunk[at++] as number)
         if (this.#header.length === this.#headerBytes) this.#readHeader(this.#header)
       }
     }
@@ -61,9 +61,9 @@ class FrameScanner {
     } else if (this.#part === 'descriptor') {
       const isSingleSegment = (value & 0x20) !== 0
       const sizeFlag = value >> 6
-      const sizeBytes = sizeFlag === 0 && isSingleSegment ? 1 : (contentSizeBytes[sizeFlag] ?? 0)
+      const sizeBytes = sizeFlag === 0 && isSingleSegment ? 1 : (contentSizeBytes[sizeFlag] as number)
       this.#hasChecksum = (value & 0x04) !== 0
-      this.#expect('block', 3, (isSingleSegment ? 0 : 1) + (dictionaryIdBytes[value & 3] ?? 0) + sizeBytes)
+      this.#expect('block', 3, (isSingleSegment ? 0 : 1) + (dictionaryIdBytes[value & 3] as number) + sizeBytes)
     } else {
       const isLast = (value & 1) !== 0
       const stored = ((value >> 1) & 3) === rleBlock ? 1 : value >> 3

@@ -140,7 +140,7 @@ const isLargeObjectCall = ({ sql }: PlainItem) =>
   largeObjectCall.test(Buffer.from(sql.subarray(0, headBytes)).toString('latin1'))
 
 function metaCommand({ text, line }: { text: string; line: number }): ArchiveError {
-  const command = /^\\\S*/.exec(text)?.[0] ?? '\\'
+  const command = text.replace(/\s.*$/s, '')
   const hint =
     command === '\\connect' || command === '\\c'
       ? 'a dump made with --create or by pg_dumpall changes databases; restore it with psql, or dump without --create'
