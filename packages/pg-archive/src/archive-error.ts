@@ -9,7 +9,8 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | `ARCHIVE.TRUNCATED` | the bytes end before the archive, or its compressed data, does |
  * | `ARCHIVE.CORRUPT` | a value that pg_dump never writes, or compressed data that fails its checks |
  * | `ARCHIVE.INCOMPLETE` | a plain dump without its completion marker |
- * | `ARCHIVE.TRAILING` | a plain dump that goes on after its completion marker |
+ * | `ARCHIVE.TRAILING` | a plain dump that goes on after its completion marker, or gzip data after its end |
+ * | `ARCHIVE.NOT_SQL` | a plain dump with something that is no statement |
  * | `REFUSED.FORMAT` | an archive where a plain dump is expected |
  * | `REFUSED.META_COMMAND` | a plain dump with a command of psql's |
  * | `REFUSED.CREATE_DATABASE` | a plain dump that makes the database it is restored into |
@@ -18,7 +19,7 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | `UNSAFE.DEFINITION` | a definition in which psql would find a command of its own |
  */
 export type ArchiveErrorCode =
-  | `ARCHIVE.${'BAD_MAGIC' | 'UNSUPPORTED_VERSION' | 'TRUNCATED' | 'CORRUPT' | 'INCOMPLETE' | 'TRAILING'}`
+  | `ARCHIVE.${'BAD_MAGIC' | 'UNSUPPORTED_VERSION' | 'TRUNCATED' | 'CORRUPT' | 'INCOMPLETE' | 'TRAILING' | 'NOT_SQL'}`
   | `REFUSED.${'FORMAT' | 'META_COMMAND' | 'CREATE_DATABASE' | 'COPY_FILE' | 'TRANSACTION'}`
   | 'UNSAFE.DEFINITION'
 

@@ -65,6 +65,19 @@ for (const codec of ['gzip', 'zstd'] as const) {
       }
     })
 
+    test('something behind the end, wherever it is cut', async () => {
+      for (const behind of [Buffer.from('garbage'), Buffer.alloc(1), Buffer.alloc(5000), Buffer.from('\0\0more')]) {
+        const longer = Buffer.concat([whole, behind])
+        for (const size of [1, 7, 64, longer.length]) {
+          const places = Array.from({ length: Math.ceil(longer.length / size) }, (_, index) => index * size)
+          const reading = collect(decompress(cutAt(longer, ...places)))
+          await expect(reading, `${behind.length} bytes, ${size}`).rejects.toMatchObject({
+            code: expect.stringMatching(/^ARCHIVE\.(TRAILING|CORRUPT|TRUNCATED)$/),
+          })
+        }
+      }
+    })
+
     test('an error of the source is its own', async () => {
       const error = Object.assign(new Error('read ECONNRESET'), { errno: -104, code: 'ECONNRESET', syscall: 'read' })
       for (const length of [0, 1, 10, whole.length - 1, whole.length]) {

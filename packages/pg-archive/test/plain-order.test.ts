@@ -88,7 +88,28 @@ describe('the order of a restore', () => {
   })
 })
 
+test('an entry without kind or name is a definition like any other', () => {
+  const order = restoreOrder([
+    entry('TABLE', 'a', { description: undefined }),
+    entry('COMMENT', 'x', { tag: undefined, section: 'none' }),
+  ])
+  expect(order.preData).toHaveLength(2)
+})
+
 describe('one object as text', () => {
+  test('a partitioned table gets its access method by a statement of its own, any other by a setting', () => {
+    const partitioned = entry('TABLE', 'p', { relkind: 'p', tableAccessMethod: 'columnar' })
+    expect(entrySql(partitioned, { owners: false })).toContain('ALTER TABLE "public"."p" SET ACCESS METHOD "columnar";')
+    expect(new PlainSettings().before(partitioned)).not.toContain('access_method')
+    const usual = entry('TABLE', 'p', { relkind: 'p', tableAccessMethod: undefined })
+    expect(entrySql(usual, { owners: false })).not.toContain('ACCESS METHOD')
+  })
+
+  test('one without a definition is its comment', () => {
+    const empty = entry('TABLE', 'a', { definition: undefined })
+    expect(entrySql(empty, { owners: false }).trim()).toBe(entryComment(empty, false).trim())
+  })
+
   test('names cannot end their comment', () => {
     expect(entryComment({ tag: 'a\n\\! id\r', description: 'TABLE', schema: 'p', owner: 'o' })).toBe(
       '--\n-- Name: a\\n\\! id\\r; Type: TABLE; Schema: p; Owner: o\n--\n\n',

@@ -51,6 +51,13 @@ describe('the end', () => {
     expect(await read(dump)).toEqual([...statements, 'ARCHIVE.INCOMPLETE'])
     expect(await read('')).toEqual(['ARCHIVE.INCOMPLETE'])
   })
+  test('is missing from the guard of pg_dump', async () => {
+    const guarded = `\\restrict abc\nSELECT 1;\n${stockMarker}\n--\n\n`
+    for (const end of ['', '\\unrestrict', '\\unrestrict ab', '\\unrestrict abd\n', '\\restrict abc\n']) {
+      expect(await read(guarded + end), end).toEqual(['2: SELECT', 'ARCHIVE.INCOMPLETE'])
+    }
+    expect(await read(`${guarded}\\unrestrict abc`)).toEqual(['2: SELECT'])
+  })
   test('does not count inside of rows, literals or comments', async () => {
     for (const hidden of [
       `SELECT '\n${stockMarker}\n';\n`,
@@ -161,4 +168,44 @@ describe('COPY with anything but the client', () => {
       expect((await read(`${sql}\n${stockMarker}\n`)).at(-1)).toBe('REFUSED.COPY_FILE')
     })
   }
+})
+
+test('CREATE DATABASE is refused', async () => {
+  expect(await read(`CREATE DATABASE shop;\n${stockMarker}\n`)).toEqual(['REFUSED.CREATE_DATABASE'])
+})
+
+test('an archive in the custom format is told as such, wherever it is cut, and its source closed', async () => {
+  for (const places of [[], [1], [4], [5]]) {
+    let isClosed = false
+    async function* source() {
+      try {
+        yield* cutAt(Buffer.from('PGDMP\x01\x0e\0'), ...places)
+      } finally {
+        isClosed = true
+      }
+    }
+    const error = await readPlainDump(source())
+      .next()
+      .catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'REFUSED.FORMAT', hint: expect.stringContaining('pg_restore') })
+    expect(isClosed).toBe(true)
+  }
+})
+
+describe('what is no SQL', () => {
+  test.each([
+    ['a word that begins no statement', 'SELECT 1;\n\nCREATF TABLE t ();', ['1: SELECT', 'ARCHIVE.NOT_SQL']],
+    ['prose', 'Dear reader; this is it.\n', ['ARCHIVE.NOT_SQL']],
+    ['signs', '{"a": 1; }', ['ARCHIVE.NOT_SQL']],
+    ['a quoted word', '"SELECT" 1;', ['ARCHIVE.NOT_SQL']],
+    ['bytes of no encoding', 'caf\u00e9;', ['ARCHIVE.NOT_SQL']],
+  ])('%s', async (_, text, expected) => {
+    expect(await read(`${text}\n${stockMarker}\n`)).toEqual(expected)
+  })
+  test('tells the line', async () => {
+    const error = await readPlainDump(cutAt(Buffer.from('\n\nnonsense;')))
+      .next()
+      .catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ message: 'Line 3: what stands there is no SQL statement.', meta: { line: 3 } })
+  })
 })

@@ -168,6 +168,10 @@ describe('readToc', () => {
     })
   }
 
+  test('tells level 0 of older versions as no compression', () => {
+    expect(readToc(archive({ minor: 14, compression: 0 })).header.compression).toEqual({ algorithm: 'none', level: 0 })
+  })
+
   test('tells a block without a noted position from no block', () => {
     expect(readToc(archive({ state: 1 })).entries[0]?.data).toEqual({ kind: 'block', offset: undefined })
   })

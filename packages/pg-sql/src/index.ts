@@ -2,7 +2,7 @@ export { type ScriptLocation, SqlScriptError, type SqlScriptErrorCode } from './
 export { quoteIdentifier, quoteLiteral } from './quote.ts'
 export type { CommentItem, CopyData, CopyItem, MetaItem, ScriptItem, StatementItem } from './script/item.ts'
 export { MAX_LINE_BYTES } from './script/item.ts'
-export { MAX_STATEMENT_BYTES, type ReadScriptOptions, readScript } from './script/read-script.ts'
+export { MAX_ROW_BYTES, MAX_STATEMENT_BYTES, type ReadScriptOptions, readScript } from './script/read-script.ts'
 export { type CopyEndpoint, copyEndpoint } from './statement/copy-endpoint.ts'
 export { type BackslashScan, scanForBackslash } from './statement/scan-for-backslash.ts'
 export type { StatementKind } from './statement/statement-kind.ts'

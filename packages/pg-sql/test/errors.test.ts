@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { readScript, SqlScriptError } from '../src/index.ts'
+import { type ReadScriptOptions, readScript, SqlScriptError } from '../src/index.ts'
 import { chunksOf, listed, readAll } from './read-all.ts'
 
-async function failure(script: string | Uint8Array, maxStatementBytes?: number): Promise<SqlScriptError> {
+async function failure(script: string | Uint8Array, options: ReadScriptOptions = {}): Promise<SqlScriptError> {
   const bytes = Buffer.from(script)
-  const options = maxStatementBytes === undefined ? {} : { maxStatementBytes }
   const errors: SqlScriptError[] = []
   for (const size of [1, 2, 3, 7, bytes.length]) {
     const error: unknown = await readAll(chunksOf(bytes, size), options).catch((reason: unknown) => reason)
@@ -88,8 +87,14 @@ describe('maxStatementBytes', () => {
     const script = sql.endsWith('$') ? `${sql}$;` : sql
     const [item] = await readAll(chunksOf(Buffer.from(`  ${script}\n`), 3), { maxStatementBytes: script.length })
     expect(item?.text).toBe(script)
-    const error = await failure(`  ${script}\n`, script.length - 1)
+    const error = await failure(`  ${script}\n`, { maxStatementBytes: script.length - 1 })
     expect([error.code, error.meta]).toEqual(['SCRIPT.STATEMENT_TOO_LONG', { line: 1, offset: 2 }])
+  })
+
+  test('counts what stands behind a COPY statement on its line', async () => {
+    const script = `COPY t FROM stdin; ${'x'.repeat(20)}\n\\.\n;`
+    const error = await failure(script, { maxStatementBytes: 20 })
+    expect([error.code, error.meta]).toEqual(['SCRIPT.STATEMENT_TOO_LONG', { line: 1, offset: 18 }])
   })
 
   test('does not count what lies between statements, nor data', async () => {
@@ -98,8 +103,8 @@ describe('maxStatementBytes', () => {
   })
 
   test('comes before a NUL byte, or the end, behind it', async () => {
-    expect((await failure('SELECT 123 \0', 8)).code).toBe('SCRIPT.STATEMENT_TOO_LONG')
-    expect((await failure('SELECT 123 ', 8)).code).toBe('SCRIPT.STATEMENT_TOO_LONG')
+    expect((await failure('SELECT 123 \0', { maxStatementBytes: 8 })).code).toBe('SCRIPT.STATEMENT_TOO_LONG')
+    expect((await failure('SELECT 123 ', { maxStatementBytes: 8 })).code).toBe('SCRIPT.STATEMENT_TOO_LONG')
   })
 
   test.each([0, -1, 1.5, Number.NaN])('of %s is refused', async (maxStatementBytes) => {
@@ -109,6 +114,47 @@ describe('maxStatementBytes', () => {
   test('meta-commands have a limit of their own', async () => {
     expect((await failure(`\n\\${'x'.repeat(65_536)}\n`)).code).toBe('SCRIPT.STATEMENT_TOO_LONG')
   })
+})
+
+describe('maxRowBytes', () => {
+  const script = 'SELECT 1;\nCOPY t FROM stdin;\n1\n1234567\r\n12345678\n\\.\n'
+
+  test('a line of that length fits, whatever its line end', async () => {
+    const [, copy] = await readAll(listed(script), { maxRowBytes: 8 })
+    expect(copy?.rows).toBe(3)
+  })
+
+  test.each([7, 6, 1])('a longer one than %i is told with its place', async (maxRowBytes) => {
+    const error = await failure(script, { maxRowBytes })
+    expect([error.code, error.meta]).toEqual(['SCRIPT.ROW_TOO_LONG', { line: 4, offset: 31 }])
+    expect(error.message).toBe(
+      `Line 4, in the data of the COPY statement on line 2, is longer than ${maxRowBytes} bytes`,
+    )
+  })
+
+  test('it need not end to be too long, and nothing of it beyond the limit is handed out', async () => {
+    const parts: number[] = []
+    const read = async () => {
+      for await (const item of readScript(chunksOf(Buffer.from(`COPY t FROM stdin;\n${'x'.repeat(100)}`), 10), {
+        maxRowBytes: 35,
+      })) {
+        if (item.type === 'copy') for await (const part of item.data) parts.push(part.length)
+      }
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'SCRIPT.ROW_TOO_LONG', meta: { line: 2, offset: 19 } })
+    expect(parts.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(35)
+  })
+
+  test.each([0, -1, 1.5, Number.NaN])('of %s is refused', async (maxRowBytes) => {
+    await expect(readScript(listed(''), { maxRowBytes }).next()).rejects.toThrow('Expected `maxRowBytes` to be')
+  })
+})
+
+test('chunks that are no bytes are a mistake of the caller', async () => {
+  const source = (async function* () {
+    yield 'SELECT 1;' as unknown as Uint8Array
+  })()
+  await expect(readAll(source)).rejects.toThrow(TypeError)
 })
 
 test('the source is closed when reading is broken off, and its errors are passed on', async () => {

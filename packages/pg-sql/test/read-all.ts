@@ -14,6 +14,12 @@ export async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
+/** The bytes in chunks that begin at these places; those beyond the end are passed over. */
+export async function* cutAt(bytes: Uint8Array, places: readonly number[]): AsyncGenerator<Uint8Array> {
+  const cuts = [0, ...places.filter((place) => place < bytes.length).sort((a, b) => a - b), bytes.length]
+  for (const [index, at] of cuts.entries()) yield bytes.subarray(at, cuts[index + 1] ?? at)
+}
+
 export async function* listed(...chunks: (Uint8Array | string)[]): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
 }
@@ -40,15 +46,4 @@ export async function readAll(source: AsyncIterable<Uint8Array>, options?: ReadS
 /** The statements' texts of a script that has nothing else. */
 export async function statementsOf(script: string | Uint8Array): Promise<string[]> {
   return (await readAll(listed(script))).map(({ text }) => text)
-}
-
-/** A small generator of pseudo-random numbers (mulberry32), so that a failure can be had again from its seed. */
-export function randomFrom(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
 }

@@ -165,6 +165,11 @@ describe('scanForBackslash', () => {
     ['SELECT (1;', undefined, true],
     ['CREATE FUNCTION f() BEGIN ATOMIC SELECT 1;', undefined, true],
     ['CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; END;', undefined, false],
+    ["N'';CREATE FUNCTION f() BEGIN ATOMIC SELECT 1;", undefined, true],
+    ["N'' CREATE FUNCTION f() BEGIN ATOMIC SELECT 1;", undefined, true],
+    ['SELECT 1E-- \\! rm\n;', 12, true],
+    ["SELECT 1E-- '\n\\! rm ';", undefined, true],
+    ['SELECT 1E-5, 1e+1;', undefined, false],
   ])('of %j', (sql, backslashAt, endsOpen) => {
     expect(scanForBackslash(sql)).toEqual({ backslashAt, endsOpen })
     const at = backslashAt === undefined ? undefined : Buffer.byteLength(sql.slice(0, backslashAt))

@@ -1,6 +1,7 @@
 export { type Authority, type Certificate, certificateAuthority } from './certificates.ts'
 export { type Comparison, compareDatabases } from './compare-databases.ts'
 export { configure, type ServerConfiguration } from './configure.ts'
+export { databaseDigest } from './database-digest.ts'
 export { type Major, type StartOptions, startServer, type TestServer } from './embedded.ts'
 export { type PgBouncer, type PgBouncerOptions, startPgBouncer } from './pgbouncer.ts'
 export { startStandby } from './standby.ts'

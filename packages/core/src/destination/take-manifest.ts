@@ -12,10 +12,10 @@ export async function takeManifest(exporter: Exporter, key: string, manifestKey:
   return async () => {
     const now = await exporter.stat(key)
     const isSame = now?.sizeBytes === before?.sizeBytes && now?.modifiedAt.getTime() === before?.modifiedAt.getTime()
-    if (!manifest || !now || !isSame) return
-    async function* body() {
-      if (manifest) yield manifest
-    }
-    await exporter.write(manifestKey, body())
+    if (manifest && now && isSame) await exporter.write(manifestKey, one(manifest))
   }
+}
+
+async function* one(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield chunk
 }

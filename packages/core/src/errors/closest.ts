@@ -26,14 +26,17 @@ function distanceTo(wanted: string, name: string): number {
     const row = [i]
     for (let j = 1; j <= name.length; j++) {
       const cost = wanted[i - 1] === name[j - 1] ? 0 : 1
-      let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost)
+      let best = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + cost)
       if (i > 1 && j > 1 && wanted[i - 1] === name[j - 2] && wanted[i - 2] === name[j - 1]) {
-        best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1)
+        best = Math.min(best, at(beforeLast, j - 2) + 1)
       }
       row.push(best)
     }
     beforeLast = last
     last = row
   }
-  return last[name.length] ?? 0
+  return at(last, name.length)
 }
+
+/** Every index that is asked for has been written. */
+const at = (row: readonly number[], index: number) => row[index] as number

@@ -11,6 +11,9 @@ const partialEnding = '.pgark-partial'
 /** Bytes of the final name in a temporary one; file systems allow 255 in all. */
 const partialNameBytes = 120
 
+/** How a file system says that it has no hard links. */
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
 /** Whether a file name is one that `writeAtomically` uses for what is not finished. */
 export const isPartialName = (name: string) => name.endsWith(partialEnding)
 
@@ -91,9 +94,9 @@ async function publish(partial: string, target: string, overwrite: boolean): Pro
     // The file is there now; a second name that stays is no reason to take it back.
     await rm(partial, { force: true }).catch(() => {})
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') throw existing(target)
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error
+    if (!withoutLinks.has(code)) throw error
     await refuseExisting(target)
     await rename(partial, target)
   }

@@ -42,9 +42,10 @@ function parseJson(bytes: Uint8Array, what: string): unknown {
 function checked<T>(schema: z.ZodType<T>, json: unknown, what: string): T {
   const result = schema.safeParse(json)
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  const at = issue?.path.join('.') || 'its top level'
-  throw new PgarkError('DAMAGE.MANIFEST', `${what} is not valid at ${at}: ${issue?.message ?? 'unknown problem'}.`)
+  // What fails to parse has an issue.
+  const issue = result.error.issues[0] as z.core.$ZodIssue
+  const at = issue.path.join('.') || 'its top level'
+  throw new PgarkError('DAMAGE.MANIFEST', `${what} is not valid at ${at}: ${issue.message}.`)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -47,3 +47,29 @@ test('a disk that fails on the way is told: the system reports it only once', as
   })
   await expect(run).rejects.toBe(failure)
 })
+
+test('so is one that fails long before the end: nothing more is taken', async () => {
+  const location = path.join(await tempFolder(), 'file')
+  await using handle = await open(location, 'wx')
+  const failure = new Error('EIO')
+  handle.datasync = () => Promise.reject(failure)
+  const writer = new GatheringWriter(handle)
+  const writing = async () => {
+    for (let index = 0; index < chunks; index++) await writer.write(chunk)
+  }
+  await expect(writing()).rejects.toBe(failure)
+  expect(writer.sizeBytes).toBeLessThan(40 * chunk.length)
+})
+
+test('and one that fails at the very end', async () => {
+  const location = path.join(await tempFolder(), 'file')
+  await using handle = await open(location, 'wx')
+  const flush = Promise.withResolvers<void>()
+  handle.datasync = () => flush.promise
+  const writer = new GatheringWriter(handle)
+  for (let index = 0; index < 33; index++) await writer.write(chunk)
+  const failure = new Error('EIO')
+  const finished = writer.finish()
+  flush.reject(failure)
+  await expect(finished).rejects.toBe(failure)
+})

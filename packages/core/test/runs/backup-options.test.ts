@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type BackupOptions, type Compression, type Exporter, file, isPgarkError } from '../../src/index.ts'
 import { resolveBackupOptions } from '../../src/runs/backup-options.ts'
+import { tempFolder } from '../file/temp-folder.ts'
 import { engineDouble } from './engine-double.ts'
 
 const { engine } = engineDouble({ formats: ['directory', 'custom', 'plain'] })
@@ -131,4 +134,37 @@ describe('what does not go together', () => {
     const compression: Compression = { codec: 'gzip', level: 9 }
     expect(resolve({ compression }, file('/nowhere/x.sql.gz'))).toMatchObject({ compression })
   })
+})
+
+describe('from JavaScript anything can come', () => {
+  const given = (options: object) => problems(options as Partial<BackupOptions>)
+
+  test('no engine, no destination, or of another version', () => {
+    expect(given({ engine: undefined, to: undefined })).toEqual(
+      expect.arrayContaining([
+        'The engine is not one that this version of @pgark/core can use.',
+        'The destination is not one that this version of @pgark/core can use.',
+      ]),
+    )
+    expect(given({ engine: { ...engine, specVersion: 2 } })).toHaveLength(1)
+    expect(given({ to: { ...folder, specVersion: 2 } })).toHaveLength(1)
+  })
+  test('patterns that are none', () => {
+    expect(given({ tables: 'orders', schemas: [1] })).toEqual([
+      'Expected schemas to be a list of patterns.',
+      'Expected tables to be a list of patterns.',
+    ])
+  })
+  test('flags that are none', () => {
+    expect(given({ schemaOnly: 'no', overwrite: 0 })).toEqual([
+      'Expected schemaOnly to be true or false.',
+      'Expected overwrite to be true or false.',
+    ])
+  })
+})
+
+test('a single file of another name is plain and not compressed', async () => {
+  const location = path.join(await tempFolder(), 'backup')
+  await writeFile(location, '')
+  expect(resolve({}, file(location))).toMatchObject({ format: 'plain', compression: { codec: 'none' } })
 })

@@ -95,6 +95,57 @@ for (const [kind, open] of kinds) {
   })
 }
 
+describe('an engine that made no backup is told so', () => {
+  test('when it wrote nothing', async () => {
+    const folder = await tempFolder()
+    const { engine, contents } = engineDouble()
+    const idle: typeof engine = { ...engine, backup: async () => ({ ...contents, tables: [] }) }
+    await expect(backup({ engine: idle, to: file(path.join(folder, 'backups')) })).rejects.toMatchObject({
+      code: 'ENGINE.INCOMPLETE',
+      message: 'The engine did not write any object.',
+    })
+    await expectNothing(folder)
+  })
+
+  test('when rows are said to be in an object that it did not write', async () => {
+    const folder = await tempFolder()
+    const { engine } = engineDouble()
+    const elsewhere: typeof engine = {
+      ...engine,
+      async backup(...given) {
+        const made = await engine.backup(...given)
+        return { ...made, tables: made.tables.map((table) => ({ ...table, object: 'elsewhere' })) }
+      },
+    }
+    await expect(backup({ engine: elsewhere, to: file(path.join(folder, 'backups')) })).rejects.toMatchObject({
+      code: 'ENGINE.INCOMPLETE',
+      message: expect.stringContaining('the object elsewhere with the rows of public.orders'),
+    })
+    await expectNothing(folder)
+  })
+})
+
+test('an object that is gone once it was stored is told', async () => {
+  const folder = file(path.join(await tempFolder(), 'backups'))
+  const to: Exporter = { ...folder, stat: async () => undefined }
+  await expect(backup({ engine: engineDouble().engine, to })).rejects.toMatchObject({
+    code: 'DESTINATION.SIZE',
+    message: expect.stringContaining('has no bytes at its destination'),
+  })
+})
+
+test('where nothing can be removed, nothing is: what is left has no manifest', async () => {
+  const folder = await tempFolder()
+  const destination = file(folder)
+  const { exporter, calls } = faulty(
+    { ...destination, capabilities: { ...destination.capabilities, remove: false } },
+    { beforeWrite: (key) => (isManifest(key) ? throwSorry() : undefined) },
+  )
+  await expect(backup({ engine: engineDouble().engine, to: exporter })).rejects.toBe(sorry)
+  expect(calls.filter((call) => call.startsWith('remove'))).toEqual([])
+  expect(await list(destination)).toEqual([])
+})
+
 describe('a single file that is there', () => {
   for (const name of ['shop.sql.zst', 'shop.sql.zst.json']) {
     test(`is refused before the engine is asked for anything: ${name}`, async () => {

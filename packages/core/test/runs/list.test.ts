@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { backup, file, list } from '../../src/index.ts'
+import { backup, type Exporter, file, list } from '../../src/index.ts'
 import { tempFolder } from '../file/temp-folder.ts'
 import { engineDouble } from './engine-double.ts'
 
@@ -73,4 +73,42 @@ test('an object that is missing or has another size is damage', async () => {
 
 test('nothing is in a folder that is not there', async () => {
   expect(await list(file(path.join(await tempFolder(), 'nowhere')))).toEqual([])
+})
+
+test('backups of the same time are listed by name', async () => {
+  const { ids, states } = await backups('2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z')
+  expect(await states()).toEqual(ids.toSorted().map((id) => `${id} complete`))
+})
+
+test('a manifest may carry its contents also where it stands in a folder', async () => {
+  const { folder, ids, states } = await backups('2026-03-01T00:00:00Z')
+  const manifest = path.join(folder, `${ids[0]}.json`)
+  const contents = JSON.parse(await readFile(path.join(folder, `${ids[0]}`, 'contents.json'), 'utf8'))
+  await writeFile(manifest, JSON.stringify({ ...JSON.parse(await readFile(manifest, 'utf8')), contents }))
+  await rm(path.join(folder, `${ids[0]}`, 'contents.json'))
+  expect(await states()).toEqual([`${ids[0]} complete`])
+})
+
+test('a manifest of a single file that names no object vouches for nothing', async () => {
+  const folder = await tempFolder()
+  const location = path.join(folder, 'shop.sql.zst')
+  await backup({ engine: engineDouble().engine, to: file(location) })
+  const manifest = JSON.parse(await readFile(`${location}.json`, 'utf8'))
+  await writeFile(`${location}.json`, JSON.stringify({ ...manifest, objects: [] }))
+  expect(await list(file(folder))).toMatchObject([
+    { state: 'damaged', problem: 'shop.sql.zst has 14 bytes, its manifest says nothing.' },
+  ])
+})
+
+test('a destination that fails while a manifest is read has failed: nothing is called damaged', async () => {
+  const { folder } = await backups('2026-03-01T00:00:00Z')
+  const lost = new Error('read ECONNRESET')
+  const from: Exporter = {
+    ...file(folder),
+    async *read() {
+      yield Buffer.from('{')
+      throw lost
+    },
+  }
+  await expect(list(from)).rejects.toBe(lost)
 })

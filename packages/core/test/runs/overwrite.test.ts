@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { appendFile, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { expect, test } from 'vitest'
-import { backup, file, list, type RunEvent, verify } from '../../src/index.ts'
+import { describe, expect, test } from 'vitest'
+import { backup, type Exporter, file, list, type RunEvent, verify } from '../../src/index.ts'
 import { everythingIn, tempFolder } from '../file/temp-folder.ts'
 import { engineDouble } from './engine-double.ts'
 import { faulty } from './faulty-exporter.ts'
@@ -83,4 +83,63 @@ test('when only its manifest cannot be written the new backup stays: the old one
   await expect(run).rejects.toBe(sorry)
   expect(await readFile(location, 'utf8')).toBe('second')
   expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'DESTINATION.NO_MANIFEST' }))
+})
+
+describe('when the new bytes cannot take the name, the old manifest', () => {
+  /** Fails once the body has been read, and so the manifest is away. */
+  const failing = (real: Exporter, meanwhile: () => Promise<unknown>, manifestFails = false): Exporter => ({
+    ...real,
+    async write(key, body, options) {
+      if (key.endsWith('.json'))
+        return manifestFails ? Promise.reject(new Error('full')) : real.write(key, body, options)
+      for await (const _ of body);
+      await meanwhile()
+      throw sorry
+    },
+  })
+  const told = async (location: string, meanwhile: () => Promise<unknown>, manifestFails?: boolean) => {
+    const events: RunEvent[] = []
+    const to = failing(file(location), meanwhile, manifestFails)
+    const onEvent = (event: RunEvent) => void events.push(event)
+    await expect(backup({ engine: engineDouble().engine, to, overwrite: true, onEvent })).rejects.toBe(sorry)
+    return events.filter(({ type }) => type === 'warning')
+  }
+
+  test('comes back', async () => {
+    const { location, read } = await existing()
+    const before = await read()
+    expect(await told(location, async () => {})).toEqual([])
+    expect(await read()).toEqual(before)
+  })
+
+  test('that cannot be put back is told of', async () => {
+    const { location, folder } = await existing()
+    expect(await told(location, async () => {}, true)).toMatchObject([
+      { code: 'DESTINATION.NO_MANIFEST', message: expect.stringContaining('still holds the backup before') },
+    ])
+    expect(await everythingIn(folder)).toEqual(['shop.sql.zst'])
+  })
+
+  test.each([
+    ['that is another one by then', (location: string) => appendFile(location, 'x'), ['shop.sql.zst']],
+    ['that is gone by then', (location: string) => rm(location), []],
+  ])('of a file %s does not', async (_, change, left) => {
+    const { location, folder } = await existing()
+    expect(await told(location, () => change(location))).toEqual([])
+    expect(await everythingIn(folder)).toEqual(left)
+  })
+})
+
+test('a file without a manifest gets none when it could not be replaced', async () => {
+  const { location, folder } = await existing()
+  await rm(`${location}.json`)
+  const to: Exporter = {
+    ...file(location),
+    async write(_, body) {
+      for await (const _chunk of body);
+      throw sorry
+    },
+  }
+  await expect(backup({ engine: engineDouble().engine, to, overwrite: true })).rejects.toBe(sorry)
+  expect(await everythingIn(folder)).toEqual(['shop.sql.zst'])
 })

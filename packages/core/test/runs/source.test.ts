@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { backup, file, openBackup } from '../../src/index.ts'
+import { backup, type Exporter, file, openBackup } from '../../src/index.ts'
 import { collect, tempFolder } from '../file/temp-folder.ts'
 import { engineDouble } from './engine-double.ts'
 
@@ -118,10 +118,34 @@ describe('a backup in a folder', () => {
   })
 })
 
+test('what is too large for a manifest is not gathered', async () => {
+  const { location } = await single()
+  const chunk = Buffer.alloc(16 * 1024 * 1024)
+  let read = 0
+  const endless: Exporter = {
+    ...file(location),
+    async *read() {
+      for (;;) {
+        read += chunk.length
+        yield chunk
+      }
+    },
+  }
+  await expect(openBackup(endless, undefined, signal)).rejects.toMatchObject({ code: 'DAMAGE.MANIFEST' })
+  expect(read).toBeLessThanOrEqual(272 * 1024 * 1024)
+})
+
 test('nothing at all is told with its path', async () => {
   const location = path.join(await tempFolder(), 'x.sql')
   await expect(openBackup(file(location), undefined, signal)).rejects.toMatchObject({
     code: 'DESTINATION.NOT_FOUND',
     message: `There is no backup x.sql at ${location}.`,
   })
+})
+
+test('a backup in a folder whose manifest lists no objects is opened by its contents', async () => {
+  const { folder, id, open } = await inFolder()
+  const manifest = path.join(folder, `${id}.json`)
+  await writeFile(manifest, JSON.stringify({ ...JSON.parse(await readFile(manifest, 'utf8')), objects: [] }))
+  expect((await open()).objectName).toBe(`${id}/contents.json`)
 })

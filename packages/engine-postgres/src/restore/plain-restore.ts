@@ -30,7 +30,7 @@ const progressBytes = 1024 * 1024
 
 /** Failures of the script rather than of the target. */
 const suspect =
-  /^(RESTORE\.(STATEMENT|TRANSACTION)|SCRIPT\.|ARCHIVE\.|REFUSED\.(FORMAT|META_COMMAND|CREATE_DATABASE|COPY_FILE|TRANSACTION|CONSENT|ENCODING))/
+  /^(RESTORE\.(STATEMENT|TRANSACTION)|DAMAGE\.ENCODING|SCRIPT\.|ARCHIVE\.|REFUSED\.(FORMAT|META_COMMAND|CREATE_DATABASE|COPY_FILE|TRANSACTION|CONSENT|ENCODING))/
 /** A COPY without options, as pg_dump writes it. */
 const textCopy = /FROM\s+stdin\s*;$/i
 

@@ -6,6 +6,7 @@ import { databaseError, type RowsInvolved, safeMessage, sqlstate } from '../conn
 /** SQLSTATEs by which the server says that something of that name is there already. */
 const alreadyThere = new Set(['42P04', '42P06', '42P07', '42710', '42723', '42701'])
 const outOfLocks = '53200'
+const invalidBytes = '22021'
 /** Their text holds rows, or anything. */
 const carriesRows = /^(COPY|INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|VALUES|REFRESH|DO|CALL|EXECUTE|EXPLAIN|PREPARE)\b/
 /** They run expressions over rows that are there: of an index, a check, a new type, a query, a statistic. */
@@ -18,6 +19,8 @@ const hints: Record<string, string> = {
   '58P01': "install the extension's files on the target server",
   '0A000': 'install the extension on the target server',
   [outOfLocks]: 'raise max_locks_per_transaction, or restore without one transaction (--no-single-transaction)',
+  '22P04': 'a row has other columns than its COPY: use another copy, the file may be damaged',
+  '42601': "use another copy if the file may be damaged; a newer server's dump may say what this one does not know",
   '53100': "the target server's disk is full: free space there",
 }
 
@@ -45,6 +48,12 @@ export function restoreError(error: unknown, { item, isPermanent, executed }: Fa
       meta,
     })
   }
+  if (state === invalidBytes && isAboutScript(error)) {
+    return databaseError(error, 'DAMAGE.ENCODING', `Line ${line}: ${what} failed, ${outcome}`, {
+      meta,
+      hint: 'its bytes are not in the encoding that the script sets (client_encoding): use an undamaged copy, or correct the setting',
+    })
+  }
   const hint = object === 'default_tablespace' ? 'create the tablespace on the target server' : hints[state]
   return databaseError(error, 'RESTORE.STATEMENT', `Line ${line}: ${what} failed, ${outcome}`, {
     meta,
@@ -57,6 +66,9 @@ function rowsInvolved({ summary: { command, kind }, sql }: PlainItem): RowsInvol
   if (carriesRows.test(command)) return 'yes'
   return computesRows.test(command) && kind !== 'owner' ? { statement: Buffer.from(sql).toString() } : 'no'
 }
+
+/** Whether the server found it in what it was sent, not in a function that ran meanwhile. */
+const isAboutScript = ({ where }: pg.DatabaseError) => where === undefined || /^COPY [^\n]*$/.test(where)
 
 /** Which row of a COPY the server complains about. Its context also quotes the row, so that only the number is taken. */
 function rowOfError(error: unknown): number {

@@ -4,6 +4,7 @@ import { backup, file, isPgarkError, type Manifest } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databaseWith, engineFor, tempFolder } from '../snapshot/run-backup.ts'
+import { readScript } from '../support/round-trip.ts'
 import { fileWith, rejection, streamOf, type Target, targetWith } from './target.ts'
 
 const schema = `
@@ -119,6 +120,52 @@ describe('a manifest that tells of other rows', () => {
       for (const finding of findings) expect(finding).toMatchObject({ severity: 'error', code: 'DAMAGE.ROW_COUNT' })
     })
   }
+})
+
+describe('a stock dump, without a manifest', () => {
+  let stock: Buffer
+  beforeAll(async () => {
+    stock = await readFile(new URL('../round-trip/fixture/pg-dump-15.sql', import.meta.url))
+    await server.query(await readScript('roles.sql'))
+  })
+
+  test('that was cut is never restored by half', async () => {
+    for (let cut = 0; cut < 15; cut++) {
+      const length = Math.floor((stock.length * cut) / 15)
+      const { code } = await refused(streamOf(stock.subarray(0, length)))
+      expect(code, `${length} bytes`).toMatch(/^(ARCHIVE|SCRIPT)\./)
+    }
+    // Nothing but the end of pg_dump's guard is missing.
+    for (const missing of [3, 10, 60, 90]) {
+      const { code } = await refused(streamOf(stock.subarray(0, -missing)))
+      expect(code, `${missing} bytes less`).toBe('ARCHIVE.INCOMPLETE')
+    }
+  })
+
+  test('with one byte changed is restored, or refused with nothing changed', async () => {
+    const outcomes = new Map<string, number>()
+    for (let step = 1; step < 13; step++) {
+      const at = Math.floor((stock.length * step) / 13)
+      for (const change of [0x01, 0x80]) {
+        const changed = Buffer.from(stock)
+        changed[at] = (changed[at] ?? 0) ^ change
+        const into = await targetWith(server)
+        const error = await into.restore(streamOf(changed)).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        )
+        if (error !== undefined && !isPgarkError(error)) throw error
+        const kind = error?.code.split('.')[0] ?? 'restored'
+        outcomes.set(kind, (outcomes.get(kind) ?? 0) + 1)
+        expect(kind, `byte ${at}`).toMatch(/^(restored|SCRIPT|ARCHIVE|DAMAGE|RESTORE|REFUSED|UNSAFE)$/)
+        if (error) expect(await into.objects(), `byte ${at}`).toEqual([])
+        await server.query(`DROP DATABASE ${into.database}`)
+      }
+    }
+    // Letters in rows and comments are as good as others; bytes of no encoding are not.
+    expect(outcomes.get('DAMAGE')).toBeGreaterThan(3)
+    expect(outcomes.get('restored')).toBeGreaterThan(3)
+  })
 })
 
 test('two dumps in one file are refused', async () => {

@@ -11,7 +11,7 @@ const marker = '-- PostgreSQL database dump complete\n'
 export const dumpOf = (sql: string) => `${sql}\n${marker}`
 
 /** The bytes of a script as a stream, in small pieces. */
-export async function* streamOf(text: string, pieceBytes = 1000): AsyncGenerator<Uint8Array> {
+export async function* streamOf(text: string | Uint8Array, pieceBytes = 1000): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
 }

@@ -27,6 +27,8 @@ export interface Failure {
   /** A regular expression, where versions differ. */
   sqlstate: string
   object: string
+  /** Default `RESTORE.STATEMENT`. */
+  code?: string
 }
 /** What a server can say about rows. Line 1 is that of CREATE TABLE, line 8 that of COPY, line 9 that of the first row. */
 export const failures: Failure[] = [
@@ -80,6 +82,17 @@ export const failures: Failure[] = [
     name: 'bad encoding',
     sql: cards(`1\t${canary}\\xff\t\\N\t1`),
     line: 9,
+    sqlstate: '22021',
+    object: 'public.cards',
+    code: 'DAMAGE.ENCODING',
+  },
+  {
+    name: 'bad encoding that a trigger meets',
+    sql: `CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN NEW.number = convert_from(NEW.number::bytea, 'UTF8'); RETURN NEW; END $$;
+${table}CREATE TRIGGER refuse BEFORE INSERT ON public.cards FOR EACH ROW EXECUTE FUNCTION public.refuse();
+COPY public.cards FROM stdin;\n1\t\\\\xff${Buffer.from(canary).toString('hex')}\t\\N\t1\n\\.\n`,
+    line: 12,
     sqlstate: '22021',
     object: 'public.cards',
   },

@@ -11,7 +11,7 @@ const chunkSize = 128 * 1024
 /**
  * A stream's content, whatever it is compressed with: gzip (also several members), zstd (also several frames) or not at all, told
  * by its first bytes. Bounded memory. Throws `ARCHIVE.TRUNCATED` when it is cut, `ARCHIVE.CORRUPT` when a checksum or the structure
- * of the compressed data is wrong.
+ * of the compressed data is wrong, `ARCHIVE.TRAILING` when something follows its end.
  */
 export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { start, body } = await peek(source, magicBytes)
@@ -22,7 +22,7 @@ export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGener
   }
   try {
     if (codec === 'gzip') {
-      yield* through(body, createGunzip({ chunkSize }))
+      yield* gunzipped(body)
     } else {
       // Some versions of Node silently drop all but the first of several frames, so that each has a decoder of its own.
       for await (const frame of splitZstdFrames(body)) yield* through(frame, createZstdDecompress({ chunkSize }))
@@ -30,6 +30,29 @@ export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGener
   } catch (error) {
     throw zlibError(error, codec)
   }
+}
+
+/** zlib takes a zero byte behind a member for the end, and passes over all that follows. */
+async function* gunzipped(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize })
+  let fedBytes = 0
+  async function* counted() {
+    for await (const chunk of body) {
+      fedBytes += chunk.byteLength
+      yield chunk
+    }
+  }
+  const isTrailing = () => gunzip.readableEnded && fedBytes > gunzip.bytesWritten
+  try {
+    yield* through(counted(), gunzip)
+  } catch (error) {
+    // It closed while there was still something to write.
+    if (!isTrailing()) throw error
+  }
+  if (!isTrailing()) return
+  throw new ArchiveError('ARCHIVE.TRAILING', 'Something follows the end of the gzip data.', {
+    hint: 'the file was changed after it was written; use another copy, or cut off what follows',
+  })
 }
 
 function zlibError(error: unknown, codec: string): unknown {

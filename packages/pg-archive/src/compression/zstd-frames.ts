@@ -6,6 +6,7 @@ const skippableMagic = 0x184d2a50
 const dictionaryIdBytes = [0, 1, 2, 4] as const
 const contentSizeBytes = [0, 2, 4, 8] as const
 const rleBlock = 1
+const hint = 'the file was cut or changed after it was written; use another copy'
 
 /** What comes next in a frame, once the bytes before it are passed over. */
 type FramePart = 'magic' | 'skippable-size' | 'descriptor' | 'block' | 'end'
@@ -33,7 +34,7 @@ class FrameScanner {
         this.#expect('magic', 4)
         return at
       } else {
-        this.#header.push(chunk[at++] ?? 0)
+        this.#header.push(chunk[at++] as number)
         if (this.#header.length === this.#headerBytes) this.#readHeader(this.#header)
       }
     }
@@ -52,7 +53,7 @@ class FrameScanner {
     if (this.#part === 'magic') {
       const isSkippable = value >= skippableMagic && value < skippableMagic + 16
       if (!isSkippable && value !== frameMagic) {
-        throw new ArchiveError('ARCHIVE.CORRUPT', 'The zstd data is damaged: something else follows a frame.')
+        throw new ArchiveError('ARCHIVE.CORRUPT', 'The zstd data is damaged: something else follows a frame.', { hint })
       }
       this.#expect(isSkippable ? 'skippable-size' : 'descriptor', isSkippable ? 4 : 1)
     } else if (this.#part === 'skippable-size') {
@@ -60,9 +61,9 @@ class FrameScanner {
     } else if (this.#part === 'descriptor') {
       const isSingleSegment = (value & 0x20) !== 0
       const sizeFlag = value >> 6
-      const sizeBytes = sizeFlag === 0 && isSingleSegment ? 1 : (contentSizeBytes[sizeFlag] ?? 0)
+      const sizeBytes = sizeFlag === 0 && isSingleSegment ? 1 : (contentSizeBytes[sizeFlag] as number)
       this.#hasChecksum = (value & 0x04) !== 0
-      this.#expect('block', 3, (isSingleSegment ? 0 : 1) + (dictionaryIdBytes[value & 3] ?? 0) + sizeBytes)
+      this.#expect('block', 3, (isSingleSegment ? 0 : 1) + (dictionaryIdBytes[value & 3] as number) + sizeBytes)
     } else {
       const isLast = (value & 1) !== 0
       const stored = ((value >> 1) & 3) === rleBlock ? 1 : value >> 3
@@ -90,7 +91,7 @@ export async function* splitZstdFrames(body: AsyncIterable<Uint8Array>): AsyncGe
   }
   async function* frame(): AsyncGenerator<Uint8Array> {
     for (;;) {
-      if (!(await more())) throw new ArchiveError('ARCHIVE.TRUNCATED', 'The zstd data ends inside a frame.')
+      if (!(await more())) throw new ArchiveError('ARCHIVE.TRUNCATED', 'The zstd data ends inside a frame.', { hint })
       const end = scanner.scan(chunk, at)
       const piece = chunk.subarray(at, end)
       at = end ?? chunk.length

@@ -9,6 +9,7 @@ import {
 import { ArchiveError } from '../archive-error.ts'
 import { peek } from '../compression/peek.ts'
 import { completionMarkers } from './markers.ts'
+import { sqlCommands } from './sql-commands.ts'
 
 /** A statement of a plain dump, or a COPY block with its rows. */
 export interface PlainItem {
@@ -21,7 +22,7 @@ export interface PlainItem {
 }
 
 /** pg_dump's own guard around plain dumps; what it guards against is refused here anyway. */
-const guardCommands = /^\\(un)?restrict\s/
+const guardCommands = /^\\(un)?restrict\s+(\S*)/
 const largeObjectCall = /^\s*(SELECT\s+(pg_catalog\.)?(lo_\w+|lowrite)\s*\(|ALTER\s+LARGE\s+OBJECT\b)/i
 const customMagic = Buffer.from('PGDMP')
 /** What is looked at of a statement to recognise a call; its arguments are data. */
@@ -32,11 +33,14 @@ const headBytes = 80
  *
  * Refused: an archive of another format (`REFUSED.FORMAT`); and, with the line: psql's commands except `\restrict` and `\unrestrict` (`REFUSED.META_COMMAND`); COPY from or to files and
  * programs (`REFUSED.COPY_FILE`); transaction statements other than the pair that pg_dump writes around large objects, which is
- * yielded (`REFUSED.TRANSACTION`). A script that ends without its completion marker throws `ARCHIVE.INCOMPLETE`, one that goes on
- * after it `ARCHIVE.TRAILING`; both only come at the end, so nothing may be committed before the iteration ended.
+ * yielded (`REFUSED.TRANSACTION`). What begins like no statement of PostgreSQL's throws `ARCHIVE.NOT_SQL`. A script that ends
+ * without its completion marker, or within its guard, throws `ARCHIVE.INCOMPLETE`, one that goes on after it `ARCHIVE.TRAILING`;
+ * both only come at the end, so nothing may be committed before the iteration ended.
  */
 export async function* readPlainDump(source: AsyncIterable<Uint8Array>): AsyncGenerator<PlainItem> {
   let isComplete = false
+  /** The word that ends the guard, as long as it has not come. */
+  let guard: string | undefined
   let inLargeObjects = false
   let begin: PlainItem | undefined
   for await (const item of readScript(await plainText(source))) {
@@ -45,7 +49,10 @@ export async function* readPlainDump(source: AsyncIterable<Uint8Array>): AsyncGe
       continue
     }
     if (item.type === 'meta') {
-      if (!guardCommands.test(`${item.text} `)) throw metaCommand(item)
+      const [, isEnd, word] = guardCommands.exec(`${item.text} `) ?? []
+      if (word === undefined) throw metaCommand(item)
+      if (!isEnd) guard = word
+      else if (word === guard) guard = undefined
       continue
     }
     if (isComplete) {
@@ -75,10 +82,12 @@ export async function* readPlainDump(source: AsyncIterable<Uint8Array>): AsyncGe
     }
     yield plain
   }
-  if (!isComplete || begin || inLargeObjects) {
+  if (!isComplete || guard !== undefined || begin || inLargeObjects) {
     throw new ArchiveError(
       'ARCHIVE.INCOMPLETE',
-      'The dump ends without its completion marker: it was cut, or is not a dump.',
+      isComplete && guard !== undefined
+        ? 'The dump ends without the \\unrestrict that its \\restrict asks for: it was cut or changed.'
+        : 'The dump ends without its completion marker: it was cut, or is not a dump.',
       {
         hint: 'use a complete copy; a script that is not a dump is for psql',
       },
@@ -103,6 +112,13 @@ async function plainText(source: AsyncIterable<Uint8Array>): Promise<AsyncIterab
 
 function plainItem(item: Extract<ScriptItem, { sql: Uint8Array }>): PlainItem {
   const summary = summarize(item.sql)
+  const [firstWord = ''] = summary.command.split(' ', 1)
+  if (!sqlCommands.has(firstWord)) {
+    throw new ArchiveError('ARCHIVE.NOT_SQL', `Line ${item.line}: what stands there is no SQL statement.`, {
+      hint: 'is it a plain dump of PostgreSQL? If so it was damaged: use another copy',
+      meta: { line: item.line },
+    })
+  }
   if (summary.command === 'CREATE DATABASE') {
     throw new ArchiveError('REFUSED.CREATE_DATABASE', `Line ${item.line}: CREATE DATABASE is refused.`, {
       hint: 'dump without --create, and let the restore make the database (--create-database)',
@@ -124,7 +140,7 @@ const isLargeObjectCall = ({ sql }: PlainItem) =>
   largeObjectCall.test(Buffer.from(sql.subarray(0, headBytes)).toString('latin1'))
 
 function metaCommand({ text, line }: { text: string; line: number }): ArchiveError {
-  const command = /^\\\S*/.exec(text)?.[0] ?? '\\'
+  const command = text.replace(/\s.*$/s, '')
   const hint =
     command === '\\connect' || command === '\\c'
       ? 'a dump made with --create or by pg_dumpall changes databases; restore it with psql, or dump without --create'

@@ -8,6 +8,7 @@ export const QUOTE = 0x27
 export const OPEN_PARENTHESIS = 0x28
 export const CLOSE_PARENTHESIS = 0x29
 export const STAR = 0x2a
+export const PLUS = 0x2b
 export const DASH = 0x2d
 export const DOT = 0x2e
 export const SLASH = 0x2f
@@ -15,6 +16,10 @@ export const COLON = 0x3a
 export const SEMICOLON = 0x3b
 export const EQUALS = 0x3d
 export const BACKSLASH = 0x5c
+export const UNDERSCORE = 0x5f
+export const LOWER_E = 0x65
+/** A letter with this bit set is in lower case. */
+export const CASE_BIT = 0x20
 
 /** Classes of `characterClass`. A letter starts a word; digits and dollars only continue one. */
 export const OTHER = 0

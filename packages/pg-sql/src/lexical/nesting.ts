@@ -1,3 +1,5 @@
+import { CASE_BIT } from './character.ts'
+
 const HEAD_LETTERS = new Map([
   ['create', 'c'],
   ['or', 'o'],
@@ -21,7 +23,6 @@ const KEYWORDS: readonly (readonly string[])[] = [
   ['function'],
   ['procedure'],
 ]
-const CASE_BIT = 0x20
 
 /** The word from `start` to `end` in lower case if it matters here, or else ''. Makes no strings: most words do not. */
 export function keywordAt(bytes: Uint8Array, start: number, end: number): string {

@@ -1,16 +1,16 @@
 import {
   AMPERSAND,
   BACKSLASH,
+  CASE_BIT,
   CLOSE_PARENTHESIS,
   characterClass,
   continuesTag,
-  continuesWord,
   DASH,
   DIGIT,
   DOLLAR,
-  DOT,
   DOUBLE_QUOTE,
   LETTER,
+  LOWER_E,
   OPEN_PARENTHESIS,
   OPERATOR,
   OTHER,
@@ -21,6 +21,7 @@ import {
   STAR,
 } from './character.ts'
 import { keywordAt, Nesting } from './nesting.ts'
+import { numberEnd, wordEnd } from './runs.ts'
 import { skipBlockComment, skipDollarQuoted, skipLineComment, skipQuoted } from './spans.ts'
 
 /**
@@ -35,9 +36,8 @@ export type LexerEvent = 'more' | 'end' | 'backslash' | 'comment'
 /** What is open where scanning paused. */
 export type OpenSpan = 'literal' | 'quoted identifier' | 'dollar quote' | 'line comment' | 'comment'
 
-const CASE_BIT = 0x20
 const LOWER_B = 0x62
-const LOWER_E = 0x65
+const LOWER_N = 0x6e
 const LOWER_U = 0x75
 const LOWER_X = 0x78
 
@@ -166,6 +166,8 @@ export class StatementLexer {
         this.open = 'literal'
         return end + 1
       }
+      // PostgreSQL reads the N of N'…' by itself, and psql counts it as no word.
+      if (bytes[end] === QUOTE && letter === LOWER_N) return end
       if (bytes[end] === AMPERSAND && letter === LOWER_U) {
         if (end + 1 === limit && !isLast) return -1
         const quote = end + 1 < limit ? bytes[end + 1] : undefined
@@ -205,22 +207,4 @@ export class StatementLexer {
     this.open = span
     this.position = at
   }
-}
-
-/** The end of a number; in `1..10` the number is `1`. */
-function numberEnd(bytes: Buffer, at: number, limit: number): number {
-  let end = at
-  while (end < limit && characterClass(bytes[end]) === DIGIT) end++
-  if (end < limit && bytes[end] === DOT && !(end + 1 < limit && bytes[end + 1] === DOT)) end++
-  return wordEnd(bytes, end, limit)
-}
-
-/** The end of a word, or of digits with the word that follows. */
-function wordEnd(bytes: Buffer, at: number, limit: number): number {
-  let end = at
-  let kind = characterClass(bytes[end])
-  while (end < limit && kind === DIGIT) kind = characterClass(bytes[++end])
-  if (kind !== LETTER) return end
-  while (end < limit && continuesWord(bytes[end])) end++
-  return end
 }

@@ -12,12 +12,16 @@ export class CopyBlock implements CopyData {
   rows = 0
   readonly #input: ScriptInput
   readonly #statement: ScriptLocation
+  readonly #maxRowBytes: number
   #isLineStart = true
+  /** Bytes of the line at hand that were handed out already. */
+  #begunBytes = 0
   #isDone = false
 
-  constructor(input: ScriptInput, statement: ScriptLocation) {
+  constructor(input: ScriptInput, statement: ScriptLocation, maxRowBytes: number) {
     this.#input = input
     this.#statement = statement
+    this.#maxRowBytes = maxRowBytes
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
@@ -58,6 +62,9 @@ export class CopyBlock implements CopyData {
         }
       }
       const next = lineEnd(bytes, at)
+      const rowBytes = this.#begunBytes + (next === -1 ? bytes.length : next) - at
+      if (rowBytes > this.#maxRowBytes) throw this.#rowTooLong(at)
+      this.#begunBytes = next === -1 ? rowBytes : 0
       this.#isLineStart = next !== -1
       if (next === -1) {
         at = bytes.length
@@ -70,6 +77,16 @@ export class CopyBlock implements CopyData {
     if (end !== -1) return end
     this.#input.pass(at, rows)
     return at
+  }
+
+  #rowTooLong(at: number): SqlScriptError {
+    const { line, offset } = this.#input.locate(at)
+    return new SqlScriptError(
+      'SCRIPT.ROW_TOO_LONG',
+      `Line ${line}, in the data of the COPY statement on line ${this.#statement.line}, is longer than ${this.#maxRowBytes} bytes`,
+      { line, offset: offset - this.#begunBytes },
+      'PostgreSQL takes no such row: the script is damaged, or PostgreSQL did not write it.',
+    )
   }
 }
 

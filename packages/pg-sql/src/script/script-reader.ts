@@ -9,12 +9,17 @@ import { readLine } from './read-line.ts'
 import { ScriptInput } from './script-input.ts'
 import { StatementBytes } from './statement-bytes.ts'
 
+export interface ScriptLimits {
+  readonly maxStatementBytes: number
+  readonly maxRowBytes: number
+}
+
 /** Turns what the lexer meets into items. */
 export class ScriptReader {
   readonly #input: ScriptInput
   readonly #lexer = new StatementLexer()
   readonly #pending: StatementBytes
-  readonly #maxBytes: number
+  readonly #limits: ScriptLimits
   /** Where the latest statement, or comment before one, began. */
   #began: ScriptLocation = { line: 1, offset: 0 }
   /** The statement that has just ended. */
@@ -24,10 +29,10 @@ export class ScriptReader {
   /** The data being handed out, and what stood behind the semicolon of its statement. */
   #copying: { data: CopyBlock; rest: Buffer; behind: ScriptLocation } | undefined
 
-  constructor(source: AsyncIterable<Uint8Array>, maxStatementBytes: number) {
+  constructor(source: AsyncIterable<Uint8Array>, limits: ScriptLimits) {
     this.#input = new ScriptInput(source)
-    this.#pending = new StatementBytes(maxStatementBytes)
-    this.#maxBytes = maxStatementBytes
+    this.#pending = new StatementBytes(limits.maxStatementBytes)
+    this.#limits = limits
   }
 
   close(): Promise<void> {
@@ -113,12 +118,13 @@ export class ScriptReader {
     const { line, offset } = this.#began
     this.#lexer.reset()
     const behind = input.locate(input.position)
-    const rest = await readLine(input, this.#maxBytes, false)
+    const { maxStatementBytes, maxRowBytes } = this.#limits
+    const rest = await readLine(input, maxStatementBytes, false)
     if (rest.isLast) throw unterminatedCopy({ line, offset })
-    if (rest.isCut) this.#pending.check(this.#maxBytes + 1, behind)
+    if (rest.isCut) this.#pending.check(maxStatementBytes + 1, behind)
     input.position++
     input.locate(input.position)
-    const data = new CopyBlock(input, { line, offset })
+    const data = new CopyBlock(input, { line, offset }, maxRowBytes)
     this.#copying = { data, rest: rest.bytes, behind }
     return { type: 'copy', sql: this.#sql, line, offset, data }
   }

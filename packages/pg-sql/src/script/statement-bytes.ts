@@ -1,11 +1,15 @@
 import { type ScriptLocation, SqlScriptError } from '../errors.ts'
 
-const NOTHING = Buffer.alloc(0)
+/** Blocks grow with the statement up to this size, so that many pieces cost few blocks and a long statement little slack. */
+const LARGEST_BLOCK = 16 * 1024 * 1024
+const SMALLEST_BLOCK = 4096
 
-/** Collects one statement that comes in pieces. Capacity doubles, so any number of pieces costs linear time. */
+/** Collects one statement that comes in pieces, each copied once: any number of pieces costs linear time and no more memory. */
 export class StatementBytes {
   readonly #maxBytes: number
-  #buffer: Buffer = NOTHING
+  #full: Uint8Array[] = []
+  #block: Buffer = Buffer.alloc(0)
+  #blockLength = 0
   #length = 0
 
   constructor(maxBytes: number) {
@@ -25,23 +29,31 @@ export class StatementBytes {
 
   /** Adds a copy of a piece. */
   add(piece: Uint8Array): void {
-    const length = this.#length + piece.length
-    if (length > this.#buffer.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(length, Math.min(2 * length, this.#maxBytes)))
-      this.#buffer.copy(grown, 0, 0, this.#length)
-      this.#buffer = grown
-    }
-    this.#buffer.set(piece, this.#length)
-    this.#length = length
+    const room = this.#block.length - this.#blockLength
+    this.#append(piece.subarray(0, room))
+    if (piece.length <= room) return
+    const rest = piece.subarray(room)
+    this.#full.push(this.#block)
+    const wanted = Math.max(SMALLEST_BLOCK, Math.min(this.#length, LARGEST_BLOCK))
+    this.#block = Buffer.allocUnsafeSlow(Math.max(rest.length, wanted))
+    this.#blockLength = 0
+    this.#append(rest)
   }
 
   /** The statement, which ends with `last`, and starts the next one. A statement in one piece is not copied. */
   take(last: Buffer): Buffer {
     if (this.#length === 0) return last
-    this.add(last)
-    const sql = this.#buffer.subarray(0, this.#length)
-    this.#buffer = NOTHING
+    const sql = Buffer.concat([...this.#full, this.#block.subarray(0, this.#blockLength), last])
+    this.#full = []
+    this.#block = Buffer.alloc(0)
+    this.#blockLength = 0
     this.#length = 0
     return sql
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#block.set(bytes, this.#blockLength)
+    this.#blockLength += bytes.length
+    this.#length += bytes.length
   }
 }

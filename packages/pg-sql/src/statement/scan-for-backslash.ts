@@ -7,7 +7,8 @@ export interface BackslashScan {
   readonly backslashAt: number | undefined
   /**
    * Whether a statement on the next line would be read as a part of this text: it ends inside a literal, quoted
-   * identifier, block comment, parentheses or routine body, or before a statement's semicolon.
+   * identifier, block comment, parentheses or routine body, or before a statement's semicolon. Also true for a text with
+   * a number like `1E-`, which no server takes: psql before 15 ends it elsewhere, and may read what follows otherwise.
    */
   readonly endsOpen: boolean
 }
@@ -21,6 +22,7 @@ export function scanForBackslash(sql: Uint8Array | string, options?: TokenizeOpt
   const nesting = new Nesting()
   let backslashAt: number | undefined
   let endsOpen = false
+  let isDisputed = false
   let from = 0
   while (from < text.length) {
     let next = text.length
@@ -37,13 +39,16 @@ export function scanForBackslash(sql: Uint8Array | string, options?: TokenizeOpt
         if (!token.isClosed) endsOpen = true
         continue
       }
-      if (token.type === 'word') nesting.word(token.text.toLowerCase())
-      else if (code === '(') nesting.open()
+      // The N of N'…' is no word to psql.
+      if (token.type === 'word' && !(text[from + token.end] === "'" && /^n$/i.test(token.text))) {
+        nesting.word(token.text.toLowerCase())
+      } else if (code === '(') nesting.open()
       else if (code === ')') nesting.close()
+      if (token.type === 'number' && /[-+]$/.test(token.text)) isDisputed = true
       endsOpen = code !== ';' || !nesting.isTop
       if (!endsOpen) nesting.reset()
     }
     from = next
   }
-  return { backslashAt, endsOpen }
+  return { backslashAt, endsOpen: endsOpen || isDisputed }
 }

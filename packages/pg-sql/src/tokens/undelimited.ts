@@ -4,7 +4,6 @@ import {
   continuesWord,
   DASH,
   DIGIT,
-  DOT,
   LETTER,
   LINE_FEED,
   OPERATOR,
@@ -21,21 +20,18 @@ export function wordEnd(sql: string, start: number): number {
   return at
 }
 
-const EXPONENT = /[eE][-+]?[0-9]/y
+const DIGITS = '[0-9](?:_?[0-9])*'
+const NUMBER = new RegExp(`(?:${DIGITS})?(?:\\.(?!\\.)(?:${DIGITS})?)?(?:[eE][-+](?:${DIGITS})?)?`, 'y')
 
-/** The end of a number with fraction and exponent; in `1..10` the number is `1`. */
+/**
+ * The end of a number with fraction, exponent and the word that follows directly; in `1..10` the number is `1`. A sign behind
+ * the E belongs to the number even where no digit follows: the two dashes of `1E--` begin no comment.
+ */
 export function numberEnd(sql: string, start: number): number {
-  let at = digitsEnd(sql, start)
-  if (sql.charCodeAt(at) === DOT && sql.charCodeAt(at + 1) !== DOT) at = digitsEnd(sql, at + 1)
-  EXPONENT.lastIndex = at
-  if (EXPONENT.test(sql)) return wordEnd(sql, EXPONENT.lastIndex - 1)
-  return wordEnd(sql, at)
-}
-
-function digitsEnd(sql: string, start: number): number {
-  let at = start
-  while (characterClass(sql.charCodeAt(at)) === DIGIT) at++
-  return at
+  NUMBER.lastIndex = start
+  NUMBER.test(sql)
+  const end = NUMBER.lastIndex
+  return characterClass(sql.charCodeAt(end - 1)) === OPERATOR ? end : wordEnd(sql, end)
 }
 
 export function lineEnd(sql: string, start: number): number {

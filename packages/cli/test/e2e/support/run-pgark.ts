@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 
 const entry = fileURLToPath(new URL('../../../dist/pgark.js', import.meta.url))
@@ -14,7 +15,9 @@ export interface Run {
 export interface RunOptions {
   env?: Record<string, string>
   cwd?: string
-  stdin?: string | Uint8Array
+  stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** Modules to import before the command. */
+  imports?: readonly string[]
   /** Closes the reading end of stdout at the first byte. */
   closesStdout?: boolean
   /** Called when stderr or stdout first contains `on.text`. */
@@ -30,11 +33,12 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(PG|DATABASE_URL|FORCE_COLOR)/.test(name)),
   )
+  const imports = (options.imports ?? []).flatMap((module) => ['--import', module])
   const limit = options.maxFileBytes
   // The shell counts in blocks of 512 bytes.
   const limited = ['-c', `ulimit -f ${Math.ceil((limit ?? 0) / 512)}; exec "$0" "$@"`, process.execPath]
   const [program, before] = limit === undefined ? [process.execPath, []] : ['sh', limited]
-  const child = spawn(program, [...before, entry, ...args], {
+  const child = spawn(program, [...before, ...imports, entry, ...args], {
     env: { ...inherited, NO_COLOR: '1', ...options.env },
     cwd: options.cwd,
     stdio: 'pipe',
@@ -54,7 +58,10 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
   }
   if (options.closesStdout) child.stdout.once('data', () => child.stdout.destroy())
   child.stdin.on('error', () => {})
-  child.stdin.end(options.stdin)
+  const { stdin } = options
+  // A command that ends before its input does closes the pipe.
+  if (typeof stdin === 'object' && Symbol.asyncIterator in stdin) pipeline(stdin, child.stdin).catch(() => {})
+  else child.stdin.end(stdin)
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, ...output }
 }

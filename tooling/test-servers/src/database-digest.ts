@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import type { TestServer } from './embedded.ts'
+
+/** Every table of the system and of the user, sequences, large objects and all, except what the server keeps by itself. */
+const relationsSql = `
+  SELECT c.oid::regclass::text AS name FROM pg_class c
+  WHERE c.relkind IN ('r', 'm', 'S') AND c.relpersistence <> 't' AND c.relispopulated
+    AND c.relname <> 'pg_statistic' ORDER BY c.oid::regclass::text COLLATE "C"`
+
+/**
+ * A digest of all that a database holds: every row of its catalogue and of its tables, with the names of the server's databases and
+ * roles. The same before and after means that nothing was changed. The server must run without autovacuum, which changes the
+ * catalogue's estimates.
+ */
+export async function databaseDigest(server: TestServer, database: string): Promise<string> {
+  const client = new pg.Client({ host: '127.0.0.1', port: server.port, user: 'postgres', database })
+  await client.connect()
+  try {
+    const { rows } = await client.query("SELECT current_setting('autovacuum') AS autovacuum")
+    if (rows[0].autovacuum !== 'off') throw new Error('Expected a server with the setting autovacuum=off')
+    const names = (await client.query(relationsSql)).rows.map(({ name }) => String(name))
+    // Sums of hashes: sorting the catalogue would take most of the time.
+    const sums = names.map((name) => `SELECT count(*), sum(hashtextextended(t::text, 0)) FROM ONLY ${name} t`)
+    const { rows: digests } = await client.query({ text: sums.join(' UNION ALL '), rowMode: 'array' })
+    return createHash('sha256')
+      .update(JSON.stringify([names, digests]))
+      .digest('hex')
+  } finally {
+    await client.end()
+  }
+}
