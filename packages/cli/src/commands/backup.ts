@@ -18,6 +18,7 @@ export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags {
   pgDump?: string
   lockTimeout?: string
   connectTimeout?: string
+  idleTimeout?: string
   serializable?: true
   dryRun?: true
 }
@@ -43,6 +44,7 @@ export function backupCommand(): Command {
     .option('--pg-dump <which>', 'who writes the definitions: auto, wasm, native or a path (default auto)')
     .option('--lock-timeout <duration>', 'longest wait for a lock on a table (default 10s)')
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
+    .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--serializable', 'wait for a snapshot that no serialisation anomaly can be in')
     .option('--dry-run', 'print what would be read, read nothing')
   return withSections(withSelection(created)).action(async (...args) => {
@@ -71,5 +73,6 @@ function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iter
   yield* keyValueProblems('--metadata', flags.metadata)
   yield* durationProblems('--lock-timeout', flags.lockTimeout)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)
+  yield* durationProblems('--idle-timeout', flags.idleTimeout)
   if (flags.schemaOnly && flags.dataOnly) yield { message: '--schema-only and --data-only exclude each other.' }
 }

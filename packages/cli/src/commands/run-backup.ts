@@ -15,11 +15,13 @@ export async function runBackup(flags: BackupFlags, database: string | undefined
   const chosen = sourceDatabase(database, process.env)
   const lockTimeoutMs = flags.lockTimeout === undefined ? undefined : durationMs(flags.lockTimeout)
   const connectTimeoutMs = flags.connectTimeout === undefined ? undefined : durationMs(flags.connectTimeout)
+  const idleTimeoutMs = flags.idleTimeout === undefined ? undefined : durationMs(flags.idleTimeout)
   const engine = postgres({
     ...chosen.options,
     ...(flags.pgDump !== undefined && { pgDump: flags.pgDump }),
     ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+    ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
   })
   const reporter = createReporter(flags)
   // A dry run needs no destination, and looks at none.

@@ -16,7 +16,12 @@ export async function runRestore(flags: RestoreFlags, reference: string): Promis
     throw new PgarkError('USAGE.OPTIONS', '--to names no database.', { hint: 'write postgres://user@host/database' })
   }
   const connectTimeoutMs = flags.connectTimeout === undefined ? undefined : durationMs(flags.connectTimeout)
-  const engine = postgres({ connectionString, ...(connectTimeoutMs !== undefined && { connectTimeoutMs }) })
+  const idleTimeoutMs = flags.idleTimeout === undefined ? undefined : durationMs(flags.idleTimeout)
+  const engine = postgres({
+    connectionString,
+    ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+    ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
+  })
   const reporter = createReporter(flags)
   const source = reference === '-' ? { from: process.stdin } : backupReference(reference)
   reporter.say(`restoring into ${engine.location}`)

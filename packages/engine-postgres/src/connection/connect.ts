@@ -2,6 +2,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import pg from 'pg'
 import type { ResolvedOptions } from '../options.ts'
 import { connectError } from './connect-error.ts'
+import { watchSilence } from './watch-silence.ts'
 
 /** How connections are made; every one of a run goes through the same connector. */
 export interface Connector {
@@ -33,10 +34,14 @@ export function createConnector(options: ResolvedOptions): Connector {
     async connect(signal, database = options.database) {
       for (let mode = firstMode; ; mode++) {
         signal.throwIfAborted()
-        const client = createClient(options, database, modes[mode] ?? false)
+        const create = () => createClient(options, database, modes[mode] ?? false)
+        const client = create()
+        const wire = client.connection.stream
+        const target = `${user}@${host}:${port}/${database}`
         cutOnAbort(client, signal)
         try {
           await client.connect()
+          await watchSilence(client, wire, { ...options, target, createProbe: create })
           // Later connections begin with what worked.
           firstMode = mode
           return client
@@ -45,7 +50,7 @@ export function createConnector(options: ResolvedOptions): Connector {
           signal.throwIfAborted()
           const canFallBack =
             mode + 1 < modes.length && error instanceof Error && /does not support SSL/.test(error.message)
-          if (!canFallBack) throw connectError(error, `${user}@${host}:${port}/${database}`, options.connectTimeoutMs)
+          if (!canFallBack) throw connectError(error, target, options.connectTimeoutMs)
         }
       }
     },
@@ -64,6 +69,8 @@ function createClient(options: ResolvedOptions, database: string, ssl: TlsOption
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    // Before most firewalls forget a silent connection. Without it the system waits two hours; with it Node gives up ten seconds later.
+    keepAliveInitialDelayMillis: 60_000,
     types,
   })
   // A connection that is lost while idle is told by whoever uses it next, or watches it; without a listener it would end the process.

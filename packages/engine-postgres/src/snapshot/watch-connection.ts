@@ -1,4 +1,4 @@
-import { PgarkError } from '@pgark/core'
+import { isPgarkError, PgarkError } from '@pgark/core'
 import type pg from 'pg'
 
 /** How often an idle transaction is shown to be alive: often enough for firewalls that forget silent connections. */
@@ -17,11 +17,13 @@ export function watchConnection(client: pg.Client, outer: AbortSignal, what: str
   const controller = new AbortController()
   const lost = (cause: unknown) =>
     controller.abort(
-      new PgarkError('ENGINE.CONNECTION_LOST', `The connection of ${what} was lost.`, {
-        hint: "look at the server's log; then run it again",
-        retryable: true,
-        cause,
-      }),
+      isPgarkError(cause)
+        ? cause
+        : new PgarkError('ENGINE.CONNECTION_LOST', `The connection of ${what} was lost.`, {
+            hint: "look at the server's log; then run it again",
+            retryable: true,
+            cause,
+          }),
     )
   const onEnd = () => lost(undefined)
   client.on('error', lost)
