@@ -2,6 +2,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import pg from 'pg'
 import type { ResolvedOptions } from '../options.ts'
 import { connectError } from './connect-error.ts'
+import { guardProtocol } from './guard-protocol.ts'
 import { watchSilence } from './watch-silence.ts'
 
 /** How connections are made; every one of a run goes through the same connector. */
@@ -73,6 +74,7 @@ function createClient(options: ResolvedOptions, database: string, ssl: TlsOption
     keepAliveInitialDelayMillis: 60_000,
     types,
   })
+  guardProtocol(client)
   // A connection that is lost while idle is told by whoever uses it next, or watches it; without a listener it would end the process.
   client.on('error', () => {})
   return client
