@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, cp, mkdtemp, rm, stat } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { chmod, cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -21,6 +22,9 @@ export interface TestServer {
   query(sql: string, database?: string): Promise<pg.QueryResult>
   /** Creates an empty database and answers its URL. */
   createDatabase(name: string, options?: string): Promise<string>
+  /** Kills all its processes at once (SIGKILL), as a crash would. `restart` brings it back, on the same port with the same data. */
+  crash(): Promise<void>
+  restart(): Promise<void>
   /** Immediate shutdown, and removal of everything the server wrote. */
   stop(): Promise<void>
 }
@@ -57,14 +61,18 @@ export async function startServer(major: Major, options: StartOptions = {}): Pro
     max_connections: '40',
     ...options.settings,
   }
-  const server = spawn(
-    path.join(bin, 'postgres'),
-    ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { ...unprivileged, stdio: ['ignore', 'ignore', 'pipe'] },
-  )
+  const launch = async () => {
+    const launched = spawn(
+      path.join(bin, 'postgres'),
+      ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      { ...unprivileged, stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    await untilReady(launched.stderr, launched, `PostgreSQL ${major}`)
+    return launched
+  }
+  let server = await launch()
   const endWithUs = () => server.kill('SIGQUIT')
   process.once('exit', endWithUs)
-  await untilReady(server.stderr, server, `PostgreSQL ${major}`)
   const url = (database = 'postgres') => `postgres://postgres@127.0.0.1:${port}/${encodeURIComponent(database)}`
   const query = async (sql: string, database = 'postgres') => {
     // No URL: pg decodes those by half (a `=` in the name stays `%3D`).
@@ -85,6 +93,20 @@ export async function startServer(major: Major, options: StartOptions = {}): Pro
     async createDatabase(name, createOptions = '') {
       await query(`CREATE DATABASE "${name.replaceAll('"', '""')}" ${createOptions}`)
       return url(name)
+    },
+    async crash() {
+      const ended = once(server, 'exit')
+      // Stopped first, so that it starts no further process. https://man7.org/linux/man-pages/man5/proc_pid_task.5.html
+      server.kill('SIGSTOP')
+      const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'latin1')
+      const pids = children.split(' ').filter(Boolean).map(Number)
+      server.kill('SIGKILL')
+      for (const pid of pids) killIfThere(pid)
+      await ended
+      while (pids.some(isRunning)) await new Promise((resolve) => setImmediate(resolve))
+    },
+    async restart() {
+      server = await launch()
     },
     async stop() {
       process.off('exit', endWithUs)
@@ -107,6 +129,23 @@ async function nativeFolder(major: Major, home: string): Promise<string> {
   await cp(installed, copied, { recursive: true, verbatimSymlinks: true })
   await chmod(copied, 0o755)
   return copied
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** An orphan that nobody asks for its exit code stays as a zombie, and holds nothing any more. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+  } catch {
+    return false
+  }
 }
 
 async function isTraversable(folder: string): Promise<boolean> {
