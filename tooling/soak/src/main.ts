@@ -28,14 +28,24 @@ if (values.help || runs.length === 0 || runs.some((run) => !Number.isInteger(run
 } else {
   process.stdout.write(`seed ${values.seed}, ${runs.length} runs\n`)
   const failed: number[] = []
+  let isStopped = false
+  // The run that is on is brought to its end, so that servers and folders go; a second signal ends everything at once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      isStopped = true
+    })
+  }
+  let done = 0
   let struck = 0
   for await (const soaked of soak({ seed: values.seed, runs })) {
     process.stdout.write(`${describeRun(soaked)}\n`)
     if (values.log) appendFileSync(values.log, `${JSON.stringify({ seed: values.seed, ...soaked })}\n`)
+    done += 1
     if (soaked.outcome.struck) struck += 1
     if (soaked.outcome.problems.length > 0) failed.push(soaked.plan.run)
+    if (isStopped) break
   }
-  process.stdout.write(`${runs.length - failed.length} of ${runs.length} runs passed, ${struck} with a fault in them\n`)
+  process.stdout.write(`${done - failed.length} of ${done} runs passed, ${struck} with a fault in them\n`)
   for (const run of failed) process.stdout.write(`again: pnpm test:soak --seed ${values.seed} --run ${run}\n`)
-  if (failed.length > 0) process.exitCode = 1
+  if (failed.length > 0 || isStopped) process.exitCode = 1
 }
