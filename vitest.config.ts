@@ -44,7 +44,7 @@ export default defineConfig({
       project('integration', ['{packages,tooling}/*/test/**/*.integration.test.ts'], ['**/oracle/**']),
       project('e2e', ['packages/cli/test/e2e/**/*.test.ts']),
       project('matrix', ['packages/*/test/**/*.matrix.test.ts'], [], 600_000),
-      project('oracle', ['packages/*/test/oracle/**/*.test.ts']),
+      project('oracle', ['{packages,tooling}/*/test/oracle/**/*.test.ts']),
     ],
   },
 })

@@ -49,7 +49,10 @@ export interface PostgresOptions extends PgClientConfig {
   allowPooler?: boolean | undefined
   /** Longest wait for a lock on a table, in ms. Default 10,000. */
   lockTimeoutMs?: number | undefined
-  /** Longest silence of the server while pg_dump waits for its answer, in ms. Default 300,000. */
+  /**
+   * Longest silence of a connection on which a statement runs, in ms, before the server is asked whether it still works on it; and of
+   * the server while pg_dump waits for an answer. Default 300,000.
+   */
   idleTimeoutMs?: number | undefined
   /** Which pg_dump writes the definitions: the one inside this package (`auto`, `wasm`), `native` from PATH, or a path. */
   pgDump?: 'auto' | 'wasm' | 'native' | (string & {}) | undefined

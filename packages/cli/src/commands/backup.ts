@@ -21,6 +21,7 @@ export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags {
   lockTimeout?: string
   connectTimeout?: string
   allowPooler?: true
+  idleTimeout?: string
   serializable?: true
   dryRun?: true
 }
@@ -44,6 +45,7 @@ export function backupCommand(): Command {
     .option('--lock-timeout <duration>', 'longest wait for a lock on a table (default 10s)')
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
     .option('--allow-pooler', 'back up through a pooler in transaction mode')
+    .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--serializable', 'wait for a snapshot that no serialisation anomaly can be in')
     .option('--dry-run', 'print what would be read, read nothing')
   return withSections(withSelection(created)).action(async (...args) => {
@@ -76,4 +78,5 @@ function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iter
   yield* keyValueProblems('--metadata', flags.metadata)
   yield* durationProblems('--lock-timeout', flags.lockTimeout)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)
+  yield* durationProblems('--idle-timeout', flags.idleTimeout)
 }

@@ -12,6 +12,7 @@ export interface RestoreFlags extends CommonFlags, SectionFlags {
   singleTransaction: boolean
   role?: string
   connectTimeout?: string
+  idleTimeout?: string
   dryRun?: true
   yes?: true
 }
@@ -29,6 +30,7 @@ export function restoreCommand(): Command {
     .option('--no-single-transaction', 'keep what was restored before an error')
     .option('--role <role>', 'SET ROLE to it first')
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
+    .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--dry-run', 'check the backup and the target, change nothing')
     .option('--yes', 'consent to what the script destroys')
   return withSections(created).action(async (...args) => {
@@ -53,4 +55,5 @@ function* problems(flags: RestoreFlags, operands: readonly string[] | undefined)
   }
   yield* databaseProblems('--to', flags.to)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)
+  yield* durationProblems('--idle-timeout', flags.idleTimeout)
 }

@@ -59,13 +59,21 @@ export function libraryProblems(flags: BackupFlags, operands: readonly string[] 
   return [...problems, ...backupProblems(backupOptions(flags, engine))]
 }
 
-function engineOptions({ pgDump, lockTimeout, connectTimeout, allowPooler }: BackupFlags): PostgresOptions {
+function engineOptions({
+  pgDump,
+  lockTimeout,
+  connectTimeout,
+  idleTimeout,
+  allowPooler,
+}: BackupFlags): PostgresOptions {
   const lockTimeoutMs = lockTimeout === undefined ? undefined : durationMs(lockTimeout)
   const connectTimeoutMs = connectTimeout === undefined ? undefined : durationMs(connectTimeout)
+  const idleTimeoutMs = idleTimeout === undefined ? undefined : durationMs(idleTimeout)
   return {
     ...(pgDump !== undefined && { pgDump }),
     ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+    ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
     ...(allowPooler && { allowPooler }),
   }
 }

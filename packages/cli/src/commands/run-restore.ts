@@ -60,11 +60,13 @@ export function libraryProblems(flags: RestoreFlags): readonly Problem[] {
   return [...problems, ...restoreProblems({ ...restoreOptions(flags, engine), from: process.stdin })]
 }
 
-function targetOf({ to = '', connectTimeout }: RestoreFlags): Engine {
+function targetOf({ to = '', connectTimeout, idleTimeout }: RestoreFlags): Engine {
   const connectTimeoutMs = connectTimeout === undefined ? undefined : durationMs(connectTimeout)
+  const idleTimeoutMs = idleTimeout === undefined ? undefined : durationMs(idleTimeout)
   return postgres({
     ...targetDatabase('--to', to, process.env),
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+    ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
   })
 }
 

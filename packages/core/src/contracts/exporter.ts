@@ -82,6 +82,11 @@ export interface Exporter {
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo | { readonly prefix: string }>
   /** Removes objects; a key that does not exist is no error. */
   remove(keys: readonly string[], options?: CallOptions): Promise<void>
+  /**
+   * Removes what writes of processes that died have left unfinished, as far as that is certain, and answers what it was, for people.
+   * Called after a backup was made. What other processes or hosts are writing stays.
+   */
+  removeStrays?(options?: CallOptions): Promise<readonly string[]>
   /** Joins objects in order into `target`, atomically, and removes the parts. Present when `capabilities.compose`. */
   compose?(keys: readonly string[], target: string, options?: CallOptions): Promise<StoredObject>
   /** Shows that objects can be written and removed here, leaving nothing. Rejects with what `write` would reject with. */

@@ -4,8 +4,10 @@ import path from 'node:path'
 import type { Exporter, ObjectInfo } from '../contracts/exporter.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { fileSystemError } from './file-system-error.ts'
+import { isPartialName } from './partial-name.ts'
 import { probeFolder } from './probe-folder.ts'
-import { isPartialName, writeAtomically } from './write-atomically.ts'
+import { removeStrays, unfinishedFolders } from './remove-strays.ts'
+import { writeAtomically } from './write-atomically.ts'
 
 /** Names that stand for one file rather than for a folder of backups. */
 const singleFileEndings = ['.sql', '.sql.gz', '.sql.zst', '.dump']
@@ -120,6 +122,14 @@ export function file(location: string): Exporter {
       } catch (error) {
         throw fileSystemError(error, `cannot write into ${root}`)
       }
+    },
+    async removeStrays() {
+      const removed = [...(await removeStrays(root))]
+      for (const folder of isSingle ? [] : await unfinishedFolders(root)) {
+        removed.push(...(await removeStrays(folder)))
+        await removeEmptied(root, folder)
+      }
+      return removed
     },
 
     async close() {},

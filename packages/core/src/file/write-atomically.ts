@@ -1,25 +1,18 @@
-import { randomBytes } from 'node:crypto'
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
-import { hostname, platform } from 'node:os'
+import { platform } from 'node:os'
 import path from 'node:path'
 import type { WriteOptions } from '../contracts/exporter.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { abortable } from './abortable.ts'
 import { GatheringWriter } from './gathering-writer.ts'
-
-const partialEnding = '.pgark-partial'
-/** Bytes of the final name in a temporary one; file systems allow 255 in all. */
-const partialNameBytes = 120
+import { partialName } from './partial-name.ts'
 
 /** How a file system says that it has no hard links. */
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
-/** Whether a file name is one that `writeAtomically` uses for what is not finished. */
-export const isPartialName = (name: string) => name.endsWith(partialEnding)
-
 /**
- * Writes a file so that it is complete or not there under its name: to a temporary name beside it (host and process id in it, so
- * that a stray one can be told from a running one), synced, renamed, its folder synced. Answers the bytes written.
+ * Writes a file so that it is complete or not there under its name: to a temporary name beside it (which tells whose it is, so
+ * that a stray one can be known), synced, renamed, its folder synced. Answers the bytes written.
  */
 export async function writeAtomically(
   target: string,
@@ -27,13 +20,7 @@ export async function writeAtomically(
   { signal, overwrite = false }: WriteOptions,
 ): Promise<number> {
   const folder = path.dirname(target)
-  // biome-ignore lint/style/noRestrictedGlobals: the id tells a stray file of a dead process from that of a running one
-  const unique = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
-  const begin = Buffer.from(path.basename(target))
-    .subarray(0, partialNameBytes)
-    .toString()
-    .replace(/\ufffd+$/, '')
-  const partial = path.join(folder, `.${begin}.${unique}${partialEnding}`)
+  const partial = path.join(folder, await partialName(path.basename(target)))
   if (!overwrite) await refuseExisting(target)
   const handle = await open(partial, 'wx', 0o600)
   try {

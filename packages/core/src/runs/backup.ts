@@ -70,6 +70,7 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
     }
     throw error
   }
+  await removeStrays(to, run)
   const result: BackupResult = {
     id: request.id,
     location: to.objectKey === undefined ? `${to.location}/${request.id}` : to.location,
@@ -180,6 +181,16 @@ async function commit(
   } catch (error) {
     if (to.capabilities.remove) await removeAll(to, [layout.contentsKey], run)
     throw error
+  }
+}
+
+/** What runs that died have left there. It is no part of this backup, which is made. */
+async function removeStrays(to: Exporter, run: RunContext): Promise<void> {
+  try {
+    const removed = (await to.removeStrays?.({ signal: run.signal })) ?? []
+    for (const name of removed) run.log.debug(`removed ${name}, left by a run that died`)
+  } catch (error) {
+    run.log.debug(`cannot remove what runs that died left: ${error}`)
   }
 }
 

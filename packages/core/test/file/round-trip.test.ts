@@ -71,7 +71,7 @@ test('the bytes of a file are complete under its name, or not there: nothing is 
     expect(await exporter.stat('x')).toBeUndefined()
     expect(await allOf(exporter.list(''))).toEqual([])
     // The unfinished bytes are in the same folder, so that the rename cannot cross file systems.
-    expect(await everythingIn(folder)).toEqual([expect.stringMatching(/^\.x\..+\.pgark-partial$/)])
+    expect(await everythingIn(folder)).toEqual([expect.stringMatching(/^\.x@.+\.pgark-partial$/)])
     yield Buffer.from('second')
   }
   await exporter.write('x', body())

@@ -10,6 +10,7 @@ import { isProxied, lendsByTransaction, poolerError } from './pooler.ts'
 import { describeServers, type ServerAddress } from './server-addresses.ts'
 import { checkSessionAttributes, readSessionFacts } from './session-attributes.ts'
 import { isRefusedForItsTls, tlsModes } from './tls-modes.ts'
+import { watchSilence } from './watch-silence.ts'
 
 /** How connections are made; every one of a run goes through the same connector. */
 export interface Connector {
@@ -119,6 +120,14 @@ async function openWithTls(
     const ssl = modes[mode] ?? false
     const authenticated = authentication(options, known.server, database)
     const client = createClient(options, known.server, { database, ssl, makeSocket, ...authenticated })
+    const wire = client.connection.stream
+    const createProbe = () =>
+      createClient(options, known.server, {
+        database,
+        ssl,
+        makeSocket: () => new Socket(),
+        ...authentication(options, known.server, database),
+      })
     cutOnAbort(client, signal)
     const atDeadline = () => void client.connection.stream.destroy(deadline.reason)
     deadline.addEventListener('abort', atDeadline)
@@ -126,6 +135,8 @@ async function openWithTls(
     try {
       await client.connect()
       authenticated.check()
+      const target = `${options.user}@${describeServers([known.server])}/${database}`
+      await watchSilence(client, wire, { ...options, target, createProbe })
       known.mode = mode
       return client
     } catch (error) {

@@ -34,7 +34,7 @@ export type RowsInvolved = 'no' | 'yes' | { readonly statement: string }
  * could quote one only the SQLSTATE and the objects that it names.
  */
 export function safeMessage(error: unknown, rows: RowsInvolved = 'no'): string {
-  if (!(error instanceof pg.DatabaseError)) return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof pg.DatabaseError)) return error instanceof Error ? wordsOf(error) : String(error)
   const state = sqlstate(error)
   if (state === '42601') return `syntax error (${state})`
   const isRaised = proceduralLanguage.test(error.file ?? '')
@@ -96,11 +96,17 @@ export function withoutValues(error: unknown, rows: RowsInvolved = 'no'): unknow
   return scrubbed
 }
 
+/** OpenSSL puts an address in memory and a line of its sources before what it has to say. */
+function wordsOf(error: Error): string {
+  const { code = '', reason } = error as NodeJS.ErrnoException & { reason?: string }
+  return code.startsWith('ERR_SSL_') && reason ? `TLS: ${reason}` : error.message
+}
+
 function isSocketError(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code = '' } = error as NodeJS.ErrnoException
   return (
-    /^(ECONN|EPIPE|ETIMEDOUT)/.test(code) ||
+    /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ERR_SSL_|ERR_TLS_)/.test(code) ||
     /Connection terminated|not queryable|socket|Client was closed/i.test(error.message)
   )
 }

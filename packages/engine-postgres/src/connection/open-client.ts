@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { ResolvedOptions } from '../options.ts'
 import type { Authentication } from './authentication.ts'
 import { expectPostgres } from './first-answer.ts'
+import { guardProtocol } from './guard-protocol.ts'
 import type { ServerAddress } from './server-addresses.ts'
 import type { TlsMode } from './tls-modes.ts'
 
@@ -45,6 +46,7 @@ export function createClient(
     types,
   })
   keepEnvironmentOut(client, options)
+  guardProtocol(client)
   // A connection that is lost while idle is told by whoever uses it next, or watches it; without a listener it would end the process.
   client.on('error', () => {})
   watch(client)

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { feed } from '../connection/watch-silence.ts'
 import { queryMessage, type WireConnection } from './raw-statement.ts'
 
 const copyData = 0x64
@@ -19,7 +20,7 @@ export async function copyIn(client: pg.Client, sql: Uint8Array, data: AsyncIter
     refused = error
   })
   try {
-    for await (const chunk of data) {
+    for await (const chunk of feed(client, data)) {
       if (refused || stream.destroyed) break
       const header = Buffer.allocUnsafe(5)
       header[0] = copyData

@@ -98,12 +98,18 @@ async function restoreInto(
   try {
     run.onEvent({ type: 'phase', name: 'restore' })
     const progress: Progress = { statements: 0, skipped: 0, changed: 0, tables: [] }
-    await target.client.query(
-      request.singleTransaction ? `BEGIN; ${timeoutsOff('transaction')}` : timeoutsOff('session'),
+    // A connection of the source that is lost is no matter of the target's, and says so in the same words.
+    const onTarget = (work: Promise<unknown>) =>
+      work.catch((error) => {
+        if (progress.sourceError?.error === error) throw error
+        throw databaseError(error, 'RESTORE.TARGET', `Cannot restore into ${connector.target}`)
+      })
+    await onTarget(
+      target.client.query(request.singleTransaction ? `BEGIN; ${timeoutsOff('transaction')}` : timeoutsOff('session')),
     )
     const items = readPlainDump(decompress(source.read(source.objectName, { signal: run.signal })))
     for await (const item of neededAuthorizations(items, request)) {
-      await execute(item, target, request, contents, progress, run)
+      await onTarget(execute(item, target, request, contents, progress, run))
     }
     // Only now was the last byte read and checked.
     const findings = request.selection.schemaOnly ? [] : compareRows(progress.tables, contents)
@@ -113,10 +119,7 @@ async function restoreInto(
   } catch (error) {
     if (isPgarkError(error) && error.code === 'RESTORE.COMMIT_UNKNOWN') throw error
     if (run.signal.aborted) throw run.signal.reason
-    // A lost connection of the source is no matter of the server's.
-    throw sqlstate(error) === ''
-      ? error
-      : databaseError(error, 'RESTORE.TARGET', `Cannot restore into ${connector.target}`)
+    throw error
   } finally {
     await target.close()
   }
@@ -231,7 +234,8 @@ async function askConsent(
 async function commit({ client }: TargetSession, findings: readonly Finding[]): Promise<void> {
   const [first] = findings.filter(({ severity }) => severity === 'error')
   if (first) {
-    await client.query('ROLLBACK')
+    // Without its connection the transaction ends in the same way.
+    await client.query('ROLLBACK').catch(() => {})
     throw new PgarkError(
       'DAMAGE.ROW_COUNT',
       `${findings.map(({ message }) => message).join('\n')}\nEverything was rolled back.`,

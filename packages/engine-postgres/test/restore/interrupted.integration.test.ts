@@ -93,6 +93,17 @@ test('a backend that is terminated amid the rows', async () => {
   await expectUntouched()
 })
 
+test('a backend that is gone when the next statement is looked at', async () => {
+  async function* body() {
+    yield Buffer.from('CREATE TABLE public.items (id integer);\n')
+    const gone = `SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = '${applicationName}'`
+    await server.query(gone)
+    yield Buffer.from(dumpOf('SET some_setting = on;\n'))
+  }
+  expect(await rejection(target.restore(body()))).toMatchObject({ code: 'ENGINE.CONNECTION_LOST', retryable: true })
+  await expectUntouched()
+})
+
 test('a source that fails amid the rows: its own error, rolled back', async () => {
   for (const error of [enough, Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })]) {
     const { body } = script((piece) => {

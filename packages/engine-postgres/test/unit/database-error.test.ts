@@ -74,8 +74,17 @@ test('an error of the socket says that the connection is gone', () => {
     Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
     new Error('Connection terminated unexpectedly'),
     new Error('Client has encountered a connection error and is not queryable'),
+    Object.assign(new Error('read EHOSTUNREACH'), { code: 'EHOSTUNREACH' }),
+    Object.assign(new Error('40B39:error:0A000119:deps/openssl'), {
+      code: 'ERR_SSL_BAD_MAC',
+      reason: 'bad record mac',
+    }),
   ]) {
-    expect(convert(error)).toMatchObject({ code: 'ENGINE.CONNECTION_LOST', cause: error })
+    expect(convert(error)).toMatchObject({
+      code: 'ENGINE.CONNECTION_LOST',
+      cause: error,
+      message: expect.not.stringContaining('openssl'),
+    })
   }
 })
 

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+import { platform, uptime } from 'node:os'
+import { type ProcessIdentity, startOf, thisProcess } from './this-process.ts'
+
+const partialEnding = '.pgark-partial'
+/** Bytes of the final name in a temporary one; file systems allow 255 in all. */
+const beginBytes = 60
+
+/** Whether a file name is one that `writeAtomically` uses for what is not finished. */
+export const isPartialName = (name: string) => name.endsWith(partialEnding)
+
+/** A name for a file that is not finished, hidden, unique, and with the process that writes it. */
+export async function partialName(finalName: string): Promise<string> {
+  const begin = Buffer.from(finalName)
+    .subarray(0, beginBytes)
+    .toString()
+    .replace(/\ufffd+$/, '')
+  const { host, pid, boot, pidSpace, started } = await thisProcess()
+  return `.${begin}@${[host, pid, boot, pidSpace, started, randomBytes(4).toString('hex')].join('-')}${partialEnding}`
+}
+
+const owned = /@([^@]*)-(\d+)-([0-9a-f]*)-(\d*)-(\d*)-[0-9a-f]{8}\.pgark-partial$/
+
+/**
+ * Whether an unfinished file was left by a process that has died: of this host, as far as that can be known. A doubt keeps it.
+ *
+ * @param modifiedAt When the file was last written.
+ */
+export async function isStray(name: string, modifiedAt: Date): Promise<boolean> {
+  const owner = readOwner(name)
+  const we = await thisProcess()
+  if (!owner || owner.host !== we.host) return false
+  const knowsItself = platform() !== 'linux' || (we.boot !== '' && we.pidSpace !== '' && we.started !== '')
+  if (!knowsItself) return false
+  if (owner.boot !== we.boot) {
+    // The machine was started again, or another one has the same name. What nobody wrote since we started no such one is writing.
+    const booted = Date.now() - uptime() * 1000
+    return owner.boot !== '' && modifiedAt.getTime() < booted
+  }
+  if (owner.pidSpace !== we.pidSpace) return false
+  const started = await startOf(owner.pid)
+  if (started === undefined) return true
+  return started !== '' && owner.started !== '' && started !== owner.started
+}
+
+function readOwner(name: string): ProcessIdentity | undefined {
+  const [, host = '', pid = '', boot = '', pidSpace = '', started = ''] = owned.exec(name) ?? []
+  return pid === '' ? undefined : { host, pid: Number(pid), boot, pidSpace, started }
+}
