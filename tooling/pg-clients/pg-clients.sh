@@ -7,6 +7,7 @@
 # unpacked, never installed, and each program runs with the C library of its own release, so the system stays as it is.
 # A major that is there already is left alone. 18 comes from the rolling suite: sid, or PGARK_SUITE_18.
 #
+# FOLDER/label-provider/bin/label-provider.so is a module for servers of 15, compiled from label-provider.c.
 # FOLDER/pgbouncer is Debian 12's PgBouncer, unpacked: installing it would start it as a service of the system.
 set -euo pipefail
 
@@ -110,6 +111,23 @@ WRAPPER
   "$folder/bin/pgbouncer" --version >&2
 }
 
+# For PostgreSQL 15: its headers are Debian's, unpacked.
+provide_label_provider() {
+  local folder=$1/label-provider source=$2/label-provider.c
+  if [[ -e $folder/bin/label-provider.so ]]; then return; fi
+  rm -rf "$folder"
+  mkdir -p "$folder"/{archives,bin,root}
+  mirror >/dev/null
+  if ! command -v gcc >/dev/null; then
+    { apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev; } >&2
+  fi
+  (cd "$folder/archives" && apt-get -qq -o APT::Sandbox::User=root download postgresql-server-dev-15 >&2)
+  dpkg-deb --extract "$folder"/archives/*.deb "$folder/root"
+  gcc -shared -fPIC -O1 -I "$folder/root/usr/include/postgresql/15/server" -o "$folder/built.so" "$source" >&2
+  mv "$folder/built.so" "$folder/bin/label-provider.so"
+  rm -rf "$folder/archives" "$folder/root"
+}
+
 provide() {
   local major=$1 folder=$2/$1
   # pg_restore is the last to arrive: a run that was cut short before it starts over.
@@ -126,6 +144,7 @@ provide() {
   for program in "${programs[@]}"; do "$folder/bin/$program" --version >&2; done
 }
 
+here=$(cd "$(dirname "$0")" && pwd)
 [[ $# -ge 1 ]] || fail "usage: pg-clients.sh FOLDER [MAJOR …]"
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
@@ -133,3 +152,4 @@ shift
 [[ $# -gt 0 ]] || set -- 13 15 17 18
 for major in "$@"; do provide "$major" "$folder"; done
 provide_pgbouncer "$folder"
+provide_label_provider "$folder" "$here"

@@ -6,4 +6,4 @@ export { type Major, type StartOptions, startServer, type TestServer } from './e
 export { type FaultyProxy, type Side, type StallOptions, startFaultyProxy } from './faulty-proxy.ts'
 export { type PgBouncer, type PgBouncerOptions, startPgBouncer } from './pgbouncer.ts'
 export { startStandby } from './standby.ts'
-export { type StockClients, stockClients, testData } from './stock-clients.ts'
+export { type StockClients, stockClients, stockProgram, testData } from './stock-clients.ts'

@@ -5,6 +5,7 @@ export interface LargeObject {
   readonly oid: string
   readonly owner: string
   readonly comment: string | undefined
+  readonly labels: readonly SecurityLabel[]
   /** Rights that differ from the owner's defaults, one per grant; undefined where there are only the defaults. */
   readonly grants: readonly Grant[] | undefined
 }
@@ -17,6 +18,11 @@ interface Grant {
   readonly grantable: boolean
 }
 
+interface SecurityLabel {
+  readonly provider: string
+  readonly label: string
+}
+
 // https://www.postgresql.org/docs/current/catalog-pg-largeobject-metadata.html
 const listSql = `
   SELECT m.oid::int8::text AS oid, pg_get_userbyid(m.lomowner) AS owner, obj_description(m.oid, 'pg_largeobject') AS comment,
@@ -24,7 +30,9 @@ const listSql = `
            SELECT coalesce(jsonb_agg(jsonb_build_object(
              'grantor', pg_get_userbyid(a.grantor), 'grantee', CASE a.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(a.grantee) END,
              'privilege', a.privilege_type, 'grantable', a.is_grantable)), '[]')
-           FROM aclexplode(m.lomacl) a) END AS grants
+           FROM aclexplode(m.lomacl) a) END AS grants,
+         (SELECT coalesce(jsonb_agg(jsonb_build_object('provider', l.provider, 'label', l.label) ORDER BY l.provider), '[]')
+          FROM pg_seclabel l WHERE l.classoid = 'pg_largeobject'::regclass AND l.objoid = m.oid) AS labels
   FROM pg_largeobject_metadata m
   WHERE m.oid > $1::oid ORDER BY m.oid LIMIT $2`
 
@@ -40,17 +48,21 @@ export async function* listLargeObjects(client: pg.ClientBase): AsyncGenerator<L
       oid: row.oid,
       owner: row.owner,
       comment: row.comment ?? undefined,
+      labels: row.labels,
       grants: row.grants ?? undefined,
     }))
     after = rows.at(-1).oid
   }
 }
 
-/** What creates a large object, empty, with its owner and comment. */
-export function largeObjectSql({ oid, owner, comment }: LargeObject, owners: boolean): string {
+/** What creates a large object, empty, with its owner, comment and security labels. */
+export function largeObjectSql({ oid, owner, comment, labels }: LargeObject, owners: boolean): string {
   let sql = `SELECT pg_catalog.lo_create('${oid}');\n`
   if (owners) sql += `ALTER LARGE OBJECT ${oid} OWNER TO ${quoteIdentifier(owner)};\n`
   if (comment !== undefined) sql += `COMMENT ON LARGE OBJECT ${oid} IS ${quoteLiteral(comment)};\n`
+  for (const { provider, label } of labels) {
+    sql += `SECURITY LABEL FOR ${quoteIdentifier(provider)} ON LARGE OBJECT ${oid} IS ${quoteLiteral(label)};\n`
+  }
   return sql
 }
 

@@ -11,8 +11,9 @@ export function guardProtocol(client: pg.Client): void {
   const attach = connection.attachListeners
   // The stream is another one with TLS.
   connection.attachListeners = (stream) => {
+    const others = stream.listeners('data')
     attach.call(connection, stream)
-    for (const parse of stream.listeners('data')) {
+    for (const parse of stream.listeners('data').filter((listener) => !others.includes(listener))) {
       stream.off('data', parse as () => void)
       stream.on('data', (chunk: Buffer) => {
         try {
