@@ -4,7 +4,7 @@ import type { PostgresOptions } from './options.ts'
 
 /**
  * A PostgreSQL database, 13 to 18, to back up or to restore into. Options are checked here, all problems at once; connections are
- * made when they are needed, three during a backup.
+ * made when they are needed: three during a backup, and a fourth that helps to read tables of more than 4 MB.
  *
  * ```ts
  * await backup({ engine: postgres('postgres://app@db.internal/shop'), to: file('shop.sql.zst') })
