@@ -110,7 +110,7 @@ describe('backup, verify, show, list, restore', () => {
       stderr: '',
     })
     const verbose = await pgark(['backup', url, '--to', 'verbose.sql', '--verbose'], { cwd })
-    expect(verbose.stderr).toContain('COPY "public"."orders" ("id", "customer_id", "note") TO STDOUT')
+    expect(verbose.stderr).toContain('COPY "public"."customers" ("id", "name") TO STDOUT')
   })
 
   test('--dry-run prints the plan and writes nothing', async () => {

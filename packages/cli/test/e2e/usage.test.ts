@@ -85,7 +85,7 @@ describe('bad usage: every problem at once, exit 2, nothing written', () => {
       ],
       [
         /--lock-timeout .*soon/,
-        /sslmod\.\nhint: did you mean sslmode/,
+        /sslmod\.\nhint: did you mean .*sslmode/,
         /--schema-only and --data-only exclude/,
         /--exclude-table-data has no meaning with --schema-only/,
         /An empty pattern in --table/,
