@@ -16,7 +16,7 @@ export function* endProblems(ended: Ended, { fault, operation }: Plan): Iterable
   const told = codeOf(ended)
   if (code === 0 && (result?.type !== 'result' || result.ok !== true)) yield 'exit code 0 without a result'
   if (code !== 0 && (result?.type !== 'result' || result.ok !== false || told === undefined))
-    yield 'it failed without a result'
+    yield `it failed without a result, but ${JSON.stringify(result)}`
   // A header that is garbled can make an answer of the catalogues say anything: then a failure is all that can be asked for.
   const isForeseen = told !== 'INTERNAL' || fault.kind === 'garble'
   if (!isForeseen || /^\s+at /m.test(stderr)) yield `an error that nobody foresaw: ${stderr.trim()}`

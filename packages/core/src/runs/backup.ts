@@ -10,6 +10,7 @@ import type { Contents, ContentsTable } from '../manifest/contents.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { version } from '../version.ts'
 import { type BackupOptions, resolveBackupOptions } from './backup-options.ts'
+import { whileItRuns } from './while-it-runs.ts'
 
 export interface BackupResult {
   readonly id: string
@@ -34,8 +35,11 @@ export interface BackupResult {
  * `REFUSED.*` before anything was written, with the engine's or the destination's error, or with the signal's reason.
  */
 export async function backup(options: BackupOptions): Promise<BackupResult> {
+  return await whileItRuns(options, (run) => makeBackup(options, run))
+}
+
+async function makeBackup(options: BackupOptions, run: RunContext): Promise<BackupResult> {
   const resolved = resolveBackupOptions(options)
-  const run = runContext(options)
   const started = new Date()
   const { engine, to, overwrite = false } = options
   const name = options.name ?? (await engine.databaseName({ signal: run.signal }))

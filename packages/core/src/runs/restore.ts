@@ -1,9 +1,10 @@
 import type { ConsentQuestion, Engine, RestoreReport, RestoreRequest } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
-import { type RunOptions, runContext } from '../contracts/run.ts'
+import type { RunContext, RunOptions } from '../contracts/run.ts'
 import { openBackup, pipedBackup } from '../destination/source.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
+import { whileItRuns } from './while-it-runs.ts'
 
 /** What to restore, into which database, and how. */
 export interface RestoreOptions extends RunOptions {
@@ -54,7 +55,10 @@ const knownOptions = new Set<string>([...flags, 'engine', 'from', 'id', 'role', 
  */
 export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   refuseProblems(restoreProblems(options))
-  const run = runContext(options)
+  return await whileItRuns(options, (run) => makeRestore(options, run))
+}
+
+async function makeRestore(options: RestoreOptions, run: RunContext): Promise<RestoreResult> {
   const started = Date.now()
   const { engine, from } = options
   const source = 'specVersion' in from ? await openBackup(from, options.id, run.signal) : pipedBackup(from)

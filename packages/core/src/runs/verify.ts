@@ -1,11 +1,12 @@
 import type { Engine } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
-import { type Finding, type RunOptions, runContext } from '../contracts/run.ts'
+import type { Finding, RunContext, RunOptions } from '../contracts/run.ts'
 import { openBackup } from '../destination/source.ts'
 import { isPgarkError } from '../errors/pgark-error.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
+import { whileItRuns } from './while-it-runs.ts'
 
 export interface VerifyOptions extends RunOptions {
   /** The engine whose format the backup has; its database is not needed unless `against` is set. */
@@ -28,7 +29,10 @@ export interface VerifyResult {
 /** Reads every byte of a backup: hashes, completeness, rows. Resolves with findings; damage is one of them, not an error. */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   refuseProblems(problemsOf(options))
-  const run = runContext(options)
+  return await whileItRuns(options, (run) => makeVerification(options, run))
+}
+
+async function makeVerification(options: VerifyOptions, run: RunContext): Promise<VerifyResult> {
   const source = await openBackup(options.from, options.id, run.signal)
   run.onEvent({ type: 'phase', name: 'check' })
   const findings: Finding[] = []

@@ -36,7 +36,7 @@ const ways: Record<string, { readonly file: string; readonly pieces: readonly (r
   'restores without a transaction': {
     file: '/engine-postgres/dist/index.js',
     pieces: [
-      ['target.client.query("BEGIN")', 'target.client.query("SELECT 1")'],
+      ['`BEGIN; $', '`SELECT 1; $'],
       ['if (request.singleTransaction && !target.isInTransaction())', 'if (false)'],
     ],
   },
