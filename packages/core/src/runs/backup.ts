@@ -35,11 +35,15 @@ export interface BackupResult {
  * `REFUSED.*` before anything was written, with the engine's or the destination's error, or with the signal's reason.
  */
 export async function backup(options: BackupOptions): Promise<BackupResult> {
-  return await whileItRuns(options, (run) => makeBackup(options, run))
+  const resolved = resolveBackupOptions(options)
+  return await whileItRuns(options, (run) => makeBackup(options, resolved, run))
 }
 
-async function makeBackup(options: BackupOptions, run: RunContext): Promise<BackupResult> {
-  const resolved = resolveBackupOptions(options)
+async function makeBackup(
+  options: BackupOptions,
+  resolved: Omit<BackupRequest, 'id'>,
+  run: RunContext,
+): Promise<BackupResult> {
   const started = new Date()
   const { engine, to, overwrite = false } = options
   const name = options.name ?? (await engine.databaseName({ signal: run.signal }))

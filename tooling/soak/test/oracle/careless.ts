@@ -37,7 +37,7 @@ const ways: Record<string, { readonly file: string; readonly pieces: readonly (r
     file: '/engine-postgres/dist/index.js',
     pieces: [
       ['`BEGIN; $', '`SELECT 1; $'],
-      ['if (request.singleTransaction && !target.isInTransaction())', 'if (false)'],
+      ['&& !target.isInTransaction()', '&& false'],
     ],
   },
 }
