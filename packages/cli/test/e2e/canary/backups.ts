@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import { startFaultyProxy } from '@pgark/test-servers'
 import { type Act, type Scenario, type Stage, secrets, source } from './scenario.ts'
 
 const to = ['--to', 'a.sql', '--lock-timeout', '1s']
@@ -43,6 +44,31 @@ export const backups: Scenario[] = [
       }
       stage.after(() => stage.server.query(`ALTER DATABASE ${source} RESET ALL; ALTER ROLE app RESET ALL`))
       return backup(stage)
+    },
+  },
+  {
+    name: 'timeouts of the URL',
+    exitCode: 0,
+    says: /20,?000/,
+    leaves: ['a.sql', 'a.sql.json'],
+    prepare({ url }) {
+      const timeouts = ['statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout']
+      const options = timeouts.map((name) => `-c ${name}=2s`).join(' ')
+      return { args: ['backup', `${url(source)}?options=${encodeURIComponent(options)}`, ...to] }
+    },
+  },
+  {
+    name: 'a connection that falls silent amid the rows',
+    exitCode: 1,
+    says: /ENGINE\.TIMEOUT/,
+    async prepare(stage) {
+      const proxy = await startFaultyProxy(stage.server.port)
+      stage.after(() => proxy.stop())
+      // Behind the definitions, before the last row.
+      proxy.when('server', 400_000, () => proxy.stall())
+      return {
+        args: ['backup', stage.url(source, proxy), '--to', 'a.sql', '--idle-timeout', '1s', '--connect-timeout', '2s'],
+      }
     },
   },
   {

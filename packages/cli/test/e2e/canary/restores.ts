@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { type Act, type Scenario, type Stage, secrets } from './scenario.ts'
+import { type Act, type Scenario, type Stage, secrets, source } from './scenario.ts'
 
 const { row } = secrets
 const end = '\n-- PostgreSQL database dump complete\n'
@@ -65,6 +65,22 @@ export const restores: Scenario[] = [
     return bytes
   }),
   damaged('a cut', (bytes) => bytes.subarray(0, bytes.indexOf(row) + 100)),
+  {
+    name: 'a role that the target lacks, known before',
+    exitCode: 2,
+    says: /REFUSED\.ROLE/,
+    leaves: ['a.sql', 'a.sql.json'],
+    async prepare(stage) {
+      await stage.server.query(
+        'CREATE ROLE leaver; CREATE TABLE left_behind (); ALTER TABLE left_behind OWNER TO leaver',
+        source,
+      )
+      stage.after(() => stage.server.query('DROP TABLE left_behind', source))
+      await stage.backup('a.sql')
+      await stage.server.query('REASSIGN OWNED BY leaver TO app; DROP ROLE leaver', source)
+      return await restore(stage, 'a.sql')
+    },
+  },
   script('a cut file without a manifest', 3, /SCRIPT\./, cards(`1\t${row}`).slice(0, -4)),
   script('a file that is no SQL', 3, /ARCHIVE\.|SCRIPT\./, `id,number\n1,${row}\n`),
   script('an empty file', 3, /ARCHIVE\./, ''),

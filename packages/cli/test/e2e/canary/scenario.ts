@@ -9,8 +9,8 @@ export interface Stage {
   readonly server: TestServer
   /** A folder of its own, in which the command runs. */
   readonly cwd: string
-  /** URL of a database of that server, with the password that its user needs. */
-  url(database: string, server?: TestServer): string
+  /** URL of a database of that server, or of what stands before it, with the password that its user needs. */
+  url(database: string, server?: { readonly port: number }): string
   /** A server of its own whose files cannot grow beyond 20 MB; it ends with the scenario. */
   fullServer(): Promise<TestServer>
   /** A new, empty database. */
