@@ -16,8 +16,8 @@ const timeoutMs = 5000
 export function cancellingOnAbort(connector: Connector): Connector {
   return {
     ...connector,
-    async connect(signal, database) {
-      const client = await connector.connect(signal, database)
+    async connect(signal, ...rest) {
+      const client = await connector.connect(signal, ...rest)
       const cancel = cancelRequest(client)
       if (cancel) {
         signal.addEventListener('abort', cancel, { once: true })
