@@ -31,7 +31,6 @@ export type {
 export type { HashedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
 export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
-export { lend } from './destination/lend.ts'
 export { openBackup } from './destination/source.ts'
 export { closest, didYouMean } from './errors/closest.ts'
 export {

@@ -72,6 +72,8 @@ export interface Exporter {
   /**
    * Stores `body` under `key`, atomically: nothing is readable there until this resolves. When `body` throws or `signal` aborts
    * it rejects with that error and leaves neither an object nor an unfinished upload; what was there before is still there.
+   * A chunk with a `[Symbol.dispose]` is lent: who calls it, once, when no one needs the chunk's bytes any more, keeps the memory
+   * of a backup small.
    */
   write(key: string, body: AsyncIterable<Uint8Array>, options?: WriteOptions): Promise<StoredObject>
   /** The object's bytes, in order. Rejects with `DESTINATION.NOT_FOUND` when there is none. */

@@ -1,5 +1,4 @@
 import type { FileHandle } from 'node:fs/promises'
-import { release } from '../destination/lend.ts'
 
 /** Bytes handed to the file system at once: a call of its own for every chunk would cost more than the writing. */
 const gatherBytes = 512 * 1024
@@ -68,7 +67,8 @@ export class GatheringWriter {
   }
 }
 
-async function writeWhole(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+/** Chunks that were lent (see `Exporter.write`) are handed back. */
+async function writeWhole(handle: FileHandle, chunks: readonly (Uint8Array & Partial<Disposable>)[]): Promise<void> {
   if (chunks.length === 0) return
   let written = (await handle.writev(chunks)).bytesWritten
   for (const chunk of chunks) {
@@ -77,6 +77,6 @@ async function writeWhole(handle: FileHandle, chunks: readonly Uint8Array[]): Pr
       at += (await handle.write(chunk, at, chunk.byteLength - at)).bytesWritten
     }
     written = Math.max(0, written - chunk.byteLength)
-    release(chunk)
+    chunk[Symbol.dispose]?.()
   }
 }

@@ -1,11 +1,9 @@
-import { lend } from '@pgark/core'
-
 /** Less than this is not worth a block of the pool. */
 const smallBytes = 64 * 1024
 
 /**
- * Blocks that are used again as soon as whoever read them releases them. Left to the garbage collector, which sees little of what
- * buffers take, tens of MB of them would pile up. A reader that releases nothing gets new ones.
+ * Blocks that are used again as soon as whoever read them disposes of them. Left to the garbage collector, which sees little of what
+ * buffers take, tens of MB of them would pile up. A reader that never does gets new ones.
  */
 export class BlockPool {
   readonly #free: Buffer[] = []
@@ -16,6 +14,6 @@ export class BlockPool {
     if (!memory || memory.length < bytes.length) memory = Buffer.allocUnsafeSlow(bytes.length + smallBytes)
     memory.set(bytes)
     const whole = memory
-    return lend(memory.subarray(0, bytes.length), () => this.#free.push(whole))
+    return Object.assign(memory.subarray(0, bytes.length), { [Symbol.dispose]: () => void this.#free.push(whole) })
   }
 }

@@ -1,5 +1,4 @@
 import { FrameEncoder } from './frame-encoder.ts'
-import { release } from './release.ts'
 
 /** Blocks being compressed, by other threads, while the next is gathered. */
 const blocksAtOnce = 2
@@ -10,7 +9,8 @@ const highLevelBlockBytes = 8 * 1024 * 1024
 
 /**
  * Compresses a stream block by block, each a zstd frame with a checksum of its content; frames concatenate. Costs a third less than
- * one frame for the whole of it, and uses another core. Bounded memory.
+ * one frame for the whole of it, and uses another core. Bounded memory: chunks with a `[Symbol.dispose]` are handed back when they have
+ * been read, and what it yields may be.
  */
 export async function* compressBlocks(body: AsyncIterable<Uint8Array>, level: number): AsyncGenerator<Uint8Array> {
   const size = level < highLevel ? blockBytes : highLevelBlockBytes
@@ -19,7 +19,7 @@ export async function* compressBlocks(body: AsyncIterable<Uint8Array>, level: nu
   let begun = 0
   const begin = (block: Uint8Array) => {
     const encoder = encoders[begun++ % blocksAtOnce] as FrameEncoder
-    running.push(encoder.encode(block).finally(() => release(block)))
+    running.push(encoder.encode(block).finally(() => handBack(block)))
   }
   try {
     for await (const block of inBlocks(body, size)) {
@@ -59,11 +59,16 @@ async function* inBlocks(body: AsyncIterable<Uint8Array>, size: number): AsyncGe
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const block = Buffer.concat(parts)
-  parts.forEach(release)
+  for (const part of parts) handBack(part)
   return block
 }
 
 function* split(part: Uint8Array, size: number): Generator<Uint8Array> {
   if (part.length <= size) yield part
   else for (let at = 0; at < part.length; at += size) yield part.subarray(at, at + size)
+}
+
+/** A block that was lent goes back to its maker, who makes the next of it. */
+function handBack(block: Uint8Array & Partial<Disposable>): void {
+  block[Symbol.dispose]?.()
 }

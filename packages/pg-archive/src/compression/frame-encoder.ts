@@ -37,11 +37,21 @@ export class FrameEncoder {
       failed.abort()
     }
     const parts: Uint8Array[] = []
-    for (let part = stream.read(); part !== null; part = stream.read()) parts.push(part)
+    for (let part = stream.read(); part !== null; part = stream.read()) parts.push(lent(part))
     return parts
   }
 
   close(): void {
     this.#stream.destroy()
   }
+}
+
+/**
+ * What zlib writes into is freed when its last part is disposed of, after all parts before it. The garbage collector, which sees
+ * little of what buffers take, would let tens of MB of them pile up.
+ */
+function lent(part: Buffer): Buffer {
+  if (part.byteOffset + part.length < part.buffer.byteLength) return part
+  const memory = part.buffer as ArrayBuffer
+  return Object.assign(part, { [Symbol.dispose]: () => void memory.transfer(0) })
 }

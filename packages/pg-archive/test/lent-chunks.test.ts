@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+import { zstdDecompressSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { compress } from '../src/index.ts'
+
+type Lent = Uint8Array & Partial<Disposable>
+
+test('chunks that were lent to the compressor are handed back once, after they were read', async () => {
+  const returned: number[] = []
+  const chunks = [3, 700_000, 10, 2_500_000].map((size, index) =>
+    Object.assign(randomBytes(size), { [Symbol.dispose]: () => void returned.push(index) }),
+  )
+  const whole = Buffer.concat(chunks)
+  const stored: Uint8Array[] = []
+  for await (const part of compress(each(chunks), 'zstd')) stored.push(Buffer.from(part))
+  expect(Buffer.compare(zstdDecompressSync(Buffer.concat(stored)), whole)).toBe(0)
+  // What was cut into several blocks is left to the garbage collector.
+  expect(returned.toSorted()).toEqual([0, 1, 2])
+})
+
+test('what the compressor lends is whole until it is handed back, and its memory is free at once', async () => {
+  const body = randomBytes(5_000_000)
+  const stored: Uint8Array[] = []
+  const lent = new Set<ArrayBufferLike>()
+  let kept = 0
+  for await (const part of compress(each([body]), 'zstd') as AsyncIterable<Lent>) {
+    stored.push(Buffer.from(part))
+    lent.add(part.buffer)
+    part[Symbol.dispose]?.()
+    kept = Math.max(
+      kept,
+      [...lent].reduce((sum, memory) => sum + memory.byteLength, 0),
+    )
+  }
+  expect(Buffer.compare(zstdDecompressSync(Buffer.concat(stored)), body)).toBe(0)
+  expect(lent.size).toBeGreaterThan(15)
+  // Of the frames that are being read, each encoder keeps the buffer that it has not filled.
+  expect(kept).toBeLessThan(3_000_000)
+})
+
+async function* each(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks
+}
