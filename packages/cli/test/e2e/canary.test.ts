@@ -37,7 +37,11 @@ async function play(scenario: Scenario, mode: readonly string[]): Promise<void> 
   try {
     const { args, meanwhile, ...options } = await scenario.prepare(stage)
     const titles: string[] = []
-    const [run] = await Promise.all([pgark([...args, ...mode], { ...options, cwd: stage.cwd, titles }), meanwhile?.()])
+    let hasEnded = false
+    const ending = pgark([...args, ...mode], { ...options, cwd: stage.cwd, titles }).finally(() => {
+      hasEnded = true
+    })
+    const [run] = await Promise.all([ending, meanwhile?.(() => hasEnded)])
     const told = `${run.stdout}\n${run.stderr}`
     expect(told).toMatch(scenario.says)
     expect(run.code).toBe(scenario.exitCode)

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { backup, file, isPgarkError, restore } from '@pgark/core'
+import { backup, doctor, file, isPgarkError, restore } from '@pgark/core'
 import {
   compareDatabases,
   type PgBouncer,
@@ -84,6 +84,27 @@ describe('in transaction mode', () => {
       hint: expect.stringContaining(`127.0.0.1:${server.port}`),
     })
     expect(await readdir(folder)).toEqual([])
+  })
+
+  test('is what doctor finds, with the way to the server', async () => {
+    const through = await pooler({ poolMode: 'transaction', poolSize: 4 })
+    const { ok, findings } = await doctor({
+      engine: postgres(through.url('shop')),
+      target: postgres(server.url('shop')),
+    })
+    expect(ok).toBe(false)
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([
+      {
+        subject: 'database',
+        severity: 'error',
+        code: 'REFUSED.POOLER',
+        message: `Behind postgres@127.0.0.1:${through.port}/shop is a connection pooler in transaction mode.`,
+        hint: expect.stringContaining(`127.0.0.1:${server.port}`),
+      },
+    ])
+    // Where it is allowed, the rest is looked at.
+    const allowed = await doctor({ engine: postgres({ connectionString: through.url('shop'), allowPooler: true }) })
+    expect(allowed.findings.map(({ code }) => code)).toContain('DOCTOR.DEFINITIONS')
   })
 
   test('is refused where it has one connection only', async () => {

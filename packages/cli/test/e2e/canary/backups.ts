@@ -7,15 +7,23 @@ const to = ['--to', 'a.sql', '--lock-timeout', '1s']
 const backup = ({ url }: Stage, ...more: string[]): Act => ({ args: ['backup', url(source), ...to, ...more] })
 
 /** Holds the backup where pg_dump reads the event triggers, which nothing else of ours does, and acts then. */
-async function amidBackup(stage: Stage, act: (backends: number[]) => Promise<unknown>): Promise<Act> {
+async function amidBackup(
+  stage: Stage,
+  act: (backends: number[]) => Promise<unknown>,
+  backedUp = stage.server,
+): Promise<Act> {
   const blocker = await stage.session(source)
   await blocker.query('BEGIN; LOCK TABLE pg_event_trigger')
-  const observer = await stage.session(source)
+  const observer = await stage.session(source, backedUp)
+  // A standby takes the lock over from its primary, once that has written down that it has it.
+  if (backedUp !== stage.server) await stage.server.query('SELECT pg_switch_wal()')
+  const locked = "SELECT FROM pg_locks WHERE relation = 'pg_event_trigger'::regclass AND mode = 'AccessExclusiveLock'"
+  while (!(await observer.query(locked)).rowCount);
   return {
-    args: ['backup', stage.url(source), '--to', 'a.sql', '--lock-timeout', '10m'],
-    async meanwhile() {
+    args: ['backup', stage.url(source, backedUp), '--to', 'a.sql', '--lock-timeout', '10m'],
+    async meanwhile(hasEnded) {
       const waiting = `SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND application_name = 'pgark'`
-      while (!(await observer.query(waiting)).rowCount);
+      while (!(await observer.query(waiting)).rowCount) if (hasEnded()) return
       const { rows } = await observer.query(
         "SELECT pid FROM pg_stat_activity WHERE application_name = 'pgark' ORDER BY backend_start",
       )
@@ -67,7 +75,7 @@ export const backups: Scenario[] = [
       // Behind the definitions, before the last row.
       proxy.when('server', 400_000, () => proxy.stall())
       return {
-        args: ['backup', stage.url(source, proxy), '--to', 'a.sql', '--idle-timeout', '1s', '--connect-timeout', '2s'],
+        args: ['backup', stage.url(source, proxy), '--to', 'a.sql', '--idle-timeout', '1s', '--connect-timeout', '1s'],
       }
     },
   },
@@ -147,6 +155,16 @@ export const backups: Scenario[] = [
         await stage.server.crash()
         await stage.server.restart()
       }),
+  },
+  {
+    name: 'a standby whose primary changes what is being read',
+    exitCode: 1,
+    says: /conflict with recovery/,
+    async prepare(stage) {
+      const standby = await stage.standby()
+      const change = () => stage.server.query('BEGIN; LOCK TABLE cards; COMMIT', source)
+      return await amidBackup(stage, change, standby)
+    },
   },
   ...['TRUNCATE cards', 'ALTER TABLE cards ADD more int', 'DROP TABLE cards CASCADE'].map(
     (sql): Scenario => ({

@@ -13,10 +13,12 @@ export interface Stage {
   url(database: string, server?: { readonly port: number }): string
   /** A server of its own whose files cannot grow beyond 20 MB; it ends with the scenario. */
   fullServer(): Promise<TestServer>
+  /** A hot standby that lets no query hold up what it replays; it ends with the scenario. */
+  standby(): Promise<TestServer>
   /** A new, empty database. */
   newDatabase(sql?: string): Promise<string>
-  /** A session that ends with the scenario. */
-  session(database?: string): Promise<pg.Client>
+  /** A session, of that server or of another, that ends with the scenario. */
+  session(database?: string, server?: TestServer): Promise<pg.Client>
   /** A file in the folder; answers its name. */
   file(name: string, content: string | Uint8Array): Promise<string>
   /** A backup of the source, made with success into that file of the folder. */
@@ -32,8 +34,8 @@ export interface Act {
   readonly stdin?: string
   /** The largest file that the command may write. */
   readonly maxFileBytes?: number
-  /** Runs beside the command, and comes to an end. */
-  readonly meanwhile?: () => Promise<void>
+  /** Runs beside the command, and comes to an end, not least when the command has ended. */
+  readonly meanwhile?: (hasEnded: () => boolean) => Promise<void>
 }
 
 /** Something that goes wrong, set up for real. */

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type StartOptions, startServer, type TestServer } from '@pgark/test-servers'
+import { type StartOptions, startServer, startStandby, type TestServer } from '@pgark/test-servers'
 import pg from 'pg'
 import { pgark } from '../support/run-pgark.ts'
 import { type Stage, secrets, source, sourceSql } from './scenario.ts'
@@ -63,14 +63,19 @@ export async function openStage(server: TestServer): Promise<{ stage: Stage; clo
       after(() => full.stop())
       return full
     },
+    async standby() {
+      const standby = await startStandby(server, { settings: { max_standby_streaming_delay: '0' } })
+      after(() => standby.stop())
+      return standby
+    },
     async newDatabase(sql) {
       const name = `target${++made}`
       await server.createDatabase(name)
       if (sql) await server.query(sql, name)
       return name
     },
-    async session(database = source) {
-      const client = new pg.Client({ host: '127.0.0.1', port: server.port, user: 'postgres', database })
+    async session(database = source, of = server) {
+      const client = new pg.Client({ host: '127.0.0.1', port: of.port, user: 'postgres', database })
       client.on('error', () => {})
       await client.connect()
       after(() => client.end())
