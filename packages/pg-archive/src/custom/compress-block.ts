@@ -1,5 +1,5 @@
 import { createDeflate } from 'node:zlib'
-import type { Codec } from '../compression/codec.ts'
+import type { WritableCodec } from '../compression/codec.ts'
 import { compress } from '../compression/compress.ts'
 import { through } from '../compression/through.ts'
 
@@ -9,7 +9,7 @@ import { through } from '../compression/through.ts'
  */
 export function compressBlock(
   content: AsyncIterable<Uint8Array>,
-  codec: Codec,
+  codec: WritableCodec,
   level: number | undefined,
 ): AsyncIterable<Uint8Array> {
   if (codec === 'gzip') return through(content, createDeflate(level === undefined ? {} : { level }))

@@ -1,4 +1,4 @@
-import type { Codec } from '../compression/codec.ts'
+import type { WritableCodec } from '../compression/codec.ts'
 import { type EntryData, hasData } from '../reading/entry-data.ts'
 import { intBytes } from '../toc/byte-writer.ts'
 import { BLOCK } from '../toc/codes.ts'
@@ -9,7 +9,7 @@ import { compressBlock } from './compress-block.ts'
 
 export interface WriteArchiveOptions extends WriteTocOptions {
   /** Default zstd. */
-  readonly codec?: Codec
+  readonly codec?: WritableCodec
   /** gzip 1-9 (default 6), zstd 1-19 (default 1). */
   readonly level?: number | undefined
 }
@@ -33,7 +33,10 @@ export async function* writeCustom(
   )
   const compression = { algorithm: codec, level }
   const version = lowestVersion(entries, compression)
-  yield writeToc({ header: { ...header, version, intSize, offsetSize, format: 'custom', compression }, entries: placed }, options)
+  yield writeToc(
+    { header: { ...header, version, intSize, offsetSize, format: 'custom', compression }, entries: placed },
+    options,
+  )
   const missing = new Set(entries.filter(hasData).map(({ dumpId }) => dumpId))
   for await (const item of data) {
     const { dumpId } = item.entry

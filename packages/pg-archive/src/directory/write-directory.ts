@@ -1,4 +1,4 @@
-import type { Codec } from '../compression/codec.ts'
+import type { WritableCodec } from '../compression/codec.ts'
 import { compress } from '../compression/compress.ts'
 import type { WriteArchiveOptions } from '../custom/write-custom.ts'
 import { type EntryData, hasData, largeObjects } from '../reading/entry-data.ts'
@@ -12,7 +12,10 @@ export interface FolderSink {
   write(name: string, body: AsyncIterable<Uint8Array>): Promise<unknown>
 }
 
-const suffixes: Record<Codec, string> = { none: '', gzip: '.gz', zstd: '.zst' }
+const suffixes: Record<WritableCodec, string> = { none: '', gzip: '.gz', zstd: '.zst' }
+
+/** The file with an entry's data, as pg_dump names it. */
+export const dataFileName = (dumpId: number, codec: WritableCodec) => `${dumpId}.dat${suffixes[codec]}`
 
 /**
  * An archive as `pg_dump --format=directory` writes it, a file for each table and large object, and `toc.dat` last. At the lowest
