@@ -7,8 +7,12 @@ export async function* cutAt(bytes: Uint8Array, ...places: number[]): AsyncGener
   }
 }
 
-export async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+export async function chunksOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
-  return Buffer.concat(chunks)
+  return chunks
+}
+
+export async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  return Buffer.concat(await chunksOf(body))
 }

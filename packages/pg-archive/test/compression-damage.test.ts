@@ -2,14 +2,16 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { compress, decompress } from '../src/index.ts'
 import { collect, cutAt } from './bytes.ts'
+import { lz4Frame } from './lz4-frames-made.ts'
 
 const text = Buffer.from('1\tsome row\n2\tanother row\n'.repeat(20))
 const stored = {
   gzip: gzipSync(text),
+  lz4: lz4Frame(text, { isLinked: true, blockBytes: [200], hasContentChecksum: true }),
   zstd: await collect(compress(cutAt(text), 'zstd')),
 }
 /** Fewer bytes than this tell no codec: they are taken for what they are. */
-const magicBytes = { gzip: 2, zstd: 4 }
+const magicBytes = { gzip: 2, lz4: 4, zstd: 4 }
 
 /** What came out before the damage was found, and what was said of it. */
 async function outcome(bytes: Uint8Array) {
@@ -22,7 +24,7 @@ async function outcome(bytes: Uint8Array) {
   }
 }
 
-for (const codec of ['gzip', 'zstd'] as const) {
+for (const codec of ['gzip', 'lz4', 'zstd'] as const) {
   const whole = stored[codec]
   describe(codec, () => {
     test('cut at each byte', async () => {
@@ -45,7 +47,7 @@ for (const codec of ['gzip', 'zstd'] as const) {
           const found = await outcome(damaged)
           // Some bits mean nothing: a time, an operating system.
           if (found.code === undefined) expect(found.text, `byte ${at}`).toEqual(text)
-          else expect(found.code, `byte ${at}`).toMatch(/^ARCHIVE\.(CORRUPT|TRUNCATED)$/)
+          else expect(found.code, `byte ${at}`).toMatch(/^ARCHIVE\.(CORRUPT|TRUNCATED|TRAILING)$/)
         }
       }
     })

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { type Codec, compress, decompress, detectCodec } from '../src/index.ts'
+import { compress, decompress, detectCodec, type WritableCodec } from '../src/index.ts'
 import { collect, cutAt } from './bytes.ts'
 
-const codecs: Codec[] = ['none', 'gzip', 'zstd']
+const codecs: WritableCodec[] = ['none', 'gzip', 'zstd']
 const bodies: [string, Buffer][] = [
   ['nothing', Buffer.alloc(0)],
   ['one byte', Buffer.from('x')],

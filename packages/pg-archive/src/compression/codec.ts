@@ -1,5 +1,8 @@
 /** How a stored stream is compressed. */
-export type Codec = 'none' | 'gzip' | 'zstd'
+export type Codec = 'none' | 'gzip' | 'lz4' | 'zstd'
+
+/** The codecs that this package also writes. */
+export type WritableCodec = Exclude<Codec, 'lz4'>
 
 /** Bytes that tell a stream's codec. */
 export const magicBytes = 4
@@ -8,6 +11,7 @@ export const magicBytes = 4
 export function detectCodec(start: Uint8Array): Codec {
   const [a, b, c, d] = start
   if (a === 0x1f && b === 0x8b) return 'gzip'
+  if (a === 0x04 && b === 0x22 && c === 0x4d && d === 0x18) return 'lz4'
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd'
   if (a !== undefined && a >> 4 === 5 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd'
   return 'none'

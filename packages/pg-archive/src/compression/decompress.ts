@@ -1,67 +1,67 @@
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { ArchiveError } from '../archive-error.ts'
-import { detectCodec, magicBytes } from './codec.ts'
+import { type Codec, detectCodec, magicBytes } from './codec.ts'
+import { decodeLz4 } from './lz4-frames.ts'
 import { peek } from './peek.ts'
 import { through } from './through.ts'
+import { unzip } from './unzip.ts'
 import { splitZstdFrames } from './zstd-frames.ts'
 
 /** Bytes taken from zlib at a time. */
 const chunkSize = 128 * 1024
+const hint = 'the file was cut or changed after it was written; use another copy'
 
 /**
- * A stream's content, whatever it is compressed with: gzip (also several members), zstd (also several frames) or not at all, told
- * by its first bytes. Bounded memory. Throws `ARCHIVE.TRUNCATED` when it is cut, `ARCHIVE.CORRUPT` when a checksum or the structure
- * of the compressed data is wrong, `ARCHIVE.TRAILING` when something follows its end.
+ * A stream's content, whatever it is compressed with: gzip (also several members), lz4 or zstd (also several frames) or not at all,
+ * as `codec` says or else its first bytes. Say it where it is known, as from the name of an archive's file: rows that are not
+ * compressed may begin with any bytes, and a first byte that is damaged would pass for such rows. Bounded memory. Throws
+ * `ARCHIVE.TRUNCATED` when it is cut, `ARCHIVE.CORRUPT` when a checksum or the structure of the compressed data is wrong,
+ * `ARCHIVE.TRAILING` when something follows its end, `ARCHIVE.UNSUPPORTED_VERSION` for lz4 data of a kind that pg_dump does not write.
  */
-export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* decompress(source: AsyncIterable<Uint8Array>, codec?: Codec): AsyncGenerator<Uint8Array> {
   const { start, body } = await peek(source, magicBytes)
-  const codec = detectCodec(start)
-  if (codec === 'none') {
-    yield* body
-    return
-  }
+  if (start.length > 0) yield* decoded(codec ?? detectCodec(start), body)
+  // For a large object without content pg_dump makes an empty file, of lz4 and zstd too.
+  else if (codec === 'gzip') throw empty(codec)
+}
+
+/**
+ * The content of a data block of the custom format, which is compressed as the archive's header says. `gzip` is one zlib stream
+ * there (RFC 1950), and its checksum is verified. Throws as `decompress()`; nothing at all is `ARCHIVE.TRUNCATED`, except where
+ * nothing was compressed.
+ */
+export async function* decompressAs(codec: Codec, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { start, body } = await peek(source, 1)
+  if (start.length > 0) yield* decoded(codec === 'gzip' ? 'zlib' : codec, body)
+  else if (codec !== 'none') throw empty(codec)
+}
+
+async function* decoded(codec: Codec | 'zlib', body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
-    if (codec === 'gzip') {
-      yield* gunzipped(body)
-    } else {
+    if (codec === 'gzip') yield* unzip(body, createGunzip({ chunkSize }))
+    else if (codec === 'zlib') yield* unzip(body, createInflate({ chunkSize }))
+    else if (codec === 'lz4') yield* decodeLz4(body)
+    else if (codec === 'none') yield* body
+    else {
       // Some versions of Node silently drop all but the first of several frames, so that each has a decoder of its own.
       for await (const frame of splitZstdFrames(body)) yield* through(frame, createZstdDecompress({ chunkSize }))
     }
   } catch (error) {
-    throw zlibError(error, codec)
+    throw zlibError(error, codec === 'zlib' ? 'gzip' : codec)
   }
 }
 
-/** zlib takes a zero byte behind a member for the end, and passes over all that follows. */
-async function* gunzipped(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize })
-  let fedBytes = 0
-  async function* counted() {
-    for await (const chunk of body) {
-      fedBytes += chunk.byteLength
-      yield chunk
-    }
-  }
-  const isTrailing = () => gunzip.readableEnded && fedBytes > gunzip.bytesWritten
-  try {
-    yield* through(counted(), gunzip)
-  } catch (error) {
-    // It closed while there was still something to write.
-    if (!isTrailing()) throw error
-  }
-  if (!isTrailing()) return
-  throw new ArchiveError('ARCHIVE.TRAILING', 'Something follows the end of the gzip data.', {
-    hint: 'the file was changed after it was written; use another copy, or cut off what follows',
-  })
+function empty(codec: Codec): ArchiveError {
+  return new ArchiveError('ARCHIVE.TRUNCATED', `The ${codec} data ends before it begins.`, { hint })
 }
 
-function zlibError(error: unknown, codec: string): unknown {
+function zlibError(error: unknown, codec: Codec): unknown {
   // A source that fails, a file or a socket, has an errno as well.
   if (!(error instanceof Error) || !('code' in error) || !/^(Z|ZSTD)_/.test(String(error.code))) return error
   const isCut = error.code === 'Z_BUF_ERROR'
   return new ArchiveError(
     isCut ? 'ARCHIVE.TRUNCATED' : 'ARCHIVE.CORRUPT',
     isCut ? `The ${codec} data ends too early.` : `The ${codec} data is damaged (${String(error.code)}).`,
-    { hint: 'the file was cut or changed after it was written; use another copy', cause: error },
+    { hint, cause: error },
   )
 }

@@ -2,7 +2,10 @@
 export async function peek(
   source: AsyncIterable<Uint8Array>,
   length: number,
-): Promise<{ start: Uint8Array; body: AsyncIterableIterator<Uint8Array> & { return(): Promise<IteratorResult<Uint8Array>> } }> {
+): Promise<{
+  start: Uint8Array
+  body: AsyncIterableIterator<Uint8Array> & { return(): Promise<IteratorResult<Uint8Array>> }
+}> {
   const iterator = source[Symbol.asyncIterator]()
   const chunks: Uint8Array[] = []
   let peeked = 0

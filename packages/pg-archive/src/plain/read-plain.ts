@@ -100,13 +100,9 @@ async function plainText(source: AsyncIterable<Uint8Array>): Promise<AsyncIterab
   const { start, body } = await peek(source, customMagic.length)
   if (!customMagic.equals(start.subarray(0, customMagic.length))) return body
   await body.return()
-  throw new ArchiveError(
-    'REFUSED.FORMAT',
-    "This is an archive in pg_dump's custom format, not a plain dump.",
-    {
-      hint: 'open it with openCustom(), whose archiveScript() is a plain dump',
-    },
-  )
+  throw new ArchiveError('REFUSED.FORMAT', "This is an archive in pg_dump's custom format, not a plain dump.", {
+    hint: 'open it with openCustom(), whose archiveScript() is a plain dump',
+  })
 }
 
 function plainItem(item: Extract<ScriptItem, { sql: Uint8Array }>): PlainItem {

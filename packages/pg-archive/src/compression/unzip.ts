@@ -1,0 +1,25 @@
+import type { Gunzip, Inflate } from 'node:zlib'
+import { ArchiveError } from '../archive-error.ts'
+import { through } from './through.ts'
+
+/** What zlib makes of a stream. It takes what follows an end for no part of it, and passes over it: here that is an error. */
+export async function* unzip(body: AsyncIterable<Uint8Array>, zlib: Gunzip | Inflate): AsyncGenerator<Uint8Array> {
+  let fedBytes = 0
+  async function* counted() {
+    for await (const chunk of body) {
+      fedBytes += chunk.byteLength
+      yield chunk
+    }
+  }
+  const isTrailing = () => zlib.readableEnded && fedBytes > zlib.bytesWritten
+  try {
+    yield* through(counted(), zlib)
+  } catch (error) {
+    // It closed while there was still something to write.
+    if (!isTrailing()) throw error
+  }
+  if (!isTrailing()) return
+  throw new ArchiveError('ARCHIVE.TRAILING', 'Something follows the end of the gzip data.', {
+    hint: 'the file was changed after it was written; use another copy, or cut off what follows',
+  })
+}
