@@ -1,5 +1,6 @@
 import { decompressAs } from '../compression/decompress.ts'
 import type { EntryData, LargeObject } from '../reading/entry-data.ts'
+import { keepOpen } from '../reading/keep-open.ts'
 import { BLOCK } from '../toc/codes.ts'
 import type { ArchiveHeader, TocEntry } from '../toc/model.ts'
 import { BlockChunks, type BlockInput, corrupt, offsetOf, readCount } from './block-chunks.ts'
@@ -39,9 +40,4 @@ export async function* readBlock(
       await chunks.skip()
     }
   }
-}
-
-/** The same items for a reader that may stop early, after which the rest is still there to be passed over. */
-async function* keepOpen<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
-  for (let item = await items.next(); !item.done; item = await items.next()) yield item.value
 }

@@ -4,9 +4,13 @@ import { type EntryData, hasData, type LargeObject, largeObjects } from '../read
 import type { TocEntry } from '../toc/model.ts'
 import type { ReadTocOptions } from '../toc/read-toc.ts'
 import { readTocFrom } from '../toc/read-toc-stream.ts'
+import { keepOpen } from '../reading/keep-open.ts'
 import { readMembers, type TarMember } from './read-members.ts'
 
-const blob = /^blob_(\d{1,10})\.dat$/
+const rows = /^(\d{1,10})\.dat$/
+const largeObject = /^blob_(\d{1,10})\.dat$/
+/** Since 17 there may be several, each with the dump id of its entry. */
+const listOfLargeObjects = /^blobs(_\d{1,10})?\.toc$/
 /** For people, and for nobody else. */
 const script = 'restore.sql'
 
@@ -20,79 +24,69 @@ export async function openTar(file: ArchiveFile, options: ReadTocOptions = {}): 
   async function* readData(isWanted: (entry: TocEntry) => boolean = () => true): AsyncGenerator<EntryData> {
     const members = file.canSeek ? readMembers(file.read(0)) : opened
     if (file.canSeek) await firstMember(members)
-    const missing = new Map<string, TocEntry>()
-    for (const entry of archive.entries.filter(hasData))
-      if (entry.data.kind === 'file') missing.set(entry.data.name, entry)
-    const take = (name: string): TocEntry => {
-      const entry = missing.get(name)
-      if (!missing.delete(name) || !entry) throw unexpected(name)
-      return entry
-    }
+    const missing = new Map(archive.entries.filter(hasData).map((entry) => [entry.dumpId, entry]))
     try {
       for (let next = await members.next(); !next.done; next = await members.next()) {
         const { name, body } = next.value
         if (name === script) continue
-        if (!blob.test(name)) {
-          const entry = take(name)
-          // A list of large objects that has none.
-          if (entry.description !== largeObjects && isWanted(entry)) yield { entry, kind: 'table', content: body }
-          continue
+        const [, dumpId] = rows.exec(name) ?? []
+        const entry = dumpId === undefined ? firstOfLargeObjects(missing) : missing.get(Number(dumpId))
+        if (!entry || !missing.delete(entry.dumpId)) throw unexpected(name)
+        if (dumpId !== undefined) {
+          if (isWanted(entry)) yield { entry, kind: 'table', content: body }
+        } else {
+          const objects = readObjects(members, next.value, entry)
+          if (isWanted(entry)) yield { entry, kind: 'large-objects', objects: keepOpen(objects) }
+          for await (const _ of objects);
         }
-        // Large objects come before the list of them; pg_dump writes the lists in the order of their entries.
-        const entry = [...missing.values()].find(({ description }) => description === largeObjects)
-        if (!entry) throw unexpected(name)
-        const objects = readObjects(members, next.value, entry, take)
-        if (isWanted(entry)) yield { entry, kind: 'large-objects', objects }
-        for await (const _ of { [Symbol.asyncIterator]: () => objects });
       }
     } finally {
       await members.return(undefined)
     }
-    const [name] = missing.keys()
-    if (name !== undefined) {
-      throw new ArchiveError(
-        'ARCHIVE.MISSING_FILE',
-        `The archive has no member ${name}, which its table of contents names.`,
-        {
-          hint: 'use another copy',
-        },
-      )
+    const [lost] = missing.keys()
+    if (lost !== undefined) {
+      throw new ArchiveError('ARCHIVE.MISSING_FILE', `The archive has no file with the data of entry ${lost}.`, {
+        hint: 'use another copy',
+      })
     }
   }
   return { format: 'tar', archive, readData }
+}
+
+/** Large objects come before the list of them, in the order of their entries. */
+function firstOfLargeObjects(missing: ReadonlyMap<number, TocEntry>): TocEntry | undefined {
+  for (const entry of missing.values()) if (entry.description === largeObjects) return entry
+  return undefined
 }
 
 /** Goes through members up to the list that names them. */
 async function* readObjects(
   members: AsyncGenerator<TarMember>,
   first: TarMember,
-  { data }: TocEntry,
-  take: (name: string) => TocEntry,
+  { dumpId }: TocEntry,
 ): AsyncGenerator<LargeObject> {
-  for (
-    let member: TarMember | undefined = first;
-    member;
-    member = (await members.next()).value as TarMember | undefined
-  ) {
-    const [, oid] = blob.exec(member.name) ?? []
+  for (let member = first; ; ) {
+    const [, oid] = largeObject.exec(member.name) ?? []
     if (oid === undefined) {
-      if (data.kind !== 'file' || data.name !== member.name) throw unexpected(member.name)
-      take(member.name)
+      const [, id = `_${dumpId}`] = listOfLargeObjects.exec(member.name) ?? [undefined, 'none']
+      if (id !== `_${dumpId}`) throw unexpected(member.name)
       return
     }
     yield { oid: Number(oid), content: member.body }
+    const next = await members.next()
+    if (next.done) return
+    member = next.value
   }
 }
 
 async function firstMember(members: AsyncGenerator<TarMember>): Promise<AsyncIterable<Uint8Array>> {
   const first = await members.next()
   if (!first.done && first.value.name === 'toc.dat') return first.value.body
+  await members.return(undefined)
   throw new ArchiveError(
     'ARCHIVE.BAD_MAGIC',
     'The tar file does not begin with toc.dat: it is no archive of pg_dump.',
-    {
-      hint: 'Give a file that pg_dump wrote with --format=tar.',
-    },
+    { hint: 'Give a file that pg_dump wrote with --format=tar.' },
   )
 }
 

@@ -31,9 +31,8 @@ export class ByteWriter {
 
   /** Undefined is NULL. */
   string(value: string | undefined): void {
-    if (value === undefined) return this.int(-1)
-    const bytes = Buffer.from(value, this.#encoding)
-    this.int(bytes.length)
+    const bytes = Buffer.from(value ?? '', this.#encoding)
+    this.int(value === undefined ? -1 : bytes.length)
     this.#parts.push(bytes)
   }
 
