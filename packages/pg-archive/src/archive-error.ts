@@ -8,6 +8,9 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | `ARCHIVE.UNSUPPORTED_VERSION` | an archive, of a version or format that this package does not read |
  * | `ARCHIVE.TRUNCATED` | the bytes end before the archive, or its compressed data, does |
  * | `ARCHIVE.CORRUPT` | a value that pg_dump never writes, or compressed data that fails its checks |
+ * | `ARCHIVE.CYCLE` | entries that depend on each other in a circle, or one on itself |
+ * | `ARCHIVE.LIMIT` | a table of contents that is longer than what may be held in memory |
+ * | `ARCHIVE.LIST` | a list of entries with a line that names none of the archive's |
  * | `ARCHIVE.INCOMPLETE` | a plain dump without its completion marker |
  * | `ARCHIVE.TRAILING` | a plain dump that goes on after its completion marker, or gzip data after its end |
  * | `ARCHIVE.NOT_SQL` | a plain dump with something that is no statement |
@@ -20,6 +23,7 @@ const marker: unique symbol = Symbol.for('pgark.error')
  */
 export type ArchiveErrorCode =
   | `ARCHIVE.${'BAD_MAGIC' | 'UNSUPPORTED_VERSION' | 'TRUNCATED' | 'CORRUPT' | 'INCOMPLETE' | 'TRAILING' | 'NOT_SQL'}`
+  | `ARCHIVE.${'CYCLE' | 'LIMIT' | 'LIST'}`
   | `REFUSED.${'FORMAT' | 'META_COMMAND' | 'CREATE_DATABASE' | 'COPY_FILE' | 'TRANSACTION'}`
   | 'UNSAFE.DEFINITION'
 
@@ -29,8 +33,10 @@ export interface ArchiveErrorMeta {
   readonly offset?: number
   /** The table-of-contents entry that was being read, counted from 0. */
   readonly entry?: number
-  /** The line of a plain dump, counted from 1. */
+  /** The line of a plain dump, or of a list, counted from 1. */
   readonly line?: number
+  /** The entries of a circle, by their dump ids. */
+  readonly dumpIds?: readonly number[]
 }
 
 export interface ArchiveErrorOptions {
