@@ -8,6 +8,9 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | `ARCHIVE.UNSUPPORTED_VERSION` | an archive, of a version or format that this package does not read |
  * | `ARCHIVE.TRUNCATED` | the bytes end before the archive, or its compressed data, does |
  * | `ARCHIVE.CORRUPT` | a value that pg_dump never writes, or compressed data that fails its checks |
+ * | `ARCHIVE.CYCLE` | entries that depend on each other in a circle, or one on itself |
+ * | `ARCHIVE.LIMIT` | a table of contents that is longer than what may be held in memory |
+ * | `ARCHIVE.LIST` | a list of entries with a line that names none of the archive's |
  * | `ARCHIVE.INCOMPLETE` | a plain dump without its completion marker |
  * | `ARCHIVE.MISSING_FILE` | a directory archive without a file that its table of contents names |
  * | `ARCHIVE.TRAILING` | a plain dump that goes on after its completion marker, or gzip data after its end |
@@ -31,8 +34,9 @@ export interface ArchiveErrorMeta {
   readonly offset?: number
   /** The table-of-contents entry that was being read, counted from 0. */
   readonly entry?: number
-  /** The line of a plain dump, counted from 1. */
+  /** The line of a plain dump, or of a list, counted from 1. */
   readonly line?: number
+  /** The entries of a circle, by their dump ids. */
   readonly dumpIds?: readonly number[]
 }
 

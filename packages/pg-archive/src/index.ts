@@ -7,7 +7,13 @@ export { openCustom } from './custom/open-custom.ts'
 export { type WriteArchiveOptions, writeCustom } from './custom/write-custom.ts'
 export { openDirectory } from './directory/open-directory.ts'
 export { dataFileName, type FolderSink, writeDirectory } from './directory/write-directory.ts'
+export { fromList } from './entries/from-list.ts'
+export type { ObjectName } from './entries/name-test.ts'
+export { type ParallelOrder, type ParallelStep, parallelOrder } from './entries/parallel-order.ts'
 export { type RestoreOrder, restoreOrder } from './entries/restore-order.ts'
+export { type RestoredPart, restoredPart } from './entries/restored-part.ts'
+export { type EntrySelection, selectEntries } from './entries/select-entries.ts'
+export { isListed, type ToListOptions, toList } from './entries/to-list.ts'
 export { type ArchiveScriptOptions, archiveScript } from './plain/archive-script.ts'
 export { checkDefinition } from './plain/check-definition.ts'
 export { entryComment, entrySql, escapeLineEnds, hasOwner, PlainSettings } from './plain/entry-sql.ts'
@@ -18,6 +24,12 @@ export { detectFormat, formatBytes } from './reading/detect-format.ts'
 export type { EntryData, LargeObject, LargeObjectData, TableData } from './reading/entry-data.ts'
 export { openTar } from './tar/open-tar.ts'
 export { lowestVersion } from './toc/lowest-version.ts'
-export type { Archive, ArchiveHeader, Section, TocEntry } from './toc/model.ts'
-export { readToc } from './toc/read-toc.ts'
+export type {
+  Archive,
+  ArchiveHeader,
+  Section,
+  TocEntry,
+} from './toc/model.ts'
+export { type ReadTocOptions, readToc } from './toc/read-toc.ts'
+export { type ReadTocFromOptions, readTocFrom, type TocAndRest } from './toc/read-toc-stream.ts'
 export { type WriteTocOptions, writeToc } from './toc/write-toc.ts'

@@ -1,27 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkDefinition, entryComment, entrySql, PlainSettings, restoreOrder, type TocEntry } from '../src/index.ts'
+import { data, entry, on } from './entries/sample-entry.ts'
 
-let dumpId = 0
-const entry = (description: string, tag: string, more: Partial<TocEntry> = {}): TocEntry => ({
-  dumpId: ++dumpId,
-  hadDumper: false,
-  catalogId: { tableOid: 1259, oid: dumpId },
-  tag,
-  description,
-  section: 'pre-data',
-  definition: `${description} ${tag};`,
-  dropStatement: undefined,
-  copyStatement: undefined,
-  schema: 'public',
-  tablespace: '',
-  tableAccessMethod: undefined,
-  relkind: undefined,
-  owner: 'keeper',
-  withOids: undefined,
-  dependencies: [],
-  data: { kind: 'none' },
-  ...more,
-})
 const tags = (entries: readonly TocEntry[]) => entries.map(({ tag }) => tag)
 
 describe('the order of a restore', () => {
@@ -42,17 +22,62 @@ describe('the order of a restore', () => {
     expect(tags(order.eventTriggers)).toEqual(['e', 'EVENT TRIGGER e'])
   })
 
-  test('rows, and what a script sets up by itself, are left out', () => {
+  test('what sets up a session, makes the database or has no definition is left out', () => {
     const order = restoreOrder([
       entry('ENCODING', 'ENCODING'),
       entry('STDSTRINGS', 'STDSTRINGS'),
       entry('SEARCHPATH', 'SEARCHPATH'),
       entry('DATABASE', 'shop'),
       entry('DATABASE PROPERTIES', 'shop'),
-      entry('TABLE DATA', 'a', { section: 'data' }),
+      entry('COMMENT', 'DATABASE shop', { section: 'none' }),
+      entry('SECURITY LABEL', 'DATABASE shop', { section: 'none' }),
+      entry('ACL', 'DATABASE shop', { section: 'none' }),
       entry('SHELL TYPE', 'nothing', { definition: '' }),
     ])
     expect(Object.values(order).flat()).toEqual([])
+  })
+
+  test('data between definitions, large objects with what describes them, in either style', () => {
+    const old = entry('BLOB', '4711')
+    const batch = entry('BLOB METADATA', '4712..4713', { section: 'data' })
+    const order = restoreOrder([
+      entry('TABLE', 'a'),
+      old,
+      entry('COMMENT', 'LARGE OBJECT 4711', { section: 'none', ...on(old) }),
+      entry('ACL', 'LARGE OBJECT 4711', { section: 'none', ...on(old) }),
+      data('TABLE DATA', 'a'),
+      data('TABLE DATA', 'partition', { definition: '-- load via partition root public.p' }),
+      batch,
+      entry('SECURITY LABEL', 'LARGE OBJECTS 4712..4713', { section: 'none', ...on(batch) }),
+      data('BLOBS', '4712..4713'),
+      entry('SEQUENCE SET', 's', { section: 'data' }),
+      entry('INDEX', 'i', { section: 'post-data' }),
+    ])
+    expect(tags(order.preData)).toEqual(['a'])
+    expect(tags(order.data)).toEqual([
+      '4711',
+      'LARGE OBJECT 4711',
+      'a',
+      'partition',
+      '4712..4713',
+      'LARGE OBJECTS 4712..4713',
+      '4712..4713',
+      's',
+    ])
+    expect(tags(order.postData)).toEqual(['i'])
+    expect(tags(order.privileges)).toEqual(['LARGE OBJECT 4711'])
+  })
+
+  test('what may need privileges comes after them: refreshing views, and the statistics of these and of indexes', () => {
+    const order = restoreOrder([
+      entry('STATISTICS DATA', 'a', { section: 'data', definition: '' }),
+      entry('STATISTICS', 'extended', { section: 'post-data' }),
+      entry('MATERIALIZED VIEW DATA', 'v', { section: 'post-data' }),
+      entry('STATISTICS DATA', 'v', { section: 'post-data' }),
+    ])
+    expect(tags(order.data)).toEqual(['a'])
+    expect(tags(order.postData)).toEqual(['extended'])
+    expect(tags(order.refreshes)).toEqual(['v', 'v'])
   })
 
   test('a comment stands where what it describes does', () => {

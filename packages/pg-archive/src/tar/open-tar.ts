@@ -1,10 +1,10 @@
 import { ArchiveError } from '../archive-error.ts'
 import type { ArchiveFile, ArchiveReader } from '../reading/archive-reader.ts'
 import { type EntryData, hasData, type LargeObject, largeObjects } from '../reading/entry-data.ts'
+import { keepOpen } from '../reading/keep-open.ts'
 import type { TocEntry } from '../toc/model.ts'
 import type { ReadTocOptions } from '../toc/read-toc.ts'
 import { readTocFrom } from '../toc/read-toc-stream.ts'
-import { keepOpen } from '../reading/keep-open.ts'
 import { readMembers, type TarMember } from './read-members.ts'
 
 const rows = /^(\d{1,10})\.dat$/
