@@ -1,5 +1,7 @@
 import type { Engine } from '@pgark/core'
 import type pg from 'pg'
+import { type BackupSeams, backupDatabase } from './backup/backup-database.ts'
+import { planBackup } from './backup/plan-backup.ts'
 import { describeDatabase } from './catalogue/describe-database.ts'
 import { readSearchPath } from './catalogue/relations.ts'
 import { diagnose } from './checks/diagnose.ts'
@@ -10,11 +12,9 @@ import { databaseError } from './connection/database-error.ts'
 import { beginPinned } from './connection/pinned-transaction.ts'
 import { readServer } from './connection/server.ts'
 import { type PostgresOptions, resolveOptions } from './options.ts'
-import { type BackupSeams, plainBackup } from './plain/plain-backup.ts'
-import { planBackup } from './plain/plan-backup.ts'
-import { plainRestore } from './restore/plain-restore.ts'
+import { restoreDatabase } from './restore/restore-database.ts'
 import { diagnoseTarget } from './restore/target-checks/diagnose-target.ts'
-import { verifyPlain } from './restore/verify-plain.ts'
+import { verifyBackup } from './restore/verify-backup.ts'
 
 /** The engine with what only tests set. */
 export function createEngine(target: string | PostgresOptions, seams: BackupSeams = {}): Engine {
@@ -26,15 +26,15 @@ export function createEngine(target: string | PostgresOptions, seams: BackupSeam
     specVersion: 1,
     name: 'postgres',
     location: connector.target,
-    formats: ['plain'],
+    formats: ['directory', 'custom', 'plain'],
     databaseName: ({ signal } = {}) => ask(connector, signal, async (client) => (await readServer(client)).database),
     inspect: (options = {}) =>
       ask(connector, options.signal, (client, searchPath) => describeDatabase(client, searchPath, options)),
     plan: (request, run) => planBackup(connector, request, run),
-    backup: (request, sink, run) => plainBackup(connector, request, sink, run, seams),
-    verify: verifyPlain,
+    backup: (request, sink, run) => backupDatabase(connector, request, sink, run, seams),
+    verify: verifyBackup,
     compare: (source, run) => compareDatabase(connector, source, run),
-    restore: (request, source, run) => plainRestore(direct, request, source, run),
+    restore: (request, source, run) => restoreDatabase(direct, request, source, run),
     diagnose: (run) => diagnose(connector, run),
     diagnoseTarget: (needs, run) => diagnoseTarget(direct, needs, run),
   }

@@ -9,6 +9,7 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | `ARCHIVE.TRUNCATED` | the bytes end before the archive, or its compressed data, does |
  * | `ARCHIVE.CORRUPT` | a value that pg_dump never writes, or compressed data that fails its checks |
  * | `ARCHIVE.INCOMPLETE` | a plain dump without its completion marker |
+ * | `ARCHIVE.MISSING_FILE` | a directory archive without a file that its table of contents names |
  * | `ARCHIVE.TRAILING` | a plain dump that goes on after its completion marker, or an archive or compressed data after its end |
  * | `ARCHIVE.NOT_SQL` | a plain dump with something that is no statement |
  * | `REFUSED.FORMAT` | an archive where a plain dump is expected |
@@ -19,7 +20,8 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | `UNSAFE.DEFINITION` | a definition in which psql would find a command of its own |
  */
 export type ArchiveErrorCode =
-  | `ARCHIVE.${'BAD_MAGIC' | 'UNSUPPORTED_VERSION' | 'TRUNCATED' | 'CORRUPT' | 'INCOMPLETE' | 'TRAILING' | 'NOT_SQL'}`
+  | `ARCHIVE.${'BAD_MAGIC' | 'UNSUPPORTED_VERSION' | 'TRUNCATED' | 'CORRUPT' | 'INCOMPLETE' | 'MISSING_FILE' | 'TRAILING' | 'NOT_SQL'}`
+  | `ARCHIVE.${'CYCLE' | 'LIMIT' | 'LIST'}`
   | `REFUSED.${'FORMAT' | 'META_COMMAND' | 'CREATE_DATABASE' | 'COPY_FILE' | 'TRANSACTION'}`
   | 'UNSAFE.DEFINITION'
 
@@ -31,6 +33,7 @@ export interface ArchiveErrorMeta {
   readonly entry?: number
   /** The line of a plain dump, counted from 1. */
   readonly line?: number
+  readonly dumpIds?: readonly number[]
 }
 
 export interface ArchiveErrorOptions {

@@ -8,7 +8,7 @@ export interface BackupReference {
   readonly id?: string
 }
 
-/** Resolves `<file>` or `<folder>/<id>`. Throws `DESTINATION.NOT_FOUND` where there is neither. */
+/** Resolves `<file>`, `<folder>/<id>` or the folder of a directory archive. Throws `DESTINATION.NOT_FOUND` where there is neither. */
 export function backupReference(reference: string): BackupReference {
   if (reference === '-') {
     throw new PgarkError('USAGE.OPTIONS', 'Only restore reads from standard input.', { hint: 'name a file' })
@@ -18,6 +18,7 @@ export function backupReference(reference: string): BackupReference {
   const folder = path.dirname(reference)
   const id = path.basename(reference)
   if (existsSync(path.join(folder, `${id}.json`))) return { from: file(folder), id }
+  if (existsSync(path.join(reference, 'toc.dat'))) return { from: file(reference) }
   const hint = found ? 'list the backups in it: pgark list' : 'check the path'
   throw new PgarkError('DESTINATION.NOT_FOUND', `There is no backup ${reference}.`, { hint })
 }

@@ -4,12 +4,12 @@ import { compressionOf } from '../arguments/compression.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
-import { isPlainFile } from '../arguments/plain-file.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
 import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
 
 export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags {
   to?: string[]
+  format?: string
   compress?: string
   name?: string
   metadata?: string[]
@@ -30,11 +30,14 @@ export function backupCommand(): Command {
   const created = command('backup', 'Back up a database, as it is at one instant.', [
     'pgark backup postgres://app@db/shop --to shop.sql.zst',
     "pgark backup --to shop.sql --exclude-table-data 'audit.*' --metadata ticket=PROJ-123   # DATABASE_URL",
+    'pgark backup postgres://app@db/shop --to shop.dump                     # for pg_restore, and for pgark restore',
+    'pgark backup postgres://app@db/shop --to /var/backups/shop             # a new backup in a folder of them',
     'pgark backup postgres://app@db/shop --to - | gzip > shop.sql.gz',
   ])
     .argument('[database]', 'URL or connection string; default DATABASE_URL, then PGHOST, PGDATABASE, PGSERVICE …')
-    .option('--to <file>', 'where to: a file ending in .sql, .sql.gz or .sql.zst; - is stdout', repeatable)
-    .option('--compress <codec>', 'none, gzip[:1-9] or zstd[:1-19]; default by the name of the file')
+    .option('--to <file>', 'a file ending in .sql[.gz|.zst] or .dump, or a folder of backups; - is stdout', repeatable)
+    .option('--format <format>', 'directory, custom or plain; default by the name of the file, in a folder directory')
+    .option('--compress <codec>', 'none, gzip[:1-9] or zstd[:1-19]; default by the name of the file, otherwise zstd:1')
     .option('--name <name>', "first part of the backup's id; default the database's name")
     .option('--metadata <key=value>', 'kept in the manifest and the header (repeatable)', repeatable)
     .option('--force', 'replace a file that is already there')
@@ -59,15 +62,19 @@ export function backupCommand(): Command {
   })
 }
 
+const url = /^([a-z][a-z0-9+.-]*:\/\/)/i
+
 function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iterable<Problem> {
   const [to, ...more] = flags.to ?? []
   if (to === undefined && !flags.dryRun)
     yield { message: 'Where to? --to is missing.', hint: 'for example --to shop.sql.zst' }
   if (more.length > 0) yield { message: 'This version writes to one destination: --to is given more than once.' }
-  if (to !== undefined && to !== '-' && !isPlainFile(to)) {
+  if (to === '') yield { message: '--to is empty.', hint: 'for example --to shop.sql.zst' }
+  const [, scheme] = url.exec(to ?? '') ?? []
+  if (scheme !== undefined) {
     yield {
-      message: `This version writes plain SQL files only, ${to} is not named like one.`,
-      hint: 'name a file that ends in .sql, .sql.gz or .sql.zst',
+      message: `This version writes to files and folders only, not to ${scheme}.`,
+      hint: 'name a file or a folder',
     }
   }
   if (to === '-' && flags.json) yield { message: '--json and --to - both need stdout.' }

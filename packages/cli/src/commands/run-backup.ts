@@ -19,7 +19,6 @@ import { sourceDatabase } from '../arguments/database.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { keyValueProblems, keyValues } from '../arguments/key-values.ts'
-import { isPlainFile } from '../arguments/plain-file.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { stdoutExporter } from '../terminal/stdout-exporter.ts'
@@ -85,10 +84,11 @@ function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
   return {
     engine,
     // A dry run needs no destination, and looks at none.
-    to: to === '-' ? stdoutExporter(process.stdout) : file(isPlainFile(to) ? to : 'dry-run.sql'),
+    to: to === '-' ? stdoutExporter(process.stdout) : file(to || 'dry-run.sql'),
     ...selectionOf(flags),
     ...(isPairs && { metadata: keyValues(flags.metadata) }),
     header: flags.header,
+    ...(flags.format !== undefined && { format: flags.format }),
     ...(compression && { compression }),
     ...(flags.name !== undefined && { name: flags.name }),
     ...(flags.force && { overwrite: true }),

@@ -20,10 +20,16 @@ export interface ObjectSource {
   readonly manifest: Manifest | undefined
   /** Where it is, for messages. */
   readonly location: string
-  /** The name of the one object of a single-object backup. */
+  /** The object to begin with: the only one of a single-object backup; `toc.dat` of a directory archive. */
   readonly objectName: string
+  /** Every object that the manifest knows; without one, that alone. */
+  readonly objectNames: readonly string[]
+  /** `read` honours `range`, and may be called again and again. Otherwise once, from the beginning. */
+  readonly canSeek: boolean
   /** What is in the backup, checked against the manifest; undefined where there is no manifest. */
   contents(options?: CallOptions): Promise<Contents | undefined>
+  /** Whether there is an object of that name. */
+  has(name: string, options?: CallOptions): Promise<boolean>
   /**
    * An object's bytes. A whole object whose hash is known is checked while it passes: at its end the iteration throws
    * `DAMAGE.SIZE` or `DAMAGE.HASH` when it is not what was stored. So nothing may be committed before the end was reached.

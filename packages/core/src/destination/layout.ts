@@ -1,5 +1,8 @@
 import type { Exporter } from '../contracts/exporter.ts'
 
+/** A folder with this in it is itself an archive, of pg_dump for example. */
+export const archiveToc = 'toc.dat'
+
 /** Where the parts of one backup lie at a destination. */
 export interface BackupLayout {
   readonly manifestKey: string

@@ -5,12 +5,12 @@ import { PgarkError } from '../errors/pgark-error.ts'
 import type { Contents } from '../manifest/contents.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { parseContents, parseManifest } from '../manifest/parse-manifest.ts'
-import { backupLayout } from './layout.ts'
+import { archiveToc, backupLayout } from './layout.ts'
 import { readAll } from './read-all.ts'
 
 /**
- * Opens a backup for reading. A single file may stand without a manifest (another tool wrote it); in a folder or bucket the
- * manifest is the backup, and `DESTINATION.NOT_FOUND` is thrown where there is none.
+ * Opens a backup for reading. A single file may stand without a manifest (another tool wrote it), and so may a folder that is an
+ * archive itself; elsewhere the manifest is the backup, and `DESTINATION.NOT_FOUND` is thrown where there is none.
  */
 export async function openBackup(
   exporter: Exporter,
@@ -18,11 +18,7 @@ export async function openBackup(
   signal: AbortSignal,
 ): Promise<ObjectSource> {
   const single = exporter.objectKey
-  if (single === undefined && id === undefined) {
-    throw new PgarkError('USAGE.OPTIONS', `${exporter.location} may hold many backups.`, {
-      hint: 'say which one: give its id',
-    })
-  }
+  if (single === undefined && id === undefined) return await openArchive(exporter, signal)
   const layout = backupLayout(exporter, id ?? '')
   const found = await exporter.stat(layout.manifestKey, { signal })
   const manifest =
@@ -36,17 +32,22 @@ export async function openBackup(
     }
   }
   const [first] = manifest?.objects ?? []
+  const contents = first ? undefined : await readContents(exporter, manifest, signal)
   if (manifest && (single === undefined ? manifest.id !== id : !first)) {
     const problem = single === undefined ? `belongs to ${manifest.id}` : 'names no object'
     throw new PgarkError('DAMAGE.MANIFEST', `The manifest ${layout.manifestKey} ${problem}.`)
   }
-  const objectName = single ?? (first ? first.key.slice(`${id}/`.length) : layout.contentsKey)
-  const known = new Map(manifest?.objects.map((object) => [object.key, object]))
+  const objects = (first ? manifest?.objects : contents?.objects) ?? []
+  const known = new Map(objects.map((object) => [object.key, object]))
+  const objectName = single ?? (first ? first.key.slice(`${id}/`.length) : archiveToc)
   return {
     manifest,
     location: single === undefined ? `${exporter.location}/${id}` : exporter.location,
     objectName,
-    contents: (options = {}) => readContents(exporter, manifest, options.signal ?? signal),
+    objectNames: single === undefined ? objects.map(({ key }) => key.slice(`${id}/`.length)) : [objectName],
+    canSeek: exporter.capabilities.range,
+    contents: async (options = {}) => contents ?? (await readContents(exporter, manifest, options.signal ?? signal)),
+    has: async (name, options = {}) => Boolean(await exporter.stat(layout.objectKey(name), { signal, ...options })),
     read(name, options = {}) {
       const key = layout.objectKey(name)
       // A single file may have been renamed together with its manifest: there is only one object it can be.
@@ -57,13 +58,35 @@ export async function openBackup(
   }
 }
 
+/** A folder that is an archive. */
+async function openArchive(exporter: Exporter, signal: AbortSignal): Promise<ObjectSource> {
+  if (!(await exporter.stat(archiveToc, { signal }))) {
+    throw new PgarkError('USAGE.OPTIONS', `${exporter.location} may hold many backups.`, {
+      hint: 'say which one: give its id',
+    })
+  }
+  return {
+    manifest: undefined,
+    location: exporter.location,
+    objectName: archiveToc,
+    objectNames: [archiveToc],
+    canSeek: exporter.capabilities.range,
+    contents: async () => undefined,
+    has: async (name, options = {}) => Boolean(await exporter.stat(name, { signal, ...options })),
+    read: (name, options = {}) => exporter.read(name, { signal, ...options }),
+  }
+}
+
 /** A backup that comes as a stream, for example from standard input: no manifest, readable once. */
 export function pipedBackup(body: AsyncIterable<Uint8Array>): ObjectSource {
   return {
     manifest: undefined,
     location: 'standard input',
     objectName: '-',
+    objectNames: ['-'],
+    canSeek: false,
     contents: async () => undefined,
+    has: async (name) => name === '-',
     read: () => body,
   }
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { HashedObject } from '../contracts/objects.ts'
 import type { TableName } from '../contracts/run.ts'
+import { hashedObjectSchema } from './hashed-object.ts'
 import { type Requirements, requirementsSchema } from './requirements.ts'
 
 /** One table's rows in a backup. */
@@ -46,6 +48,8 @@ export interface Contents {
   readonly requirements?: Requirements | undefined
   /** What was asked for, where less than everything. */
   readonly selection: Readonly<Record<string, boolean | readonly string[]>>
+  /** The objects of a format that has many, relative to the destination. */
+  readonly objects?: readonly HashedObject[] | undefined
 }
 
 /** What can be checked of a restore's target before the first statement. */
@@ -67,4 +71,5 @@ export const contentsSchema = z.object({
   lockEstimate: count,
   requirements: requirementsSchema.optional(),
   selection: z.record(z.string(), z.union([z.boolean(), z.array(z.string())])),
+  objects: z.array(hashedObjectSchema).optional(),
 }) satisfies z.ZodType<Contents>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CompressionCodec } from '../contracts/engine.ts'
 import type { HashedObject } from '../contracts/objects.ts'
 import { type Contents, contentsSchema } from './contents.ts'
+import { hashedObjectSchema } from './hashed-object.ts'
 
 /** What says that a backup exists. It is written last; without it there is no backup. */
 export interface Manifest {
@@ -25,7 +26,7 @@ export interface Manifest {
     /** Bytes of all objects as stored. */
     readonly sizeBytes: number
   }
-  /** The objects of a single-object format, relative to the destination. */
+  /** The object of a single-object format, relative to the destination; those of other formats stand in the contents. */
   readonly objects: readonly HashedObject[]
   /** What is in the backup: here for a single-object format, otherwise in an object of its own. */
   readonly contents: Contents | HashedObject
@@ -33,12 +34,6 @@ export interface Manifest {
 
 /** The features that this version can read. */
 export const knownFeatures: ReadonlySet<string> = new Set()
-
-const hashedObject = z.object({
-  key: z.string(),
-  sizeBytes: z.number().int().nonnegative(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-})
 
 export const manifestSchema = z.object({
   manifestVersion: z.literal(1),
@@ -58,6 +53,6 @@ export const manifestSchema = z.object({
     rows: z.number().int().nonnegative(),
     sizeBytes: z.number().int().nonnegative(),
   }),
-  objects: z.array(hashedObject),
-  contents: z.union([contentsSchema, hashedObject]),
+  objects: z.array(hashedObjectSchema),
+  contents: z.union([contentsSchema, hashedObjectSchema]),
 }) satisfies z.ZodType<Manifest>

@@ -93,6 +93,12 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
   const single = singleFileFormats.findLast(({ ending }) => objectKey?.endsWith(ending))
   const format = options.format ?? single?.format ?? (objectKey === undefined ? formats[0] : 'plain') ?? 'plain'
   if (single && format !== single.format) refuse(`The format ${format} does not go into a file named ${objectKey}.`)
+  if (format === 'directory' && objectKey !== undefined) {
+    refuse(`The format directory has many files, ${objectKey} is one.`, 'name a folder')
+  }
+  if (options.disableTriggers && format !== 'plain') {
+    refuse('disableTriggers has no meaning for an archive.', 'restore it with pg_restore --disable-triggers')
+  }
   if (formats.length > 0 && !formats.includes(format)) {
     refuse(`The engine ${options.engine?.name} cannot write the format ${format}.`, `it writes ${formats.join(', ')}`)
   }

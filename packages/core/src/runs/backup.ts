@@ -61,6 +61,7 @@ async function makeBackup(
     run.onEvent({ type: 'phase', name: 'commit' })
     if (to.capabilities.read) {
       await checkStored(to, sink.stored, run)
+      if (sink.stored.length > 1) contents = { ...contents, objects: sink.stored }
       manifest = describe(request, contents, sink.stored, started)
       await commit(to, layout, manifest, contents, run, overwrite)
     }
@@ -163,7 +164,7 @@ function describe(
       rows: sum(contents.tables.map((table) => table.rows)),
       sizeBytes: sum(objects.map((object) => object.sizeBytes)),
     },
-    objects,
+    objects: contents.objects ? [] : objects,
     contents,
   }
 }

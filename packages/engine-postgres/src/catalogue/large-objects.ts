@@ -56,14 +56,25 @@ export async function* listLargeObjects(client: pg.ClientBase): AsyncGenerator<L
 }
 
 /** What creates a large object, empty, with its owner, comment and security labels. */
-export function largeObjectSql({ oid, owner, comment, labels }: LargeObject, owners: boolean): string {
-  let sql = `SELECT pg_catalog.lo_create('${oid}');\n`
-  if (owners) sql += `ALTER LARGE OBJECT ${oid} OWNER TO ${quoteIdentifier(owner)};\n`
-  if (comment !== undefined) sql += `COMMENT ON LARGE OBJECT ${oid} IS ${quoteLiteral(comment)};\n`
-  for (const { provider, label } of labels) {
-    sql += `SECURITY LABEL FOR ${quoteIdentifier(provider)} ON LARGE OBJECT ${oid} IS ${quoteLiteral(label)};\n`
-  }
-  return sql
+export function largeObjectSql(object: LargeObject, owners: boolean): string {
+  const owner = owners ? `ALTER LARGE OBJECT ${object.oid} OWNER TO ${quoteIdentifier(object.owner)};\n` : ''
+  return createSql(object) + owner + commentSql(object) + labelsSql(object)
+}
+
+/** Creates it, empty. */
+export const createSql = ({ oid }: LargeObject) => `SELECT pg_catalog.lo_create('${oid}');\n`
+
+/** Empty where it has no comment. */
+export const commentSql = ({ oid, comment }: LargeObject) =>
+  comment === undefined ? '' : `COMMENT ON LARGE OBJECT ${oid} IS ${quoteLiteral(comment)};\n`
+
+/** Empty where it has no security labels. */
+export function labelsSql({ oid, labels }: LargeObject): string {
+  const statements = labels.map(
+    ({ provider, label }) =>
+      `SECURITY LABEL FOR ${quoteIdentifier(provider)} ON LARGE OBJECT ${oid} IS ${quoteLiteral(label)};\n`,
+  )
+  return statements.join('')
 }
 
 /** A large object's rights. They come after its content: they may take from the owner the right to write it. */

@@ -6,12 +6,12 @@ import {
   type RunContext,
   type Selection,
 } from '@pgark/core'
+import { fileText } from '../backup/file-text.ts'
+import { lockEstimate } from '../backup/lock-estimate.ts'
 import type { Connector } from '../connection/connect.ts'
 import { choosePgDump } from '../definitions/choose.ts'
 import { describeProgram } from '../definitions/describe-program.ts'
 import { readDefinitions } from '../definitions/read-definitions.ts'
-import { fileText } from '../plain/file-text.ts'
-import { lockEstimate } from '../plain/lock-estimate.ts'
 import { readRequirements } from '../requirements/read-requirements.ts'
 import type { CheckedSource } from './source-check.ts'
 

@@ -1,7 +1,7 @@
 import type { Requirements, Selection, TableName } from '@pgark/core'
 import type { Archive } from '@pgark/pg-archive'
 import type pg from 'pg'
-import type { FileText } from '../plain/file-text.ts'
+import type { FileText } from '../backup/file-text.ts'
 import { definitionRequirements } from './definition-requirements.ts'
 
 // https://www.postgresql.org/docs/current/catalog-pg-collation.html

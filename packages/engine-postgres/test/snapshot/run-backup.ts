@@ -5,9 +5,9 @@ import { type BackupOptions, type BackupResult, backup, type Exporter, file, res
 import type { TestServer } from '@pgark/test-servers'
 import pg from 'pg'
 import { expect, onTestFinished } from 'vitest'
+import type { BackupSeams } from '../../src/backup/backup-database.ts'
 import { createEngine } from '../../src/engine.ts'
 import type { PostgresOptions } from '../../src/options.ts'
-import type { BackupSeams } from '../../src/plain/plain-backup.ts'
 
 /** How our own connections call themselves, so that none of them can stay behind unseen. */
 export const applicationName = 'pgark-under-test'

@@ -1,28 +1,28 @@
 import { once } from 'node:events'
-import { constants, createZstdCompress } from 'node:zlib'
+import { constants, createZstdCompress, type ZstdCompress, zstdCompressSync } from 'node:zlib'
 
 /** Bytes that zlib makes room for at a time. */
 const chunkSize = 256 * 1024
+/** Compressed at once: a compressor, a MB of memory and a thread take longer than such a block. */
+const smallBytes = 64 * 1024
 
 /** Makes one zstd frame after another with the same memory; a compressor of its own for each frame would cost a MB and time. */
 export class FrameEncoder {
-  readonly #stream
+  readonly #params: Record<number, number>
+  readonly #blockBytes: number
+  /** Made for the first block that is not small. */
+  #stream: ZstdCompress | undefined
 
   /** Blocks have at most `blockBytes`. */
   constructor(level: number, blockBytes: number) {
-    const options = {
-      params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 },
-      chunkSize,
-      // A frame is read when it is whole, however little the block could be compressed. The types do not know of it.
-      readableHighWaterMark: 2 * blockBytes,
-    }
-    this.#stream = createZstdCompress(options)
-    // Told to whoever waits for a frame.
-    this.#stream.on('error', () => {})
+    this.#params = { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 }
+    this.#blockBytes = blockBytes
   }
 
   /** A frame with a checksum of its content. The next block may come when this one is done. */
   async encode(block: Uint8Array): Promise<readonly Uint8Array[]> {
+    if (block.length <= smallBytes) return [zstdCompressSync(block, { params: this.#params })]
+    this.#stream ??= this.#open()
     const stream = this.#stream
     const failed = new AbortController()
     try {
@@ -42,7 +42,16 @@ export class FrameEncoder {
   }
 
   close(): void {
-    this.#stream.destroy()
+    this.#stream?.destroy()
+  }
+
+  #open(): ZstdCompress {
+    // A frame is read when it is whole, however little the block could be compressed. The types do not know of it.
+    const options = { params: this.#params, chunkSize, readableHighWaterMark: 2 * this.#blockBytes }
+    const stream = createZstdCompress(options)
+    // Told to whoever waits for a frame.
+    stream.on('error', () => {})
+    return stream
   }
 }
 

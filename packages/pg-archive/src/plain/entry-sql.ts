@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '@pgark/pg-sql'
 import type { TocEntry } from '../toc/model.ts'
+import { createdLargeObjects } from './group-of-large-objects.ts'
 
 export interface EntrySqlOptions {
   /** Write `ALTER … OWNER TO`. */
@@ -84,6 +85,10 @@ export const hasOwner = (entry: TocEntry) => ownerSql(entry) !== ''
 function ownerSql(entry: TocEntry): string {
   const { description = '', owner, dropStatement } = entry
   if (!owner || !dropStatement) return ''
+  const oids = createdLargeObjects(entry)
+  if (oids.length > 0) {
+    return `${oids.map((oid) => `ALTER LARGE OBJECT ${oid} OWNER TO ${quoteIdentifier(owner)};\n`).join('')}\n`
+  }
   if (ownedByName.has(description))
     return `ALTER ${description} ${qualifiedName(entry)} OWNER TO ${quoteIdentifier(owner)};\n\n`
   if (!ownedBySignature.has(description)) return ''

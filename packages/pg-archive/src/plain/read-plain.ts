@@ -99,15 +99,10 @@ export async function* readPlainDump(source: AsyncIterable<Uint8Array>): AsyncGe
 async function plainText(source: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const { start, body } = await peek(source, customMagic.length)
   if (!customMagic.equals(start.subarray(0, customMagic.length))) return body
-  // A generator closes its source only once it has begun.
-  for await (const _ of body) break
-  throw new ArchiveError(
-    'REFUSED.FORMAT',
-    "This is an archive in pg_dump's custom format; only plain SQL is read so far.",
-    {
-      hint: 'turn it into SQL first: pg_restore -f - <archive> | pgark restore - --to <database>',
-    },
-  )
+  await body.return()
+  throw new ArchiveError('REFUSED.FORMAT', "This is an archive in pg_dump's custom format, not a plain dump.", {
+    hint: 'open it with openCustom(), whose archiveScript() is a plain dump',
+  })
 }
 
 function plainItem(item: Extract<ScriptItem, { sql: Uint8Array }>): PlainItem {

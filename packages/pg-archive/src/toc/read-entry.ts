@@ -1,12 +1,7 @@
 import type { ByteReader } from './byte-reader.ts'
+import { K_OFFSET, SECTIONS } from './codes.ts'
 import type { ArchiveHeader, DataLocation, Section, TocEntry } from './model.ts'
 
-/** `teSection` of pg_backup.h, which counts from 1. */
-const SECTIONS: readonly Section[] = ['none', 'pre-data', 'data', 'post-data']
-/** `K_OFFSET_*` of pg_backup_archiver.h. */
-const POSITION_NOT_SET = 1
-const POSITION_SET = 2
-const NO_DATA = 3
 const HIGHEST_OID = 0xffff_ffff
 
 /** Reads one entry; `ReadToc` of pg_backup_archiver.c has the order of fields and the versions that added some. */
@@ -90,9 +85,9 @@ function block(reader: ByteReader, offsetSize: number): DataLocation {
   const start = reader.offset
   const state = reader.byte('place of its data')
   const offset = reader.fileOffset(offsetSize, 'place of its data')
-  if (state === POSITION_SET) return { kind: 'block', offset }
-  if (state === POSITION_NOT_SET) return { kind: 'block', offset: undefined }
-  if (state === NO_DATA) return { kind: 'none' }
+  if (state === K_OFFSET.set) return { kind: 'block', offset }
+  if (state === K_OFFSET.notSet) return { kind: 'block', offset: undefined }
+  if (state === K_OFFSET.noData) return { kind: 'none' }
   throw reader.corrupt('place of its data', start)
 }
 

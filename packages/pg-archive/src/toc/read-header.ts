@@ -1,16 +1,9 @@
 import type { ByteReader } from './byte-reader.ts'
+import { ALGORITHMS, FORMATS, MAGIC } from './codes.ts'
 import type { ArchiveHeader, Compression } from './model.ts'
 
-const MAGIC = 'PGDMP'
 const OLDEST_MINOR = 12
 const NEWEST_MINOR = 16
-/** Format codes of pg_backup.h. A `toc.dat` of the directory format carries tar's code as well. */
-const FORMATS: ReadonlyMap<number, ArchiveHeader['format']> = new Map([
-  [1, 'custom'],
-  [3, 'directory'],
-])
-/** `pg_compress_algorithm` of PostgreSQL's compression.h. */
-const ALGORITHMS = ['none', 'gzip', 'lz4', 'zstd'] as const
 
 /** Reads what stands before the table of contents and leaves the reader at the number of entries. */
 export function readHeader(reader: ByteReader): ArchiveHeader {
@@ -29,7 +22,8 @@ export function readHeader(reader: ByteReader): ArchiveHeader {
   reader.intSize = intSize
   const offsetSize = sizeByte(reader, 'size of offsets')
   const formatAt = reader.offset
-  const format = FORMATS.get(reader.byte('format'))
+  const code = reader.byte('format')
+  const format = (['custom', 'directory'] as const).find((name) => FORMATS[name] === code)
   if (format === undefined) {
     throw reader.error('ARCHIVE.UNSUPPORTED_VERSION', 'is of a format that cannot be read', formatAt)
   }

@@ -1,17 +1,19 @@
 import { type BackupRequest, type Contents, type ObjectSink, PgarkError, type RunContext } from '@pgark/core'
-import { type Archive, compress } from '@pgark/pg-archive'
+import type { Archive } from '@pgark/pg-archive'
+import { writeCustomArchive, writeDirectoryArchive } from '../archive/write-archive.ts'
 import { isLockable, type Relation } from '../catalogue/relations.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { openSnapshotReader, type SnapshotReader } from '../copy/snapshot-reader.ts'
 import { readDefinitions } from '../definitions/read-definitions.ts'
+import { writePlain } from '../plain/write-plain.ts'
 import { readRequirements } from '../requirements/read-requirements.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
 import { warnOfUnlogged } from '../selection/warn-of-unlogged.ts'
 import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
+import type { BackupParts } from './backup-parts.ts'
 import { describeTables, type TableToCopy } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
-import { plainScript } from './plain-script.ts'
 import { tableInProgress } from './table-in-progress.ts'
 
 /** For tests: other sessions' statements between the steps, and a reader that sees something else. */
@@ -20,10 +22,15 @@ export interface BackupSeams {
   readonly importSnapshot?: boolean
 }
 
-const objectNames = { none: 'backup.sql', gzip: 'backup.sql.gz', zstd: 'backup.sql.zst' }
+/** How each format is written. */
+const writers: Readonly<Record<string, (parts: BackupParts, sink: ObjectSink) => Promise<Contents>>> = {
+  plain: writePlain,
+  custom: writeCustomArchive,
+  directory: writeDirectoryArchive,
+}
 
-/** Backs up a database as one SQL script. */
-export async function plainBackup(
+/** Backs up a database, in any format. */
+export async function backupDatabase(
   connector: Connector,
   request: BackupRequest,
   sink: ObjectSink,
@@ -45,17 +52,8 @@ export async function plainBackup(
     await seams.onStep?.('defined')
     const requirements = await readRequirements(snapshot.client, archive, request.selection, text)
 
-    const object = request.objectName ?? objectNames[request.compression.codec]
-    let contents: Contents | undefined
-    const script = plainScript({ request, snapshot, archive, requirements, tables, readers, text, object, run })
-    async function* body() {
-      contents = yield* script
-    }
-    await sink.write(object, compress(body(), request.compression.codec, request.compression.level), {
-      signal: snapshot.signal,
-    })
-    if (!contents) throw new PgarkError('DESTINATION.INCOMPLETE', 'The destination did not read the backup to its end.')
-    return contents
+    const write = writers[request.format] ?? writePlain
+    return await write({ request, snapshot, archive, requirements, tables, readers, text, run }, sink)
   } catch (error) {
     // Whatever failed first failed because the snapshot's connection was gone.
     if (snapshot.signal.aborted) throw run.signal.aborted ? run.signal.reason : named(snapshot.signal.reason)

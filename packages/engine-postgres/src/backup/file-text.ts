@@ -11,6 +11,8 @@ export interface FileText {
   fromDump(sql: string, what: string): Uint8Array
   /** Names out of pg_dump's text, read with `decode`, as they are in Unicode. */
   toUnicode(names: readonly string[]): Promise<readonly string[]>
+  /** Text of our own, in Unicode, held as pg_dump's is; the server converts it. */
+  inDump(texts: readonly string[]): Promise<readonly string[]>
   /** SQL of our own, with names in Unicode; the server converts them. Checked like pg_dump's. */
   encode(sql: string): Promise<Uint8Array>
 }
@@ -35,6 +37,14 @@ export function fileText(encoding: string, client: pg.ClientBase): FileText {
         [names.map((name) => Buffer.from(name, decode)), encoding],
       )
       return rows.map(({ name }) => name)
+    },
+    async inDump(texts) {
+      if (isUtf8 || texts.every((each) => isAscii.test(each))) return texts
+      const { rows } = await client.query(
+        'SELECT convert_to(text, $2) AS bytes FROM unnest($1::text[]) WITH ORDINALITY AS t (text, i) ORDER BY i',
+        [texts, encoding],
+      )
+      return rows.map(({ bytes }) => bytes.toString(decode))
     },
     async encode(sql) {
       checkDefinition(sql, 'a statement by pgark itself')

@@ -9,7 +9,7 @@ import {
   type RestoreRequest,
   type RunContext,
 } from '@pgark/core'
-import { decompress, type PlainItem, readPlainDump } from '@pgark/pg-archive'
+import type { PlainItem } from '@pgark/pg-archive'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, isConnectionLost, sqlstate, withoutValues } from '../connection/database-error.ts'
 import { timeoutsOff } from '../connection/timeouts.ts'
@@ -22,6 +22,7 @@ import { dryRun } from './dry-run.ts'
 import { neededAuthorizations } from './needed-authorizations.ts'
 import { runStatement } from './raw-statement.ts'
 import { restoreError } from './restore-error.ts'
+import { scriptOf } from './script-of.ts'
 import { openTarget, setRole, type TargetSession } from './target-session.ts'
 import { writtenName } from './written-name.ts'
 
@@ -46,7 +47,7 @@ interface Progress {
 }
 
 /** Restores a plain SQL script. */
-export async function plainRestore(
+export async function restoreDatabase(
   connector: Connector,
   request: RestoreRequest,
   source: ObjectSource,
@@ -80,7 +81,9 @@ async function damageBehind(failure: unknown, source: ObjectSource, run: RunCont
   if (!isSuspect || !source.manifest || run.signal.aborted) return failure
   run.onEvent({ type: 'phase', name: 'check' })
   try {
-    for await (const _ of source.read(source.objectName, { signal: run.signal })) run.signal.throwIfAborted()
+    for (const name of source.objectNames) {
+      for await (const _ of source.read(name, { signal: run.signal })) run.signal.throwIfAborted()
+    }
     return failure
   } catch (error) {
     return run.signal.aborted ? run.signal.reason : error
@@ -107,7 +110,7 @@ async function restoreInto(
     await onTarget(
       target.client.query(request.singleTransaction ? `BEGIN; ${timeoutsOff('transaction')}` : timeoutsOff('session')),
     )
-    const items = readPlainDump(decompress(source.read(source.objectName, { signal: run.signal })))
+    const items = scriptOf(source, { data: !request.selection.schemaOnly, signal: run.signal })
     for await (const item of neededAuthorizations(items, request)) {
       await onTarget(execute(item, target, request, contents, progress, run))
     }

@@ -1,13 +1,11 @@
-import type { ContentsTable, CopyTask, RunContext } from '@pgark/core'
+import type { ContentsTable, CopyTask } from '@pgark/core'
 import { quoteIdentifier, quoteLiteral } from '@pgark/pg-sql'
 import type { TableShape } from '../catalogue/table-columns.ts'
 import { type BlockRange, rangeCondition } from '../copy/block-ranges.ts'
 import { readInOrder } from '../copy/read-in-order.ts'
-import type { SnapshotReader } from '../copy/snapshot-reader.ts'
-import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
+import type { BackupParts } from './backup-parts.ts'
 import type { TableToCopy } from './describe-tables.ts'
-import type { FileText } from './file-text.ts'
 
 /**
  * The statement that reads a table's own rows, or those in a range. `COPY table TO` reads that table ONLY, as a query must be told
@@ -22,14 +20,16 @@ export function copyOutSql({ relation, shape }: TableToCopy, encoding: string, r
   return `COPY ${source} TO STDOUT${encoding === 'UTF8' ? '' : ` (ENCODING ${quoteLiteral(encoding)})`}`
 }
 
-/** A table's rows as a COPY block of a plain script. */
+/** The statement that loads them. */
+export function copyInSql({ relation, shape }: TableToCopy): string {
+  return `COPY ${qualifiedName(shape.loadInto ?? relation)}${columnList(shape)} FROM stdin;\n`
+}
+
+/** A table's rows as COPY text, without its end marker. Returns what was in them. */
 export async function* tableRows(
   table: TableToCopy,
-  readers: readonly SnapshotReader[],
-  snapshot: HeldSnapshot,
-  text: FileText,
+  { snapshot, readers, text, run }: BackupParts,
   object: string,
-  run: RunContext,
 ): AsyncGenerator<Uint8Array, ContentsTable> {
   const { relation, shape, sizeBytes, ranges } = table
   const name = { schema: relation.schema, name: relation.name }
@@ -42,14 +42,12 @@ export async function* tableRows(
   const tell = (state: 'started' | 'progress' | 'finished', rows: number, bytes: number) =>
     run.onEvent({ type: 'table', state, table: name, rows, bytes, estimatedBytes: sizeBytes })
   tell('started', 0, 0)
-  yield await text.encode(`COPY ${qualifiedName(shape.loadInto ?? relation)}${columnList(shape)} FROM stdin;\n`)
   let bytes = 0
   const told = (block: Uint8Array) => {
     bytes += block.byteLength
     tell('progress', 0, bytes)
   }
   const receipts = yield* readInOrder(tasks, readers, told)
-  yield Buffer.from('\\.\n\n')
   const rows = receipts.reduce((sum, receipt) => sum + receipt.rows, 0)
   tell('finished', rows, bytes)
   return { ...name, rows, bytes, object, ...(shape.loadInto && { loadInto: shape.loadInto }) }

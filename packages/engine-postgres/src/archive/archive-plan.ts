@@ -1,0 +1,66 @@
+import type { ContentsSequence, TableName } from '@pgark/core'
+import type { Archive, TocEntry } from '@pgark/pg-archive'
+import { type BackupParts, refreshedViews, sequencesOf } from '../backup/backup-parts.ts'
+import type { TableToCopy } from '../backup/describe-tables.ts'
+import { type LargeObjectEntries, largeObjectEntries } from './large-object-entries.ts'
+import { NewEntries } from './new-entry.ts'
+import { RelationEntries } from './table-entries.ts'
+
+/** A whole archive before its data: what its table of contents says, and where the data will come from. */
+export interface ArchivePlan {
+  readonly archive: Pick<Archive, 'header' | 'entries'>
+  readonly tables: readonly { readonly entry: TocEntry; readonly table: TableToCopy }[]
+  readonly sequences: readonly ContentsSequence[]
+  readonly largeObjects: LargeObjectEntries
+  readonly refreshed: readonly TableName[]
+}
+
+/** What pg_restore sets in each of its sessions. */
+const sessionEntries = new Set(['ENCODING', 'STDSTRINGS', 'SEARCHPATH', 'DATABASE', 'DATABASE PROPERTIES'])
+/**
+ * pg_restore runs what stands in the entry for the search path in each of its sessions. Money was read with this setting, and the
+ * target may have another one.
+ */
+const moneySql = "SELECT pg_catalog.set_config('lc_monetary', 'C', false);\n"
+
+/** Adds what pg_dump leaves out of a dump of definitions: rows, values of sequences, large objects, refreshes. */
+export async function planArchive(parts: BackupParts): Promise<ArchivePlan> {
+  const { archive, request } = parts
+  const created = new NewEntries(archive.entries)
+  const relations = new RelationEntries(parts, created)
+  const tables: { entry: TocEntry; table: TableToCopy }[] = []
+  for (const table of parts.tables) tables.push({ entry: await relations.rows(table), table })
+  const sequences = await sequencesOf(parts)
+  const values: TocEntry[] = []
+  for (const sequence of sequences) values.push(await relations.value(sequence))
+  const largeObjects = await largeObjectEntries(parts, created)
+  const refreshed = await refreshedViews(parts)
+  const refreshes: TocEntry[] = []
+  for (const view of refreshed)
+    refreshes.push(
+      await relations.refresh(
+        view,
+        refreshes.map(({ dumpId }) => dumpId),
+      ),
+    )
+
+  const { dataOnly = false, noOwner = false } = request.selection
+  const definitions = archive.entries
+    .filter(({ description = '' }) => !dataOnly || sessionEntries.has(description))
+    .map((entry) => (noOwner ? { ...entry, owner: '' } : entry))
+    .map((entry) =>
+      entry.description === 'SEARCHPATH' ? { ...entry, definition: `${entry.definition ?? ''}${moneySql}` } : entry,
+    )
+  const end = definitions.findIndex(({ section }) => section === 'post-data')
+  const boundary = end === -1 ? definitions.length : end
+  const entries = [
+    ...definitions.slice(0, boundary),
+    ...largeObjects.definitions,
+    ...tables.map(({ entry }) => entry),
+    ...values,
+    ...(largeObjects.contents ? [largeObjects.contents] : []),
+    ...definitions.slice(boundary),
+    ...refreshes,
+  ]
+  return { archive: { header: archive.header, entries }, tables, sequences, largeObjects, refreshed }
+}

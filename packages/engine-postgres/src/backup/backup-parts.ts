@@ -1,0 +1,37 @@
+import type { BackupRequest, ContentsSequence, Requirements, RunContext, TableName } from '@pgark/core'
+import type { Archive } from '@pgark/pg-archive'
+import { readRefreshOrder } from '../catalogue/materialized-views.ts'
+import { readSequences } from '../catalogue/sequences.ts'
+import type { SnapshotReader } from '../copy/snapshot-reader.ts'
+import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
+import type { TableToCopy } from './describe-tables.ts'
+import type { FileText } from './file-text.ts'
+
+/** Everything that a backup is made of, whatever its format. */
+export interface BackupParts {
+  readonly request: BackupRequest
+  readonly snapshot: HeldSnapshot
+  /** The definitions, by pg_dump. */
+  readonly archive: Archive
+  readonly requirements: Requirements
+  readonly tables: readonly TableToCopy[]
+  /** The first reads everything, the others help with large tables. */
+  readonly readers: readonly SnapshotReader[]
+  readonly text: FileText
+  readonly run: RunContext
+}
+
+/** The values of the sequences that belong to the backup, which is pg_dump's to say. */
+export async function sequencesOf({ snapshot, archive }: BackupParts): Promise<ContentsSequence[]> {
+  return await readSequences(snapshot.client, snapshot.selected.sequences(new Set(oidsOf(archive, 'SEQUENCE'))))
+}
+
+/** The materialised views that a restore fills, in order. */
+export async function refreshedViews({ request, snapshot, archive }: BackupParts): Promise<TableName[]> {
+  if (request.selection.schemaOnly) return []
+  return await readRefreshOrder(snapshot.client, oidsOf(archive, 'MATERIALIZED VIEW'))
+}
+
+function oidsOf(archive: Archive, description: string): number[] {
+  return archive.entries.filter((entry) => entry.description === description).map(({ catalogId }) => catalogId.oid)
+}

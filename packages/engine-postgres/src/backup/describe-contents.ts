@@ -1,0 +1,40 @@
+import type { Contents, ContentsSequence, ContentsTable, RequiredRole, TableName } from '@pgark/core'
+import type { BackupParts } from './backup-parts.ts'
+import { lockEstimate } from './lock-estimate.ts'
+
+/** What was written. */
+export interface Written {
+  readonly tables: readonly ContentsTable[]
+  readonly sequences: readonly ContentsSequence[]
+  readonly largeObjects: LargeObjectTotals
+  readonly refreshed: readonly TableName[]
+}
+
+export interface LargeObjectTotals {
+  readonly count: number
+  readonly bytes: number
+  /** The roles that they name. */
+  readonly roles: readonly RequiredRole[]
+}
+
+export const noLargeObjects: LargeObjectTotals = { count: 0, bytes: 0, roles: [] }
+
+/** What is in a backup, for its manifest. */
+export function describeContents(
+  parts: BackupParts,
+  { tables, sequences, largeObjects, refreshed }: Written,
+): Contents {
+  const { request, snapshot, archive, requirements, text } = parts
+  return {
+    contentsVersion: 1,
+    source: { database: snapshot.server.database, serverVersion: snapshot.server.version, encoding: text.encoding },
+    snapshot: { time: snapshot.time, lsn: snapshot.lsn },
+    tables,
+    sequences,
+    largeObjects: { count: largeObjects.count, bytes: largeObjects.bytes },
+    refreshed,
+    lockEstimate: lockEstimate(archive.entries) + largeObjects.count,
+    requirements: { ...requirements, roles: [...requirements.roles, ...largeObjects.roles] },
+    selection: Object.fromEntries(Object.entries(request.selection).filter(([, value]) => value !== undefined)),
+  }
+}

@@ -1,0 +1,75 @@
+import { ArchiveError } from '../archive-error.ts'
+import { Pull } from '../bytes/pull.ts'
+import type { ArchiveFile, ArchiveReader } from '../reading/archive-reader.ts'
+import { type EntryData, hasData } from '../reading/entry-data.ts'
+import type { TocEntry } from '../toc/model.ts'
+import type { ReadTocOptions } from '../toc/read-toc.ts'
+import { readTocFrom } from '../toc/read-toc-stream.ts'
+import { type BlockInput, corrupt, offsetOf } from './block-chunks.ts'
+import { readBlock } from './read-blocks.ts'
+
+/** Opens an archive of `pg_dump --format=custom`. */
+export async function openCustom(file: ArchiveFile, options: ReadTocOptions = {}): Promise<ArchiveReader> {
+  const { archive, rest } = await readTocFrom(file.read(0), options)
+  const { header, entries, tocEnd } = archive
+  if (file.canSeek) await rest.return?.()
+  const inputAt = (start: number): BlockInput => ({
+    pull: new Pull(file.canSeek ? file.read(start) : rest),
+    base: start,
+    intSize: header.intSize,
+  })
+  const stored = new Map(entries.filter(hasData).map((entry) => [entry.dumpId, entry]))
+
+  async function* readData(isWanted?: (entry: TocEntry) => boolean): AsyncGenerator<EntryData> {
+    const missing = new Set(stored.keys())
+    const wanted = new Set(
+      [...stored.values()].filter((entry) => isWanted?.(entry) ?? true).map(({ dumpId }) => dumpId),
+    )
+    const find = (dumpId: number, offset: number) => {
+      const entry = stored.get(dumpId)
+      const known = entry?.data.kind === 'block' ? entry.data.offset : undefined
+      const isElsewhere = known !== undefined && known !== BigInt(offset)
+      if (!entry || isElsewhere || !missing.delete(dumpId)) throw corrupt('the dump id of a block', offset)
+      return { entry, isWanted: wanted.delete(dumpId) }
+    }
+    let input = inputAt(tocEnd)
+    try {
+      while (wanted.size > 0) {
+        const next = file.canSeek ? nextOffset(wanted, stored) : undefined
+        if (next !== undefined && next !== offsetOf(input)) {
+          await input.pull.close()
+          input = inputAt(next)
+        }
+        if (await input.pull.atEnd()) throw noData(wanted, offsetOf(input))
+        yield* readBlock(input, header, find)
+      }
+      if (file.canSeek && isWanted) return
+      // A pipe is read to its end, whatever is wanted: damage may show there.
+      while (!(await input.pull.atEnd())) yield* readBlock(input, header, find)
+      if (missing.size > 0) throw noData(missing, offsetOf(input))
+    } finally {
+      await input.pull.close()
+    }
+  }
+  return { format: 'custom', archive, readData }
+}
+
+/** The first of the blocks that are wanted, where the places of all of them are known. */
+function nextOffset(wanted: ReadonlySet<number>, stored: ReadonlyMap<number, TocEntry>): number | undefined {
+  let first: bigint | undefined
+  for (const dumpId of wanted) {
+    const data = stored.get(dumpId)?.data
+    if (data?.kind !== 'block' || data.offset === undefined) return undefined
+    if (first === undefined || data.offset < first) first = data.offset
+  }
+  return first === undefined ? undefined : Number(first)
+}
+
+function noData(missing: ReadonlySet<number>, offset: number): ArchiveError {
+  const [dumpId] = missing
+  return new ArchiveError(
+    'ARCHIVE.TRUNCATED',
+    `The archive ends before the data of entry ${dumpId} (at offset ${offset})`,
+    { meta: { offset }, hint: 'Fetch the archive again, or restore another backup.' },
+  )
+}

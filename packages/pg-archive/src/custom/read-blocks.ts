@@ -1,0 +1,47 @@
+import { decompressAs } from '../compression/decompress.ts'
+import type { EntryData, LargeObject } from '../reading/entry-data.ts'
+import { BLOCK } from '../toc/codes.ts'
+import type { ArchiveHeader, TocEntry } from '../toc/model.ts'
+import { BlockChunks, type BlockInput, corrupt, offsetOf, readCount } from './block-chunks.ts'
+
+const highestOid = 0xffff_ffff
+
+/** Reads one block: `data` is undefined for one that is not wanted, which has been passed over. */
+export async function* readBlock(
+  input: BlockInput,
+  { compression }: ArchiveHeader,
+  find: (dumpId: number, offset: number) => { entry: TocEntry; isWanted: boolean },
+): AsyncGenerator<EntryData> {
+  const start = offsetOf(input)
+  const [type] = await input.pull.take(1, 'the type of a block')
+  if (type !== BLOCK.table && type !== BLOCK['large-objects']) throw corrupt('the type of a block', start)
+  const { entry, isWanted } = find(await readCount(input, 'the dump id of a block'), start)
+  const name = `the data of entry ${entry.dumpId}`
+  const content = (chunks: BlockChunks) => decompressAs(compression.algorithm, chunks.rest())
+  if (type === BLOCK.table) {
+    const chunks = new BlockChunks(input, name)
+    if (isWanted) yield { entry, kind: 'table', content: content(chunks) }
+    await chunks.skip()
+    return
+  }
+  const objects = readObjects()
+  if (isWanted) yield { entry, kind: 'large-objects', objects: keepOpen(objects) }
+  for await (const _ of objects);
+
+  async function* readObjects(): AsyncGenerator<LargeObject> {
+    for (;;) {
+      const at = offsetOf(input)
+      const oid = await readCount(input, 'the oid of a large object')
+      if (oid === 0) return
+      if (oid > highestOid) throw corrupt('the oid of a large object', at)
+      const chunks = new BlockChunks(input, `large object ${oid}`)
+      yield { oid, content: content(chunks) }
+      await chunks.skip()
+    }
+  }
+}
+
+/** The same items for a reader that may stop early, after which the rest is still there to be passed over. */
+async function* keepOpen<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  for (let item = await items.next(); !item.done; item = await items.next()) yield item.value
+}

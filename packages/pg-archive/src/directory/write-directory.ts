@@ -1,0 +1,69 @@
+import type { WritableCodec } from '../compression/codec.ts'
+import { compress } from '../compression/compress.ts'
+import type { WriteArchiveOptions } from '../custom/write-custom.ts'
+import { type EntryData, hasData, largeObjects } from '../reading/entry-data.ts'
+import { lowestVersion } from '../toc/lowest-version.ts'
+import type { Archive, TocEntry } from '../toc/model.ts'
+import { writeToc } from '../toc/write-toc.ts'
+
+/** Where the files of a directory archive go. */
+export interface FolderSink {
+  /** Stores one file; resolves when it is whole. */
+  write(name: string, body: AsyncIterable<Uint8Array>): Promise<unknown>
+}
+
+const suffixes: Record<WritableCodec, string> = { none: '', gzip: '.gz', zstd: '.zst' }
+
+/** The file with an entry's data, as pg_dump names it. */
+export const dataFileName = (dumpId: number, codec: WritableCodec) => `${dumpId}.dat${suffixes[codec]}`
+
+/**
+ * An archive as `pg_dump --format=directory` writes it, a file for each table and large object, and `toc.dat` last. At the lowest
+ * archive version that its entries need. `data` answers the data of every entry that has some.
+ */
+export async function writeDirectory(
+  { header, entries }: Pick<Archive, 'header' | 'entries'>,
+  data: AsyncIterable<EntryData>,
+  folder: FolderSink,
+  { codec = 'zstd', level, ...options }: WriteArchiveOptions = {},
+): Promise<void> {
+  const compression = { algorithm: codec, level }
+  const version = lowestVersion(entries, compression)
+  const placed = entries.map((entry) => place(entry, version.minor))
+  const names = new Map(placed.map(({ dumpId, data }) => [dumpId, data.kind === 'file' ? data.name : undefined]))
+  for await (const item of data) {
+    const name = names.get(item.entry.dumpId)
+    names.delete(item.entry.dumpId)
+    if (name === undefined) throw new RangeError(`Data came for entry ${item.entry.dumpId}, which has none, or twice.`)
+    if (item.kind === 'table') await write(name, item.content)
+    else await writeLargeObjects(name, item)
+  }
+  const forgotten = placed.find(({ dumpId }) => names.get(dumpId) !== undefined)
+  if (forgotten) throw new RangeError(`No data came for entry ${forgotten.dumpId}.`)
+  const toc = writeToc({ header: { ...header, version, format: 'directory', compression }, entries: placed }, options)
+  await folder.write('toc.dat', one(toc))
+
+  async function write(name: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+    await folder.write(name + suffixes[codec], compress(content, codec, level))
+  }
+  async function writeLargeObjects(list: string, { objects }: Extract<EntryData, { kind: 'large-objects' }>) {
+    const lines: string[] = []
+    for await (const { oid, content } of objects) {
+      await write(`blob_${oid}.dat`, content)
+      lines.push(`${oid} blob_${oid}.dat\n`)
+    }
+    await folder.write(list, one(Buffer.from(lines.join(''))))
+  }
+}
+
+/** The names that pg_dump gives; since 1.16 there may be several lists of large objects. */
+function place(entry: TocEntry, minor: number): TocEntry {
+  if (!hasData(entry)) return entry
+  const list = minor >= 16 ? `blobs_${entry.dumpId}.toc` : 'blobs.toc'
+  const name = entry.description === largeObjects ? list : `${entry.dumpId}.dat`
+  return { ...entry, data: { kind: 'file', name } }
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

@@ -1,0 +1,85 @@
+import type { TocEntry } from '../toc/model.ts'
+import { inDependencyOrder } from './dependency-order.ts'
+import { lateComments, restoreOrder } from './restore-order.ts'
+
+/** What several connections can restore at the same time, as `pg_restore --jobs` goes about it. */
+export interface ParallelOrder {
+  /** Before the rows: one after the other, on one connection. */
+  readonly preData: readonly TocEntry[]
+  /** When `preData` is done: rows, and what comes after rows. */
+  readonly main: readonly ParallelStep[]
+  /** When all of `main` is done. */
+  readonly privileges: readonly ParallelStep[]
+  /** When all privileges are done: refreshing materialised views, statistics, event triggers. */
+  readonly afterPrivileges: readonly ParallelStep[]
+}
+
+export interface ParallelStep {
+  readonly entry: TocEntry
+  /** Dump ids of the steps of the same pass that must be done before this one starts. */
+  readonly after: readonly number[]
+  /**
+   * Dump ids of tables, or of their data where there is some, that it locks against everyone. It must not run beside a step
+   * that has one of these in `locks` or `reads`, nor the other way round: the two could wait for each other for ever.
+   */
+  readonly locks: readonly number[]
+  /** Dump ids that stand for what it depends on, for the comparison with the `locks` of others. */
+  readonly reads: readonly number[]
+}
+
+/**
+ * Which entries can start when which others are done. Entries after the rows that depend on a table wait for its rows. Ids that
+ * are not among the entries are ignored: what is not restored holds up nothing. The steps of a pass are in an order in which a
+ * single connection could take them, that of the archive wherever dependencies allow. Takes time linear in entries and
+ * dependencies.
+ *
+ * @throws {ArchiveError} `ARCHIVE.CYCLE` where entries depend on each other in a circle, or one on itself.
+ */
+export function parallelOrder(entries: readonly TocEntry[]): ParallelOrder {
+  const dependencies = waitingForRows(entries)
+  const sorted = inDependencyOrder(entries, dependencies)
+  const order = restoreOrder(entries)
+  const kinds = new Map(entries.map(({ dumpId, description = '' }) => [dumpId, description]))
+  const steps = (pass: readonly TocEntry[]): ParallelStep[] => {
+    const ids = new Set(pass.map(({ dumpId }) => dumpId))
+    return sorted
+      .filter(({ dumpId }) => ids.has(dumpId))
+      .map((entry) => {
+        const reads = [...(dependencies.get(entry.dumpId) ?? [])].filter((id) => kinds.has(id))
+        return {
+          entry,
+          after: reads.filter((id) => ids.has(id)),
+          locks: locksTables(entry) ? reads.filter((id) => tableKinds.has(kinds.get(id) ?? '')) : [],
+          reads,
+        }
+      })
+  }
+  return {
+    preData: order.preData,
+    main: steps([...order.data, ...order.postData]),
+    privileges: steps(order.privileges),
+    afterPrivileges: steps([...order.refreshes, ...order.eventTriggers]),
+  }
+}
+
+const tableKinds = new Set(['TABLE', 'TABLE DATA'])
+/** Nearly everything after the rows is an ALTER TABLE or takes its lock; CREATE INDEX lets others read. */
+const locksTables = ({ section, description }: TocEntry) => section === 'post-data' && description !== 'INDEX'
+
+/** What each entry waits for, without repetitions: the rows of a table in its stead, and a late comment for its constraint. */
+function waitingForRows(entries: readonly TocEntry[]): ReadonlyMap<number, ReadonlySet<number>> {
+  const rowsOf = new Map<number, number>()
+  for (const { description, dumpId, dependencies } of entries) {
+    const [table] = dependencies
+    if (description === 'TABLE DATA' && table !== undefined) rowsOf.set(table, dumpId)
+  }
+  const { comments } = lateComments(entries)
+  return new Map(
+    entries.map((entry) => {
+      const { dumpId, section, dependencies } = entry
+      const ids = section === 'post-data' ? dependencies.map((id) => rowsOf.get(id) ?? id) : dependencies
+      const constraint = comments.get(entry)
+      return [dumpId, new Set(constraint ? [...ids, constraint.dumpId] : ids)]
+    }),
+  )
+}

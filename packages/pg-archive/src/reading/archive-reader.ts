@@ -1,0 +1,29 @@
+import type { Archive, TocEntry } from '../toc/model.ts'
+import type { EntryData } from './entry-data.ts'
+
+/** An archive that is open for reading. Only its table of contents is in memory. */
+export interface ArchiveReader {
+  readonly format: 'custom' | 'directory' | 'tar'
+  readonly archive: Archive
+  /**
+   * The data of entries, in the order in which it lies in the archive. Each must be read before the next is asked for; what is not
+   * read is passed over. `isWanted` leaves entries out; without it everything is read, and what should be there and is not, or is
+   * there and should not be, is an error at the end. An archive that comes through a pipe can be read once.
+   */
+  readData(isWanted?: (entry: TocEntry) => boolean): AsyncGenerator<EntryData>
+}
+
+/** One file of bytes: a custom or tar archive. */
+export interface ArchiveFile {
+  /** Its bytes, from an offset on. */
+  read(start: number): AsyncIterable<Uint8Array>
+  /** Whether `read` may be called more than once, with any start. Otherwise once, with 0. */
+  readonly canSeek: boolean
+}
+
+/** A folder with the files of a directory archive. */
+export interface ArchiveFolder {
+  /** A file's bytes. Fails where there is none of that name. */
+  read(name: string): AsyncIterable<Uint8Array>
+  has(name: string): Promise<boolean>
+}
