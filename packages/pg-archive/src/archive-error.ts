@@ -5,7 +5,7 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | code | meaning |
  * |---|---|
  * | `ARCHIVE.BAD_MAGIC` | the bytes are not an archive of pg_dump |
- * | `ARCHIVE.UNSUPPORTED_VERSION` | an archive, of a version or format that this package does not read |
+ * | `ARCHIVE.UNSUPPORTED_VERSION` | an archive, or lz4 data, of a version or format that this package does not read |
  * | `ARCHIVE.TRUNCATED` | the bytes end before the archive, or its compressed data, does |
  * | `ARCHIVE.CORRUPT` | a value that pg_dump never writes, or compressed data that fails its checks |
  * | `ARCHIVE.CYCLE` | entries that depend on each other in a circle, or one on itself |
@@ -13,7 +13,7 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | `ARCHIVE.LIST` | a list of entries with a line that names none of the archive's |
  * | `ARCHIVE.INCOMPLETE` | a plain dump without its completion marker |
  * | `ARCHIVE.MISSING_FILE` | a directory archive without a file that its table of contents names |
- * | `ARCHIVE.TRAILING` | a plain dump that goes on after its completion marker, or gzip data after its end |
+ * | `ARCHIVE.TRAILING` | a plain dump that goes on after its completion marker, or an archive or compressed data after its end |
  * | `ARCHIVE.NOT_SQL` | a plain dump with something that is no statement |
  * | `REFUSED.FORMAT` | an archive where a plain dump is expected |
  * | `REFUSED.META_COMMAND` | a plain dump with a command of psql's |

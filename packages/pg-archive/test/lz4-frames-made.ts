@@ -36,14 +36,12 @@ export function sequence(literals: Uint8Array, offset?: number, length = 4): Buf
   return Buffer.concat([...start, Buffer.of(offset & 0xff, offset >> 8), extension(length - 4)])
 }
 
-/** An LZ4 block for what stands in `content` from `from` to `to`; matches may lie before it, from `floor` on. */
-function compressedBlock(content: Buffer, from: number, to: number, floor: number): Buffer {
+/** An LZ4 block for what stands in `content` from `from` to `to`; matches are looked for where `seen` knows them. */
+function compressedBlock(content: Buffer, from: number, to: number, seen: Map<number, number>): Buffer {
   const sequences: Buffer[] = []
-  const seen = new Map<number, number>()
   const remember = (at: number) => {
     if (at + 4 <= content.length) seen.set(content.readUInt32LE(at), at)
   }
-  for (let at = Math.max(floor, from - 70_000); at < from; at++) remember(at)
   let literalsFrom = from
   for (let at = from; at < to - 12; ) {
     const match = seen.get(content.readUInt32LE(at))
@@ -55,7 +53,7 @@ function compressedBlock(content: Buffer, from: number, to: number, floor: numbe
     let length = 4
     while (at + length < to - 5 && content[match + length] === content[at + length]) length++
     sequences.push(sequence(content.subarray(literalsFrom, at), at - match, length))
-    for (let passed = at + 1; passed < at + length; passed++) remember(passed)
+    for (let passed = at + 1; passed < at + length; passed += length > 1000 ? 97 : 1) remember(passed)
     at += length
     literalsFrom = at
   }
@@ -82,9 +80,11 @@ export function lz4Frame(content: Buffer, options: FrameOptions = {}): Buffer {
   const size = Buffer.alloc(hasContentSize ? 8 : 0)
   if (hasContentSize) size.writeBigUInt64LE(BigInt(content.length))
   const parts = [frameHeader(flags | (hasContentChecksum ? 4 : 0), sizeCode << 4, size)]
+  let seen = new Map<number, number>()
   for (let at = 0, index = 0; at < content.length; index++) {
+    if (!isLinked) seen = new Map()
     const to = Math.min(content.length, at + (blockBytes[index % blockBytes.length] as number))
-    const compressed = compressedBlock(content, at, to, isLinked ? 0 : at)
+    const compressed = compressedBlock(content, at, to, seen)
     // As encoders do with what cannot be compressed.
     const isStored = kinds[index % kinds.length] === 'stored' || compressed.length > to - at
     const bytes = isStored ? content.subarray(at, to) : compressed
