@@ -10,9 +10,7 @@ export interface BackupReference {
 
 /** Resolves `<file>`, `<folder>/<id>` or the folder of a directory archive. Throws `DESTINATION.NOT_FOUND` where there is neither. */
 export function backupReference(reference: string): BackupReference {
-  if (reference === '-') {
-    throw new PgarkError('USAGE.OPTIONS', 'Only restore reads from standard input.', { hint: 'name a file' })
-  }
+  refuseStandardInput(reference)
   const found = statSync(reference, { throwIfNoEntry: false })
   if (found?.isFile()) return { from: file(reference) }
   const folder = path.dirname(reference)
@@ -21,4 +19,9 @@ export function backupReference(reference: string): BackupReference {
   if (existsSync(path.join(reference, 'toc.dat'))) return { from: file(reference) }
   const hint = found ? 'list the backups in it: pgark list' : 'check the path'
   throw new PgarkError('DESTINATION.NOT_FOUND', `There is no backup ${reference}.`, { hint })
+}
+
+export function refuseStandardInput(reference: string): void {
+  if (reference !== '-') return
+  throw new PgarkError('USAGE.OPTIONS', 'Only restore reads from standard input.', { hint: 'name a file' })
 }

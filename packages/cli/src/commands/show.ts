@@ -1,21 +1,32 @@
 import type { Command } from 'commander'
 import { type CommonFlags, checked, command } from './command.ts'
 
+interface ShowFlags extends CommonFlags {
+  toc?: true
+}
+
 export function showCommand(): Command {
-  return command('show', 'Show what is in a backup, from its manifest.', [
+  return command('show', 'Show what is in a backup, from its manifest, or in an archive of pg_dump.', [
     'pgark show shop.sql.zst',
     'pgark show shop.sql.zst --json',
+    'pgark show shop.dump --toc',
   ])
     .usage('[options] <backup>')
     .argument('[backup]', 'a file, or <folder>/<id>')
+    .option('--toc', "list the archive's entries, as pg_restore --list: custom format, folder with toc.dat, or tar")
     .action(async (...args) => {
-      const { flags, operands } = await checked<CommonFlags>(args.at(-1), {
+      const { flags, operands } = await checked<ShowFlags>(args.at(-1), {
         arguments: 1,
         *problems(_, operands) {
           if (operands?.length === 0) yield { message: 'Which backup? The argument is missing.' }
         },
       })
+      const [backup = ''] = operands
+      if (flags.toc) {
+        const { runShowToc } = await import('./run-show-toc.ts')
+        return runShowToc(flags, backup)
+      }
       const { runShow } = await import('./run-show.ts')
-      await runShow(flags, operands[0] ?? '')
+      await runShow(flags, backup)
     })
 }

@@ -5,6 +5,11 @@ import { partitionTrees } from './partition-trees.ts'
 /** What joins entries. It comes where all of them are, and brings none. */
 const joining = new Set(['TABLE ATTACH', 'INDEX ATTACH', 'PUBLICATION TABLE', 'PUBLICATION TABLES IN SCHEMA'])
 
+const haveOperatorClasses = new Set(['EXTENSION', 'OPERATOR CLASS'])
+/** What operators it compares by depends on the index behind it, which is no entry of its own: it may be any. */
+const isExclusion = ({ description, definition }: TocEntry) =>
+  description === 'CONSTRAINT' && definition?.includes(' EXCLUDE USING ') === true
+
 /**
  * These entries, what belongs to them, what that depends on, and so on; see `EntrySelection.withNeeds`. Nothing of an excluded
  * kind is among it or followed. Takes linear time; circles do not matter.
@@ -27,6 +32,8 @@ export function whatTheyNeed(
   }
   const { treeOf, partitionsOf } = partitionTrees(entries, byId)
   const tableOf = (entry: TocEntry) => (treeOf(entry) ? entry : owners.get(entry)?.find(treeOf))
+
+  const operatorClasses = entries.filter(({ description = '' }) => haveOperatorClasses.has(description))
 
   const found = new Set<TocEntry>()
   const whole = new Set<TocEntry>()
@@ -51,6 +58,7 @@ export function whatTheyNeed(
   }
   for (let entry = queue.pop(); entry; entry = queue.pop()) {
     for (const owned of belongings.get(entry) ?? []) add(owned)
+    if (isExclusion(entry)) for (const possible of operatorClasses.splice(0)) add(possible)
     const own = tableOf(entry)
     for (const needed of dependenciesOf(entry)) {
       add(needed)

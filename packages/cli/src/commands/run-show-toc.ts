@@ -1,0 +1,31 @@
+import { isListed, type TocEntry, toList } from '@pgark/pg-archive'
+import { readStoredToc } from '../arguments/archive-toc.ts'
+import type { CommonFlags } from './command.ts'
+
+/** Prints an archive's table of contents, as `pg_restore --list` does or as JSON. */
+export async function runShowToc(flags: CommonFlags, reference: string): Promise<void> {
+  const { archive, ...options } = await readStoredToc(reference)
+  const text = flags.json
+    ? `${JSON.stringify(archive.entries.filter(isListed).map(described), null, 1)}\n`
+    : toList(archive, options)
+  const bytes = Buffer.from(text, 'latin1')
+  // JSON is UTF-8, whatever the archive is in; a list keeps the archive's bytes, as with pg_restore.
+  process.stdout.write(flags.json ? bytes.toString('utf8') : bytes)
+}
+
+/** No definitions: they can hold secrets. */
+function described(entry: TocEntry) {
+  const { dumpId, section, description, schema, tag, owner, tablespace, catalogId, dependencies, hadDumper } = entry
+  return {
+    dumpId,
+    section,
+    description,
+    schema: schema ?? null,
+    tag,
+    owner: owner ?? null,
+    tablespace: tablespace || null,
+    catalogId,
+    dependencies,
+    hasData: hadDumper,
+  }
+}

@@ -1,0 +1,4 @@
+import { describeLists } from './describe-lists.ts'
+
+describeLists(17)
+describeLists(18)
