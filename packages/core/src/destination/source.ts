@@ -31,13 +31,13 @@ export async function openBackup(
       })
     }
   }
+  const refuse = (problem: string) =>
+    new PgarkError('DAMAGE.MANIFEST', `The manifest ${layout.manifestKey} ${problem}.`)
+  if (manifest && single === undefined && manifest.id !== id) throw refuse(`belongs to ${manifest.id}`)
   const [first] = manifest?.objects ?? []
-  const contents = first ? undefined : await readContents(exporter, manifest, signal)
-  if (manifest && (single === undefined ? manifest.id !== id : !first)) {
-    const problem = single === undefined ? `belongs to ${manifest.id}` : 'names no object'
-    throw new PgarkError('DAMAGE.MANIFEST', `The manifest ${layout.manifestKey} ${problem}.`)
-  }
+  const contents = first || single !== undefined ? undefined : await readContents(exporter, manifest, signal)
   const objects = (first ? manifest?.objects : contents?.objects) ?? []
+  if (manifest && objects.length === 0) throw refuse('names no object')
   const known = new Map(objects.map((object) => [object.key, object]))
   const objectName = single ?? (first ? first.key.slice(`${id}/`.length) : archiveToc)
   return {

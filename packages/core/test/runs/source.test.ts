@@ -143,9 +143,9 @@ test('nothing at all is told with its path', async () => {
   })
 })
 
-test('a backup in a folder whose manifest lists no objects is opened by its contents', async () => {
+test('a backup in a folder of which neither manifest nor contents lists an object is damaged', async () => {
   const { folder, id, open } = await inFolder()
   const manifest = path.join(folder, `${id}.json`)
   await writeFile(manifest, JSON.stringify({ ...JSON.parse(await readFile(manifest, 'utf8')), objects: [] }))
-  expect((await open()).objectName).toBe(`${id}/contents.json`)
+  await expect(open()).rejects.toMatchObject({ code: 'DAMAGE.MANIFEST' })
 })
