@@ -18,7 +18,7 @@ const kept = "CREATE TABLE kept (a int); INSERT INTO kept VALUES (1), (2); SELEC
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../../../engine-postgres/test/round-trip/${name}`, import.meta.url))
 
-const names = ['shop.sql', 'shop.sql.gz', 'shop.sql.zst']
+const names = ['shop.sql', 'shop.sql.gz', 'shop.sql.zst', 'shop.dump']
 
 let server: TestServer
 let cwd: string

@@ -38,7 +38,7 @@ beforeEach(async () => {
 afterAll(() => server.stop())
 
 describe('backup, verify, show, list, restore', () => {
-  test.each(['shop.sql', 'shop.sql.gz', 'shop.sql.zst'])('%s there and back', async (name) => {
+  test.each(['shop.sql', 'shop.sql.gz', 'shop.sql.zst', 'shop.dump'])('%s there and back', async (name) => {
     const made = await pgark(['backup', url, '--to', name, '--metadata', 'ticket=PROJ-1'], { cwd })
     expect(made).toMatchObject({ code: 0, stdout: '' })
     expect(made.stderr).toContain('public.orders: 20,000 rows')

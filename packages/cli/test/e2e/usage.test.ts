@@ -43,7 +43,17 @@ describe('bad usage: every problem at once, exit 2, nothing written', () => {
       [/--tabel .*\nhint: did you mean .*--table/, /--verbos .*\nhint: did you mean --verbose/, /--to is missing/],
     ],
     ['no destination', ['backup', 'postgres://h/d'], [/--to is missing/]],
-    ['a folder', ['backup', 'postgres://h/d', '--to', 'backups'], [/backups is not named like one/]],
+    [
+      'a destination that is neither file nor folder',
+      ['backup', 'postgres://h/d', '--to', 's3://key:sesame@bucket/x'],
+      [/files and folders only, not to s3:\/\/\.\n/],
+    ],
+    [
+      'formats',
+      ['backup', 'postgres://h/d', '--to', 'a.dump', '--format', 'directory', '--disable-triggers'],
+      [/format directory does not go into a file named a\.dump/, /--disable-triggers has no meaning/],
+    ],
+    ['an unknown format', ['backup', 'postgres://h/d', '--to', 'backups', '--format', 'tar'], [/cannot write .*tar/]],
     ['two destinations', ['backup', 'postgres://h/d', '--to', 'a.sql', '--to', 'b.sql'], [/more than once/]],
     [
       'contradictions',
