@@ -17,7 +17,7 @@ let cwd: string
 let url: string
 let copies = 0
 beforeAll(async () => {
-  server = await startServer(17)
+  server = await startServer(17, { settings: { autovacuum: 'off' } })
   url = await server.createDatabase('shop')
   await server.query(schema, 'shop')
 })

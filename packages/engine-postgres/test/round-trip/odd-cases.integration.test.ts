@@ -1,7 +1,7 @@
 import { compareDatabases, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { definitionsOf } from '../support/definitions.ts'
-import { readScript, roundTrip } from '../support/round-trip.ts'
+import { backUp, readScript, restoreInto, roundTrip } from '../support/round-trip.ts'
 
 const cases = {
   'rows larger than what is read at once': `
@@ -44,6 +44,27 @@ for (const major of [14, 16, 18] as const) {
       expect(differences).toEqual([])
       expect(rows).toBeGreaterThan(0)
       expect(await definitionsOf(server, restored)).toEqual(await definitionsOf(server, source))
+    })
+
+    test('comment and privileges of the database itself are not restored, there or anywhere', async () => {
+      await server.createDatabase('about itself')
+      await server.query(`CREATE TABLE t AS SELECT 1 AS a; COMMENT ON TABLE t IS 'a table'`, 'about itself')
+      await server.query(
+        `COMMENT ON DATABASE "about itself" IS 'old'; GRANT CREATE ON DATABASE "about itself" TO owner_r`,
+      )
+      const target = await backUp(server, 'about itself')
+      await server.query(`COMMENT ON DATABASE "about itself" IS 'new'`)
+      await restoreInto(server, 'about another', target)
+      const { rows } = await server.query(
+        `SELECT datname AS name, shobj_description(oid, 'pg_database') AS comment, datacl::text ~ 'owner_r' AS granted
+         FROM pg_database WHERE datname LIKE 'about %' ORDER BY datname DESC`,
+      )
+      expect(rows).toEqual([
+        { name: 'about itself', comment: 'new', granted: true },
+        { name: 'about another', comment: null, granted: null },
+      ])
+      const copies = await server.query(`SELECT obj_description('t'::regclass) AS comment`, 'about another')
+      expect(copies.rows).toEqual([{ comment: 'a table' }])
     })
   })
 }
