@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { HashedObject, ObjectSource } from '../contracts/objects.ts'
-import { PgarkError } from '../errors/pgark-error.ts'
+import { isPgarkError, PgarkError } from '../errors/pgark-error.ts'
 import type { Contents } from '../manifest/contents.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { parseContents, parseManifest } from '../manifest/parse-manifest.ts'
@@ -105,12 +105,18 @@ async function readContents(
 async function* checked(body: AsyncIterable<Uint8Array>, expected: HashedObject): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   let sizeBytes = 0
-  for await (const chunk of body) {
-    hash.update(chunk)
-    sizeBytes += chunk.byteLength
-    yield chunk
-  }
   const hint = 'it was damaged or replaced after the backup; use another copy'
+  try {
+    for await (const chunk of body) {
+      hash.update(chunk)
+      sizeBytes += chunk.byteLength
+      yield chunk
+    }
+  } catch (error) {
+    if (!isPgarkError(error) || error.code !== 'DESTINATION.NOT_FOUND') throw error
+    const message = `${expected.key} is missing: the backup's manifest names it.`
+    throw new PgarkError('DAMAGE.MISSING', message, { hint: 'use another copy', cause: error })
+  }
   if (sizeBytes !== expected.sizeBytes) {
     throw new PgarkError(
       'DAMAGE.SIZE',
