@@ -96,7 +96,7 @@ describe('a folder of backups', () => {
 
 describe('damage in a folder: exit 3, the target unchanged', () => {
   const damages: [name: string, damage: (folder: string) => Promise<void>, code: RegExp][] = [
-    ['a data file is missing', async (folder) => rm(await dataFile(folder)), /ARCHIVE\.MISSING_FILE/],
+    ['a data file is missing', async (folder) => rm(await dataFile(folder)), /ARCHIVE\.MISSING_FILE|DAMAGE\.MISSING/],
     [
       'a data file is cut',
       async (folder) => change(await dataFile(folder), (bytes) => bytes.subarray(0, -20)),
