@@ -1,5 +1,6 @@
 import type { TableName } from '@pgark/core'
 import type pg from 'pg'
+import { describeSession } from './describe-session.ts'
 
 /** A session that holds ACCESS EXCLUSIVE on a table, or waits for it: the one lock that reading has to wait for. */
 export interface LockConflict extends TableName {
@@ -39,9 +40,7 @@ export async function readLockConflicts(
 ): Promise<LockConflict[]> {
   const { rows } = await client.query(conflictSql, [oids, most])
   return rows.map(({ schema, name, pid, granted, user, application, state, gid, age, behind }) => {
-    const facts = [user && `user ${user}`, application && `application ${application}`, state].filter(Boolean)
-    const session = `process ${pid} (${facts.join(', ') || 'unknown'})`
-    const who = gid === null ? session : `the prepared transaction ${gid}`
+    const who = gid === null ? describeSession({ pid, user, application, state }) : `the prepared transaction ${gid}`
     return { schema, name, pid, granted, who, ageMs: age, behind }
   })
 }

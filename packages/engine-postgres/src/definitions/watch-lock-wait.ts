@@ -1,6 +1,6 @@
 import { PgarkError } from '@pgark/core'
 import type pg from 'pg'
-import { type BlockingProcess, describeProcess } from '../snapshot/describe-process.ts'
+import { type BlockingSession, describeBlocking } from '../catalogue/describe-session.ts'
 
 /** How often the server is asked; more often where less time is allowed. */
 const longestIntervalMs = 1000
@@ -52,14 +52,14 @@ export function watchLockWait(
   return () => clearInterval(timer)
 }
 
-type Row = BlockingProcess & { readonly schema: string | null; readonly name: string | null }
+type Row = BlockingSession & { readonly schema: string | null; readonly name: string | null }
 
 function lockedBy(rows: readonly Row[], timeoutMs: number): PgarkError {
   const [first] = rows
   const object = first?.name ? `${first.schema}.${first.name}` : 'the database'
   return new PgarkError(
     'ENGINE.LOCKED',
-    `Cannot read the definition of ${object} within ${timeoutMs} ms: ${rows.map(describeProcess).join('; ')}.`,
+    `Cannot read the definition of ${object} within ${timeoutMs} ms: ${rows.map(describeBlocking).join('; ')}.`,
     {
       hint: 'run it again when that session is done, end it, or wait longer (--lock-timeout)',
       retryable: true,
