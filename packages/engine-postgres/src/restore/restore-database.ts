@@ -141,14 +141,14 @@ async function execute(
   if (decision === 'ask') await askConsent(item, target, request, progress)
   if (decision === 'skip' || (summary.setting !== undefined && !(await target.knowsSetting(summary.setting)))) {
     if (decision !== 'skip') {
-      const message = `Line ${item.line}: the target does not know the setting ${summary.setting}; it was left out.`
+      const message = `${item.place()}: the target does not know the setting ${summary.setting}; it was left out.`
       run.onEvent({ type: 'warning', code: 'RESTORE.UNKNOWN_SETTING', message })
     }
     progress.skipped += 1
     return
   }
   checkEncoding(item, target)
-  run.log.debug(`line ${item.line}: ${summary.command} ${summary.object ?? ''}`.trimEnd())
+  run.log.debug(`${item.place()}: ${summary.command} ${summary.object ?? ''}`.trimEnd())
   try {
     if (item.copy) await loadTable(item, item.copy, target, contents, progress, run)
     else await runStatement(target.client, item.sql)
@@ -165,12 +165,12 @@ async function execute(
 }
 
 /** The server takes bytes that are said to be in no encoding as they are, and would store text that it can never read again. */
-function checkEncoding({ summary, line }: PlainItem, { encoding, database }: TargetSession): void {
+function checkEncoding({ summary, place }: PlainItem, { encoding, database }: TargetSession): void {
   if (summary.setting !== 'client_encoding' || summary.value?.toUpperCase() !== 'SQL_ASCII' || encoding === 'SQL_ASCII')
     return
   throw new PgarkError(
     'REFUSED.ENCODING',
-    `Line ${line}: the script is in no known encoding (SQL_ASCII), ${database} is in ${encoding}.`,
+    `${place()}: the script is in no known encoding (SQL_ASCII), ${database} is in ${encoding}.`,
     {
       hint: 'restore into a database with the encoding SQL_ASCII (--create-database makes one), or dump with --encoding',
     },
@@ -218,7 +218,7 @@ function rowsInScript({ sql, copy }: PlainItem): number | undefined {
 }
 
 async function askConsent(
-  { line, summary }: PlainItem,
+  { place, summary }: PlainItem,
   { database }: TargetSession,
   { consent, singleTransaction }: RestoreRequest,
   { changed }: Progress,
@@ -229,7 +229,7 @@ async function askConsent(
   const outcome = isUnchanged ? 'nothing was changed' : `${changed} statements before it stay`
   throw new PgarkError(
     isUnchanged ? 'REFUSED.CONSENT' : 'RESTORE.CONSENT',
-    `Line ${line}: ${action} may destroy something in ${database}; ${outcome}.`,
+    `${place()}: ${action} may destroy something in ${database}; ${outcome}.`,
     { hint: 'allow it with --yes if that is what you want' },
   )
 }
@@ -274,9 +274,9 @@ async function commitTransaction(client: TargetSession['client']): Promise<void>
 }
 
 /** What the reader took for one statement was more than one to the server, and ended our transaction. */
-function leftTransaction({ line, summary }: PlainItem): PgarkError {
+function leftTransaction({ line, place, summary }: PlainItem): PgarkError {
   const what = `${summary.command}${summary.object ? ` ${summary.object}` : ''}`
-  return new PgarkError('RESTORE.TRANSACTION', `Line ${line}: ${what} ended the transaction of the restore.`, {
+  return new PgarkError('RESTORE.TRANSACTION', `${place()}: ${what} ended the transaction of the restore.`, {
     hint: 'what was restored before it may have been kept: look at the target and at where the script comes from',
     meta: { line },
   })

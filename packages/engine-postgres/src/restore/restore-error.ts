@@ -37,25 +37,25 @@ export function restoreError(error: unknown, { item, isPermanent, executed }: Fa
   const state = sqlstate(error)
   const { command, object = item.summary.setting } = item.summary
   const what = `${command}${object ? ` ${object}` : ''}`
-  const line = item.line + (item.copy ? rowOfError(error) : 0)
-  if (!(error instanceof pg.DatabaseError))
-    return databaseError(error, 'RESTORE.STATEMENT', `Line ${line}: ${what} failed`)
+  const row = item.copy ? rowOfError(error) : 0
+  const place = item.place(row)
+  if (!(error instanceof pg.DatabaseError)) return databaseError(error, 'RESTORE.STATEMENT', `${place}: ${what} failed`)
   const outcome = isPermanent ? `${executed} statements before it stay` : 'everything was rolled back'
-  const meta = { line, object: item.summary.object, sqlstate: state }
+  const meta = { line: item.line + row, object: item.summary.object, sqlstate: state }
   if (alreadyThere.has(state) && (!isPermanent || executed === 0)) {
-    return new PgarkError('REFUSED.EXISTS', `Line ${line}: ${what}: ${safeMessage(error)}; nothing was changed.`, {
+    return new PgarkError('REFUSED.EXISTS', `${place}: ${what}: ${safeMessage(error)}; nothing was changed.`, {
       hint: 'restore into an empty database (--create-database makes one)',
       meta,
     })
   }
   if (state === invalidBytes && isAboutScript(error)) {
-    return databaseError(error, 'DAMAGE.ENCODING', `Line ${line}: ${what} failed, ${outcome}`, {
+    return databaseError(error, 'DAMAGE.ENCODING', `${place}: ${what} failed, ${outcome}`, {
       meta,
       hint: 'its bytes are not in the encoding that the script sets (client_encoding): use an undamaged copy, or correct the setting',
     })
   }
   const hint = object === 'default_tablespace' ? 'create the tablespace on the target server' : hints[state]
-  return databaseError(error, 'RESTORE.STATEMENT', `Line ${line}: ${what} failed, ${outcome}`, {
+  return databaseError(error, 'RESTORE.STATEMENT', `${place}: ${what} failed, ${outcome}`, {
     meta,
     rows: rowsInvolved(item),
     ...(hint && { hint }),

@@ -25,7 +25,8 @@ const decoding = { decode: 'latin1' } as const
 /** The statements of a backup in any format, told by its first bytes. An archive becomes the script that pg_restore would make of it. */
 export async function* scriptOf(source: ObjectSource, { data, signal }: ScriptOptions): AsyncGenerator<PlainItem> {
   const reader = await openReader(source, signal)
-  yield* readPlainDump('readData' in reader ? archiveScript(reader, { data }) : reader)
+  if ('readData' in reader) yield* readPlainDump(archiveScript(reader, { data }), { ofArchive: true })
+  else yield* readPlainDump(reader)
 }
 
 /** The archive, or the text of a plain dump. */

@@ -17,12 +17,21 @@ export interface PlainItem {
   readonly summary: StatementSummary
   /** Of the statement's first character, from 1. */
   readonly line: number
+  /** Where it stands, for the beginning of a sentence: `Line 12`; for a script made of an archive `In TABLE public.orders`. */
+  place(row?: number): string
   /** The rows of a COPY block, to be read before the next item is asked for; undefined for every other statement. */
   readonly copy: CopyData | undefined
 }
 
+export interface ReadPlainOptions {
+  /** The script was made of an archive: its lines are nobody's, places are told by entry. Default false. */
+  readonly ofArchive?: boolean
+}
+
 /** pg_dump's own guard around plain dumps; what it guards against is refused here anyway. */
 const guardCommands = /^\\(un)?restrict\s+(\S*)/
+/** By which pg_dump introduces an object. */
+const entryTitle = /^-- Name: (.*); Type: (.*?); Schema: (.*?); Owner: /s
 const largeObjectCall = /^\s*(SELECT\s+(pg_catalog\.)?(lo_\w+|lowrite)\s*\(|ALTER\s+LARGE\s+OBJECT\b)/i
 const customMagic = Buffer.from('PGDMP')
 /** What is looked at of a statement to recognise a call; its arguments are data. */
@@ -37,15 +46,21 @@ const headBytes = 80
  * without its completion marker, or within its guard, throws `ARCHIVE.INCOMPLETE`, one that goes on after it `ARCHIVE.TRAILING`;
  * both only come at the end, so nothing may be committed before the iteration ended.
  */
-export async function* readPlainDump(source: AsyncIterable<Uint8Array>): AsyncGenerator<PlainItem> {
+export async function* readPlainDump(
+  source: AsyncIterable<Uint8Array>,
+  { ofArchive = false }: ReadPlainOptions = {},
+): AsyncGenerator<PlainItem> {
   let isComplete = false
   /** The word that ends the guard, as long as it has not come. */
   let guard: string | undefined
   let inLargeObjects = false
+  let entry: string | undefined
   let begin: PlainItem | undefined
   for await (const item of readScript(await plainText(source))) {
     if (item.type === 'comment') {
       isComplete ||= completionMarkers.has(item.text.trimEnd())
+      const [, name, kind, schema] = (ofArchive && entryTitle.exec(item.text)) || []
+      if (name !== undefined) entry = `${kind} ${schema === '-' ? '' : `${schema}.`}${name}`
       continue
     }
     if (item.type === 'meta') {
@@ -60,7 +75,7 @@ export async function* readPlainDump(source: AsyncIterable<Uint8Array>): AsyncGe
         hint: 'two dumps in one file cannot be restored as one; split the file',
       })
     }
-    const plain = plainItem(item)
+    const plain = plainItem(item, entry)
     if (plain.summary.kind === 'transaction') {
       if (plain.summary.command === 'BEGIN' && !inLargeObjects && !begin) {
         begin = plain
@@ -105,17 +120,18 @@ async function plainText(source: AsyncIterable<Uint8Array>): Promise<AsyncIterab
   })
 }
 
-function plainItem(item: Extract<ScriptItem, { sql: Uint8Array }>): PlainItem {
+function plainItem(item: Extract<ScriptItem, { sql: Uint8Array }>, entry: string | undefined): PlainItem {
   const summary = summarize(item.sql)
+  const place = placeOf(item.line, entry)
   const [firstWord = ''] = summary.command.split(' ', 1)
   if (!sqlCommands.has(firstWord)) {
-    throw new ArchiveError('ARCHIVE.NOT_SQL', `Line ${item.line}: what stands there is no SQL statement.`, {
+    throw new ArchiveError('ARCHIVE.NOT_SQL', `${place()}: what stands there is no SQL statement.`, {
       hint: 'is it a plain dump of PostgreSQL? If so it was damaged: use another copy',
       meta: { line: item.line },
     })
   }
   if (summary.command === 'CREATE DATABASE') {
-    throw new ArchiveError('REFUSED.CREATE_DATABASE', `Line ${item.line}: CREATE DATABASE is refused.`, {
+    throw new ArchiveError('REFUSED.CREATE_DATABASE', `${place()}: CREATE DATABASE is refused.`, {
       hint: 'dump without --create, and let the restore make the database (--create-database)',
       meta: { line: item.line },
     })
@@ -123,12 +139,23 @@ function plainItem(item: Extract<ScriptItem, { sql: Uint8Array }>): PlainItem {
   if (summary.command === 'COPY') {
     const endpoint = copyEndpoint(item.sql)
     if (endpoint !== 'stdin') {
-      throw new ArchiveError('REFUSED.COPY_FILE', `Line ${item.line}: COPY with a ${endpoint} is refused.`, {
+      throw new ArchiveError('REFUSED.COPY_FILE', `${place()}: COPY with a ${endpoint} is refused.`, {
         hint: 'only COPY … FROM stdin belongs into a dump; look at where the file comes from',
       })
     }
   }
-  return { sql: item.sql, summary, line: item.line, copy: item.type === 'copy' ? item.data : undefined }
+  return {
+    sql: item.sql,
+    summary,
+    line: item.line,
+    place,
+    copy: item.type === 'copy' ? item.data : undefined,
+  }
+}
+
+function placeOf(line: number, entry: string | undefined): PlainItem['place'] {
+  if (entry === undefined) return (row = 0) => `Line ${line + row}`
+  return (row = 0) => (row === 0 ? `In ${entry}` : `In row ${row} of ${entry}`)
 }
 
 const isLargeObjectCall = ({ sql }: PlainItem) =>
@@ -146,10 +173,10 @@ function metaCommand({ text, line }: { text: string; line: number }): ArchiveErr
   })
 }
 
-function transactionStatement({ line, summary }: PlainItem): ArchiveError {
+function transactionStatement({ place, summary }: PlainItem): ArchiveError {
   return new ArchiveError(
     'REFUSED.TRANSACTION',
-    `Line ${line}: ${summary.command} is refused, the restore has a transaction of its own.`,
+    `${place()}: ${summary.command} is refused, the restore has a transaction of its own.`,
     {
       hint: 'remove the transaction statements from the script, or restore it with psql',
     },
