@@ -34,6 +34,8 @@ export interface ArchiveErrorMeta {
   readonly offset?: number
   /** The table-of-contents entry that was being read, counted from 0. */
   readonly entry?: number
+  /** The entry whose data were being read, by its dump id. */
+  readonly dumpId?: number
   /** The line of a plain dump, or of a list, counted from 1. */
   readonly line?: number
   /** The entries of a circle, by their dump ids. */

@@ -44,6 +44,7 @@ export interface Shape {
   oid?: string | null
   dependency?: string
   state?: number
+  hadDumper?: number
   compression?: number
 }
 
@@ -55,7 +56,7 @@ export function archive(shape: Shape = {}): Buffer {
   for (const part of [59, 30, 23, 31, 11, 126, 0]) out.int(part)
   out.string('shop').string('15.18').string('15.18 (Debian)')
   out.int(shape.count ?? 2)
-  out.int(shape.dumpId ?? 7).int(0)
+  out.int(shape.dumpId ?? 7).int(shape.hadDumper ?? 0)
   out.string('1259').string(shape.oid === undefined ? '16384' : shape.oid)
   out.string('orders').string('TABLE')
   out.int(shape.section ?? 2)

@@ -187,7 +187,7 @@ test('an archive in the custom format is told as such, wherever it is cut, and i
     const error = await readPlainDump(source())
       .next()
       .catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ code: 'REFUSED.FORMAT', hint: expect.stringContaining('archiveScript') })
+    expect(error).toMatchObject({ code: 'REFUSED.FORMAT', hint: expect.stringContaining('openCustom') })
     expect(isClosed).toBe(true)
   }
 })

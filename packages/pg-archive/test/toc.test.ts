@@ -92,7 +92,7 @@ describe('readToc', () => {
   })
 
   test('tells a block without a noted position from no block', () => {
-    expect(readToc(archive({ state: 1 })).entries[0]?.data).toEqual({ kind: 'block', offset: undefined })
+    expect(readToc(archive({ state: 1, hadDumper: 1 })).entries[0]?.data).toEqual({ kind: 'block', offset: undefined })
   })
 
   test('keeps a byte order mark and characters beyond the basic plane', () => {

@@ -40,7 +40,8 @@ export class Pull {
     const parts: Buffer[] = []
     for (let taken = 0; ; part = await this.takeUpTo(length - taken)) {
       if (part.length === 0) throw this.#truncated(what, start)
-      parts.push(part)
+      // Copied: what a source lends is its own again when the next chunk is asked for.
+      parts.push(Buffer.from(part))
       taken += part.length
       if (taken === length) return Buffer.concat(parts, length)
     }

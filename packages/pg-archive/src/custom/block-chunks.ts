@@ -1,5 +1,6 @@
 import { ArchiveError } from '../archive-error.ts'
 import type { Pull } from '../bytes/pull.ts'
+import { keepOpen } from '../reading/keep-open.ts'
 
 /** What is read of a custom archive behind its table of contents. */
 export interface BlockInput {
@@ -34,35 +35,33 @@ export function corrupt(what: string, offset: number): ArchiveError {
 export class BlockChunks {
   readonly #input: BlockInput
   readonly #what: string
-  /** Of the chunk that is being read. */
-  #left = 0
-  #isEnded = false
+  /**
+   * One for all readers, which take turns: one that stopped early, as decompressors do who read ahead, may still wait for a chunk
+   * when what it left is passed over.
+   */
+  readonly #parts: AsyncGenerator<Uint8Array>
 
   constructor(input: BlockInput, what: string) {
     this.#input = input
     this.#what = what
+    this.#parts = this.#read()
   }
 
   /** What has not been read yet, as it is stored. */
-  async *rest(): AsyncGenerator<Uint8Array> {
-    const { pull } = this.#input
-    while (!this.#isEnded) {
-      if (this.#left === 0) {
-        this.#left = await readCount(this.#input, `the length of ${this.#what}`)
-        this.#isEnded = this.#left === 0
-        continue
-      }
-      const part = await pull.takeUpTo(this.#left)
-      // A file that ends here is told as one that ends within what was announced.
-      if (part.length === 0) await pull.take(this.#left, this.#what)
-      // Noted before anyone can stop reading.
-      this.#left -= part.length
-      yield part
-    }
+  rest(): AsyncGenerator<Uint8Array> {
+    return keepOpen(this.#parts)
   }
 
   /** Passes over what has not been read. */
   async skip(): Promise<void> {
-    for await (const _ of this.rest());
+    for await (const _ of this.#parts);
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const length = await readCount(this.#input, `the length of ${this.#what}`)
+      if (length === 0) return
+      yield* this.#input.pull.stream(length, this.#what)
+    }
   }
 }

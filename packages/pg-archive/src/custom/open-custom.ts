@@ -32,20 +32,22 @@ export async function openCustom(file: ArchiveFile, options: ReadTocOptions = {}
       if (!entry || isElsewhere || !missing.delete(dumpId)) throw corrupt('the dump id of a block', offset)
       return { entry, isWanted: wanted.delete(dumpId) }
     }
-    let input = inputAt(tocEnd)
+    const isPicking = file.canSeek && isWanted !== undefined
+    if (isPicking && wanted.size === 0) return
+    const places = isPicking ? placesOf(wanted, stored, tocEnd) : []
+    let input = inputAt(places.shift() ?? tocEnd)
     try {
       while (wanted.size > 0) {
-        const next = file.canSeek ? nextOffset(wanted, stored) : undefined
-        if (next !== undefined && next !== offsetOf(input)) {
-          await input.pull.close()
-          input = inputAt(next)
-        }
         if (await input.pull.atEnd()) throw noData(wanted, offsetOf(input))
-        yield* readBlock(input, header, find)
+        yield* readBlock(input, archive, find)
+        const next = places.shift()
+        if (next === undefined || next === offsetOf(input)) continue
+        await input.pull.close()
+        input = inputAt(next)
       }
-      if (file.canSeek && isWanted) return
-      // A pipe is read to its end, whatever is wanted: damage may show there.
-      while (!(await input.pull.atEnd())) yield* readBlock(input, header, find)
+      if (isPicking) return
+      // Everything, and a pipe whatever is wanted, is read to the end: damage may show there.
+      while (!(await input.pull.atEnd())) yield* readBlock(input, archive, find)
       if (missing.size > 0) throw noData(missing, offsetOf(input))
     } finally {
       await input.pull.close()
@@ -54,22 +56,25 @@ export async function openCustom(file: ArchiveFile, options: ReadTocOptions = {}
   return { format: 'custom', archive, readData }
 }
 
-/** The first of the blocks that are wanted, where the places of all of them are known. */
-function nextOffset(wanted: ReadonlySet<number>, stored: ReadonlyMap<number, TocEntry>): number | undefined {
-  let first: bigint | undefined
+/** Where the blocks that are wanted begin, in order; none where the archive does not say it of all of them. */
+function placesOf(wanted: ReadonlySet<number>, stored: ReadonlyMap<number, TocEntry>, tocEnd: number): number[] {
+  const places: number[] = []
   for (const dumpId of wanted) {
     const data = stored.get(dumpId)?.data
-    if (data?.kind !== 'block' || data.offset === undefined) return undefined
-    if (first === undefined || data.offset < first) first = data.offset
+    if (data?.kind !== 'block' || data.offset === undefined) return []
+    if (data.offset < tocEnd || data.offset > Number.MAX_SAFE_INTEGER) {
+      throw corrupt(`the place of the data of entry ${dumpId}`, tocEnd)
+    }
+    places.push(Number(data.offset))
   }
-  return first === undefined ? undefined : Number(first)
+  return places.sort((a, b) => a - b)
 }
 
 function noData(missing: ReadonlySet<number>, offset: number): ArchiveError {
-  const [dumpId] = missing
+  const [dumpId = 0] = missing
   return new ArchiveError(
     'ARCHIVE.TRUNCATED',
     `The archive ends before the data of entry ${dumpId} (at offset ${offset})`,
-    { meta: { offset }, hint: 'Fetch the archive again, or restore another backup.' },
+    { meta: { offset, dumpId }, hint: 'Fetch the archive again, or restore another backup.' },
   )
 }

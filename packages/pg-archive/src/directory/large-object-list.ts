@@ -1,6 +1,6 @@
 import { ArchiveError } from '../archive-error.ts'
 
-const line = /^(\d{1,10}) (blob_\d+\.dat)$/
+const line = /^([1-9]\d{0,9}) (blob_\1\.dat)$/
 const highestOid = 0xffff_ffff
 /** Longer than any line that pg_dump writes. */
 const longestLine = 100
@@ -25,7 +25,7 @@ export async function* readLargeObjectList(
 
 function parse(text: string, fileName: string): { oid: number; name: string } {
   const [, oid, name] = line.exec(text) ?? []
-  if (name === undefined || Number(oid) === 0 || Number(oid) > highestOid) throw corrupt(fileName)
+  if (name === undefined || Number(oid) > highestOid) throw corrupt(fileName)
   return { oid: Number(oid), name }
 }
 

@@ -1,10 +1,13 @@
 import { ArchiveError } from '../archive-error.ts'
 import { decompress } from '../compression/decompress.ts'
 import type { ArchiveFolder, ArchiveReader } from '../reading/archive-reader.ts'
-import { type EntryData, hasData, type LargeObject, largeObjects } from '../reading/entry-data.ts'
+import { type EntryData, type LargeObject, largeObjects } from '../reading/entry-data.ts'
+import { largeObjectContents } from '../reading/large-object-contents.ts'
+import { tableContent } from '../reading/table-content.ts'
 import type { TocEntry } from '../toc/model.ts'
 import type { ReadTocOptions } from '../toc/read-toc.ts'
-import { readTocFrom } from '../toc/read-toc-stream.ts'
+import { readTocFrom, trailing } from '../toc/read-toc-stream.ts'
+import { dataFiles } from './data-files.ts'
 import { readLargeObjectList } from './large-object-list.ts'
 
 /** In the order in which pg_restore looks for them. */
@@ -18,29 +21,23 @@ const suffixes = [
 /** Opens an archive of `pg_dump --format=directory`. */
 export async function openDirectory(folder: ArchiveFolder, options: ReadTocOptions = {}): Promise<ArchiveReader> {
   const { archive, rest } = await readTocFrom(folder.read('toc.dat'), options)
-  for await (const chunk of rest) {
-    if (chunk.byteLength === 0) continue
-    throw new ArchiveError(
-      'ARCHIVE.TRAILING',
-      `toc.dat goes on after the table of contents (at offset ${archive.tocEnd}).`,
-      {
-        meta: { offset: archive.tocEnd },
-        hint: 'use another copy',
-      },
-    )
-  }
+  for await (const chunk of rest) if (chunk.byteLength > 0) throw trailing(archive.tocEnd)
+  const files = dataFiles(archive.entries)
 
   async function* readData(isWanted: (entry: TocEntry) => boolean = () => true): AsyncGenerator<EntryData> {
     for (const entry of archive.entries) {
-      if (!hasData(entry) || !isWanted(entry)) continue
-      const name = entry.data.kind === 'file' ? entry.data.name : ''
-      if (entry.description === largeObjects) yield { entry, kind: 'large-objects', objects: readObjects(name) }
-      else yield { entry, kind: 'table', content: await open(name) }
+      const name = files.get(entry)
+      if (name === undefined || !isWanted(entry)) continue
+      if (entry.description === largeObjects) {
+        yield { entry, kind: 'large-objects', objects: largeObjectContents(entry, archive.entries, readObjects(name)) }
+      } else {
+        yield { entry, kind: 'table', content: tableContent(entry, await open(name)) }
+      }
     }
   }
 
   async function* readObjects(list: string): AsyncGenerator<LargeObject> {
-    await refuseMissing(list)
+    if (!(await folder.has(list))) throw missing(list)
     for await (const { oid, name } of readLargeObjectList(folder.read(list), list))
       yield { oid, content: await open(name) }
   }
@@ -54,14 +51,10 @@ export async function openDirectory(folder: ArchiveFolder, options: ReadTocOptio
     throw missing(name)
   }
 
-  async function refuseMissing(name: string): Promise<void> {
-    if (!(await folder.has(name))) throw missing(name)
-  }
-
   return { format: 'directory', archive, readData }
 }
 
 const missing = (name: string) =>
-  new ArchiveError('ARCHIVE.MISSING_FILE', `The archive has no file ${name}, which its table of contents names.`, {
+  new ArchiveError('ARCHIVE.MISSING_FILE', `The archive has no file ${name}, which belongs to it.`, {
     hint: 'copy the whole folder again',
   })

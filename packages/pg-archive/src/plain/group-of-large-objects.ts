@@ -10,9 +10,7 @@ const created = /lo_create\('(\d+)'\)/g
  */
 export function withEachLargeObject(entries: readonly TocEntry[]): readonly TocEntry[] {
   const groups = new Map<number, readonly string[]>()
-  for (const { dumpId, description, definition } of entries) {
-    if (description === grouped) groups.set(dumpId, definition?.match(/\d+/g) ?? [])
-  }
+  for (const entry of entries) if (entry.description === grouped) groups.set(entry.dumpId, groupedLargeObjects(entry))
   if (groups.size === 0) return entries
   return entries.map((entry) => {
     const own = groups.get(entry.dumpId)
@@ -24,6 +22,11 @@ export function withEachLargeObject(entries: readonly TocEntry[]): readonly TocE
     const definition = oids.map((oid) => entry.definition?.replace(ofFirst, ` ON LARGE OBJECT ${oid} `)).join('')
     return { ...entry, definition }
   })
+}
+
+/** The large objects of a group, as pg_dump since 17 writes it. */
+export function groupedLargeObjects({ description, definition }: TocEntry): readonly string[] {
+  return (description === grouped && definition?.match(/\d+/g)) || []
 }
 
 /** The large objects that an entry creates. */

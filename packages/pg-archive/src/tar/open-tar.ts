@@ -2,13 +2,15 @@ import { ArchiveError } from '../archive-error.ts'
 import type { ArchiveFile, ArchiveReader } from '../reading/archive-reader.ts'
 import { type EntryData, hasData, type LargeObject, largeObjects } from '../reading/entry-data.ts'
 import { keepOpen } from '../reading/keep-open.ts'
-import type { TocEntry } from '../toc/model.ts'
+import { largeObjectContents } from '../reading/large-object-contents.ts'
+import { tableContent } from '../reading/table-content.ts'
+import type { Archive, TocEntry } from '../toc/model.ts'
 import type { ReadTocOptions } from '../toc/read-toc.ts'
-import { readTocFrom } from '../toc/read-toc-stream.ts'
+import { readTocFrom, trailing } from '../toc/read-toc-stream.ts'
 import { readMembers, type TarMember } from './read-members.ts'
 
-const rows = /^(\d{1,10})\.dat$/
-const largeObject = /^blob_(\d{1,10})\.dat$/
+const rows = /^([1-9]\d{0,9})\.dat$/
+const largeObject = /^blob_([1-9]\d{0,9})\.dat$/
 /** Since 17 there may be several, each with the dump id of its entry. */
 const listOfLargeObjects = /^blobs(_\d{1,10})?\.toc$/
 /** For people, and for nobody else. */
@@ -17,8 +19,10 @@ const script = 'restore.sql'
 /** Opens an archive of `pg_dump --format=tar`. It is read from its beginning to its end, whatever is wanted. */
 export async function openTar(file: ArchiveFile, options: ReadTocOptions = {}): Promise<ArchiveReader> {
   const opened = readMembers(file.read(0))
-  const { archive, rest } = await readTocFrom(await firstMember(opened), options)
-  for await (const _ of rest) throw unexpected('toc.dat')
+  const archive = await readToc(opened, options).catch(async (error) => {
+    await opened.return(undefined)
+    throw error
+  })
   if (file.canSeek) await opened.return(undefined)
 
   async function* readData(isWanted: (entry: TocEntry) => boolean = () => true): AsyncGenerator<EntryData> {
@@ -31,11 +35,13 @@ export async function openTar(file: ArchiveFile, options: ReadTocOptions = {}): 
         if (name === script) continue
         const [, dumpId] = rows.exec(name) ?? []
         const entry = dumpId === undefined ? firstOfLargeObjects(missing) : missing.get(Number(dumpId))
-        if (!entry || !missing.delete(entry.dumpId)) throw unexpected(name)
-        if (dumpId !== undefined) {
-          if (isWanted(entry)) yield { entry, kind: 'table', content: body }
+        const isList = dumpId === undefined
+        if (!entry || isList !== (entry.description === largeObjects)) throw unexpected(name)
+        missing.delete(entry.dumpId)
+        if (!isList) {
+          if (isWanted(entry)) yield { entry, kind: 'table', content: tableContent(entry, body) }
         } else {
-          const objects = readObjects(members, next.value, entry)
+          const objects = largeObjectContents(entry, archive.entries, readObjects(members, next.value, entry))
           if (isWanted(entry)) yield { entry, kind: 'large-objects', objects: keepOpen(objects) }
           for await (const _ of objects);
         }
@@ -44,13 +50,15 @@ export async function openTar(file: ArchiveFile, options: ReadTocOptions = {}): 
       await members.return(undefined)
     }
     const [lost] = missing.keys()
-    if (lost !== undefined) {
-      throw new ArchiveError('ARCHIVE.MISSING_FILE', `The archive has no file with the data of entry ${lost}.`, {
-        hint: 'use another copy',
-      })
-    }
+    if (lost !== undefined) throw lacks(`file with the data of entry ${lost}`, lost)
   }
   return { format: 'tar', archive, readData }
+}
+
+async function readToc(members: AsyncGenerator<TarMember>, options: ReadTocOptions): Promise<Archive> {
+  const { archive, rest } = await readTocFrom(await firstMember(members), options)
+  for await (const _ of rest) throw trailing(archive.tocEnd)
+  return archive
 }
 
 /** Large objects come before the list of them, in the order of their entries. */
@@ -74,7 +82,7 @@ async function* readObjects(
     }
     yield { oid: Number(oid), content: member.body }
     const next = await members.next()
-    if (next.done) return
+    if (next.done) throw lacks(`list of the large objects of entry ${dumpId}`, dumpId)
     member = next.value
   }
 }
@@ -82,13 +90,18 @@ async function* readObjects(
 async function firstMember(members: AsyncGenerator<TarMember>): Promise<AsyncIterable<Uint8Array>> {
   const first = await members.next()
   if (!first.done && first.value.name === 'toc.dat') return first.value.body
-  await members.return(undefined)
   throw new ArchiveError(
     'ARCHIVE.BAD_MAGIC',
     'The tar file does not begin with toc.dat: it is no archive of pg_dump.',
     { hint: 'Give a file that pg_dump wrote with --format=tar.' },
   )
 }
+
+const lacks = (what: string, dumpId: number) =>
+  new ArchiveError('ARCHIVE.MISSING_FILE', `The archive has no ${what}.`, {
+    meta: { dumpId },
+    hint: 'use another copy',
+  })
 
 const unexpected = (name: string) =>
   new ArchiveError('ARCHIVE.CORRUPT', `The archive has data that its table of contents does not know: ${name}`, {

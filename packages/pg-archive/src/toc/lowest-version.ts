@@ -12,9 +12,12 @@ export function lowestVersion(
 ): ArchiveHeader['version'] {
   let minor = oldest
   if (algorithm === 'lz4' || algorithm === 'zstd') minor = withAlgorithms
-  if (entries.some(needsRelkinds)) minor = withRelkinds
+  if (entries.some(needsRelkinds) || entries.filter(hasLargeObjects).length > 1) minor = withRelkinds
   return { major: 1, minor, revision: 0 }
 }
+
+/** Older ones have one list of them, whose name is the same for all. */
+const hasLargeObjects = ({ description, data }: TocEntry) => description === 'BLOBS' && data.kind !== 'none'
 
 /** By the kind pg_restore tells a partitioned table, whose access method it must set otherwise; large objects came in groups with 17. */
 const needsRelkinds = ({ relkind, tableAccessMethod, description }: TocEntry) =>

@@ -7,9 +7,12 @@ const HIGHEST_OID = 0xffff_ffff
 /** Reads one entry; `ReadToc` of pg_backup_archiver.c has the order of fields and the versions that added some. */
 export function readEntry(reader: ByteReader, header: ArchiveHeader): TocEntry {
   const { minor } = header.version
-  return {
-    dumpId: positive(reader, 'dump id'),
-    hadDumper: reader.int('whether it has data') !== 0,
+  const dumpId = positive(reader, 'dump id')
+  const hadDumperAt = reader.offset
+  const hadDumper = reader.int('whether it has data')
+  const entry: TocEntry = {
+    dumpId,
+    hadDumper: hadDumper === 1,
     catalogId: { tableOid: oid(reader, 'catalogue'), oid: oid(reader, 'oid') },
     tag: reader.string('tag'),
     description: reader.string('description'),
@@ -26,6 +29,9 @@ export function readEntry(reader: ByteReader, header: ArchiveHeader): TocEntry {
     dependencies: dependencies(reader),
     data: header.format === 'custom' ? block(reader, header.offsetSize) : file(reader),
   }
+  // It is said twice, so that data cannot go without notice.
+  if (hadDumper !== (entry.data.kind === 'none' ? 0 : 1)) throw reader.corrupt('whether it has data', hadDumperAt)
+  return entry
 }
 
 /** The fewest bytes that an entry can take: its integers and strings, each of which is at least an integer, without contents. */

@@ -99,3 +99,11 @@ function restOf(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncIter
   }
   return rest
 }
+
+/** For where nothing may follow. */
+export function trailing(offset: number): ArchiveError {
+  return new ArchiveError('ARCHIVE.TRAILING', `toc.dat goes on after the table of contents (at offset ${offset}).`, {
+    meta: { offset },
+    hint: 'use another copy',
+  })
+}
