@@ -6,7 +6,7 @@ import { PgarkError } from '../errors/pgark-error.ts'
 import { fileSystemError } from './file-system-error.ts'
 import { isPartialName } from './partial-name.ts'
 import { probeFolder } from './probe-folder.ts'
-import { removeStrays, unfinishedFolders } from './remove-strays.ts'
+import { removeDeadRuns, removeStrays } from './remove-strays.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 /** Names that stand for one file rather than for a folder of backups. */
@@ -124,12 +124,7 @@ export function file(location: string): Exporter {
       }
     },
     async removeStrays() {
-      const removed = [...(await removeStrays(root))]
-      for (const folder of isSingle ? [] : await unfinishedFolders(root)) {
-        removed.push(...(await removeStrays(folder)))
-        await removeEmptied(root, folder)
-      }
-      return removed
+      return [...(await removeStrays(root)), ...(isSingle ? [] : await removeDeadRuns(root))]
     },
 
     async close() {},

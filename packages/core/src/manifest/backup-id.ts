@@ -6,6 +6,9 @@ export function backupId(name: string, now: Date): string {
   return `${encodeName(name)}-${stamp}-${randomBytes(2).toString('hex')}`
 }
 
+/** Whether a name is one that `backupId` makes. */
+export const isBackupId = (name: string) => /.-\d{8}T\d{6}Z-[0-9a-f]{4}$/.test(name)
+
 // encodeURIComponent leaves !'()*~ and leading dots alone; a dot in front would hide the file or climb a folder.
 export function encodeName(name: string): string {
   const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`

@@ -121,6 +121,21 @@ describe('a backup', () => {
     expect(left.filter((name) => !name.startsWith(id))).toEqual([])
   })
 
+  test("that was made removes the whole objects of dead runs too, and nobody else's", async () => {
+    const dead = 'shop-20261121T030000Z-0a1b'
+    const alive = 'shop-20261121T040000Z-2c3d'
+    await killed(await writer(`${dead}/4021.dat.zst`))
+    await writeFile(path.join(folder, dead, '4020.dat.zst'), 'whole')
+    await writer(`${alive}/4021.dat.zst`)
+    await writeFile(path.join(folder, alive, '4020.dat.zst'), 'whole')
+    await killed(await writer('mine/shop.sql'))
+    await writeFile(path.join(folder, 'mine', 'other.sql'), 'whole')
+    const { id } = await backup({ engine: engineDouble().engine, to: file(folder) })
+    expect((await readdir(folder)).sort()).toEqual([alive, id, `${id}.json`, 'mine'].sort())
+    expect(await readdir(path.join(folder, 'mine'))).toEqual(['other.sql'])
+    expect(await readdir(path.join(folder, alive))).toHaveLength(2)
+  })
+
   test('that failed removes only its own', async () => {
     await killed(await writer())
     const before = await everythingIn(folder)

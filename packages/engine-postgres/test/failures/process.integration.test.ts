@@ -32,9 +32,10 @@ async function ended(child: ChildProcess) {
   return { code, signal, stderr }
 }
 
-for (const [kind, name] of [
-  ['a single file', 'backup.sql'],
-  ['a folder', 'backups'],
+for (const [kind, name, object] of [
+  ['a single file', 'backup.sql', 'backup\\.sql'],
+  ['an archive', 'backup.dump', 'backup\\.dump'],
+  ['a folder', 'backups', '\\d+\\.dat'],
 ] as const) {
   test(`a killed process leaves nothing under the name of ${kind}, and no manifest`, async () => {
     const folder = await tempFolder()
@@ -45,7 +46,7 @@ for (const [kind, name] of [
     const left = await readdir(folder, { recursive: true, withFileTypes: true })
     const files = left.filter((entry) => entry.isFile()).map((entry) => entry.name)
     // What a dead process cannot remove says of itself that it is no backup, and whose it was.
-    expect(files).toEqual([expect.stringMatching(new RegExp(`^\\.backup\\.sql.*-${child.pid}-.*\\.pgark-partial$`))])
+    expect(files).toEqual([expect.stringMatching(new RegExp(`^\\.${object}.*-${child.pid}-.*\\.pgark-partial$`))])
     expect(await list(file(folder))).toEqual([])
     expect(await list(file(path.join(folder, 'backups')))).toEqual([])
     // The server notices by itself that its client is gone.
