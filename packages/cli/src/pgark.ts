@@ -12,6 +12,9 @@ if (major < 22 || (major === 22 && minor < 15)) {
   // Awaited at the top level: should the run ever stop without an end, Node exits with 13 instead of 0.
   const { main } = await import('./index.js')
   await main(process.argv.slice(2))
+  // Everything is done and nothing is open. Taking itself down, Node has been seen to wait for ever, at full load, for a request
+  // that it took for unanswered.
+  process.once('beforeExit', () => process.exit())
 }
 
 export {}

@@ -48,4 +48,6 @@ if (values.help || runs.length === 0 || runs.some((run) => !Number.isInteger(run
   process.stdout.write(`${done - failed.length} of ${done} runs passed, ${struck} with a fault in them\n`)
   for (const run of failed) process.stdout.write(`again: pnpm test:soak --seed ${values.seed} --run ${run}\n`)
   if (failed.length > 0 || isStopped) process.exitCode = 1
+  // As in the command itself.
+  process.once('beforeExit', () => process.exit())
 }
