@@ -64,9 +64,17 @@ function pgarkBackup(bench: Bench, name: string, url: string, fileName: string, 
   return { name, command: pgark(bench, ['backup', url, '--to', output, '--force', ...options]), output }
 }
 
+/** A program of this folder, beside the stock ones. */
+export const program = (bench: Bench, name: string, args: string[]) =>
+  stock(bench, process.execPath, [
+    '--disable-warning=ExperimentalWarning',
+    path.join(import.meta.dirname, name),
+    ...args,
+  ])
+
 const pgark = (bench: Bench, args: string[]) => stock(bench, process.execPath, [bench.pgark, ...args, '--quiet'])
 
-function stock({ clients, folder }: Bench, program: string, args: string[]): Command {
+export function stock({ clients, folder }: Bench, program: string, args: string[]): Command {
   // Nothing of the user's own settings; `--pg-dump native` finds the programs that are measured.
   const ownSettings = /^(PG|DATABASE_URL|NODE_OPTIONS)/
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ownSettings.test(name)))

@@ -6,7 +6,7 @@ import { startServer } from '@pgark/test-servers'
 import { type Bench, names } from './competitors.ts'
 import { parseOptions, Refusal } from './options.ts'
 import { serverSettings } from './reference-table.ts'
-import { memoryTable, resultTable, targetTable } from './report.ts'
+import { archiveTable, memoryTable, resultTable, targetTable } from './report.ts'
 import { measureSections } from './sections.ts'
 import { findStockClients } from './stock-clients.ts'
 import { checkTargets } from './targets.ts'
@@ -56,7 +56,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
       return
     }
     const rows = `${count(options.rows)} rows`
-    const { backup, restore, memory } = results
+    const { backup, restore, memory, archive } = results
     console.log(`\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.stock}`)
     if (backup) console.log(resultTable(`Backup of ${rows}`, backup, [names.pgDumpPlain, names.pgDumpCustom]))
     if (restore) console.log(resultTable(`Restore of ${rows}`, restore, [names.psql]))
@@ -64,6 +64,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
       const heads = [`${count(options.smallRows)} rows`, rows]
       console.log(memoryTable('Peak RSS of a backup, MB', memory.small, memory.full, heads))
     }
+    if (archive) console.log(archiveTable(`Archives of ${rows}`, archive.small, archive.full))
     console.log(targetTable(targets))
   } finally {
     await server.stop()

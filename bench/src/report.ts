@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import type { ArchiveResult } from './archive-section.ts'
 import type { Result } from './run-rounds.ts'
 import { type Target, wallRatio } from './targets.ts'
 
@@ -34,6 +35,31 @@ export function memoryTable(title: string, small: readonly Result[], full: reado
     return [name, fixed(few, 0, 1e6), fixed(peakRssBytes, 0, 1e6), fixed(growth, 2)]
   })
   return `\n${styleText('bold', title)}\n${table([['', ...heads, '×'], ...rows])}`
+}
+
+/** What archives are read with, by the size of the archive and of what is in it; peak memory also with few rows. */
+export function archiveTable(title: string, small: readonly ArchiveResult[], full: readonly ArchiveResult[]): string {
+  const head = [
+    '',
+    'wall s',
+    'client CPU s',
+    'MB/s of file',
+    'MB/s of content',
+    'RSS MB, few',
+    'RSS MB, all',
+    '× pg_restore',
+  ]
+  const rows = full.map(({ name, wallMs, cpuMs, peakRssBytes, archive }) => [
+    name,
+    fixed(wallMs, 2, 1000),
+    fixed(cpuMs, 2, 1000),
+    fixed(archive.fileBytes / wallMs, 0, 1000),
+    fixed(archive.contentBytes / wallMs, 0, 1000),
+    fixed(small.find((each) => each.name === name)?.peakRssBytes, 0, 1e6),
+    fixed(peakRssBytes, 0, 1e6),
+    fixed(wallRatio(full, name, `pg_restore, ${archive.codec}`), 2),
+  ])
+  return `\n${styleText('bold', title)}\n${table([head, ...rows])}`
 }
 
 export function targetTable(targets: readonly Target[]): string {

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { TestServer } from '@pgark/test-servers'
+import { measureArchives } from './archive-section.ts'
 import {
   type Bench,
   backupCompetitors,
@@ -46,6 +47,13 @@ export async function measureSections(
     const small = await runRounds(memoryCompetitors(bench, smallUrl), shared)
     tell(`memory, ${rows} rows`)
     results.memory = { small, full: await runRounds(memoryCompetitors(bench, url), shared) }
+  }
+  if (sections.has('archive')) {
+    const smallUrl = sections.has('memory') ? server.url('small') : await createReference(server, 'small', smallRows)
+    tell(`archive, ${smallRows} rows`)
+    const small = await measureArchives(bench, smallUrl, shared)
+    tell(`archive, ${rows} rows`)
+    results.archive = { small, full: await measureArchives(bench, url, shared) }
   }
   return results
 }

@@ -1,3 +1,4 @@
+import type { ArchiveResult } from './archive-section.ts'
 import { names } from './competitors.ts'
 import type { Result } from './run-rounds.ts'
 
@@ -6,6 +7,7 @@ export interface Results {
   backup?: readonly Result[]
   restore?: readonly Result[]
   memory?: { readonly small: readonly Result[]; readonly full: readonly Result[] }
+  archive?: { readonly small: readonly ArchiveResult[]; readonly full: readonly ArchiveResult[] }
 }
 
 export interface Target {
@@ -18,7 +20,7 @@ export interface Target {
 }
 
 /** Every target that these results tell something about. */
-export function checkTargets({ backup, restore, memory }: Results): Target[] {
+export function checkTargets({ backup, restore, memory, archive }: Results): Target[] {
   const targets: Target[] = []
   const check = (name: string, value: number | undefined, limit: number, unit: Target['unit']) =>
     targets.push({ name, limit, unit, value, isMet: value !== undefined && value <= limit })
@@ -39,6 +41,11 @@ export function checkTargets({ backup, restore, memory }: Results): Target[] {
       const small = memory.small.find((each) => each.name === name)?.peakRssBytes
       check(`peak RSS, all rows / few rows: ${name}`, ratio(peakRssBytes, small), 1.1, '×')
     }
+  }
+  for (const { name, peakRssBytes } of archive?.full ?? []) {
+    const small = archive?.small.find((each) => each.name === name)?.peakRssBytes
+    if (!name.startsWith('pg_restore'))
+      check(`peak RSS, all rows / few rows: ${name}`, ratio(peakRssBytes, small), 1.1, '×')
   }
   return targets
 }

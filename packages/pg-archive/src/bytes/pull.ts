@@ -55,6 +55,16 @@ export class Pull {
     return part
   }
 
+  /** What can be had without waiting, none of it taken yet; `pass()` takes as much of it as was used. */
+  get atHand(): Buffer {
+    return this.#chunk.subarray(this.#at)
+  }
+
+  /** Takes the first `length` bytes of what is at hand. */
+  pass(length: number): void {
+    this.#at += length
+  }
+
   /** Exactly `length` bytes as a stream, without copying; `what` as for `take()`. */
   async *stream(length: number, what: string): AsyncGenerator<Buffer> {
     const start = this.offset

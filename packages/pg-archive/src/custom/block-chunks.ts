@@ -16,11 +16,17 @@ export const offsetOf = ({ base, pull }: BlockInput) => base + pull.offset
 /** A non-negative integer. */
 export async function readCount(input: BlockInput, what: string): Promise<number> {
   const at = offsetOf(input)
-  const bytes = await input.pull.take(1 + input.intSize, what)
-  let value = 0
-  for (let index = input.intSize; index > 0; index--) value = value * 256 + (bytes[index] as number)
-  if (bytes[0] !== 0 || !Number.isSafeInteger(value)) throw corrupt(what, at)
+  const value = countAt(await input.pull.take(1 + input.intSize, what), 0, input.intSize)
+  if (value === undefined) throw corrupt(what, at)
   return value
+}
+
+/** Undefined where the bytes end before it, or where it is none. */
+function countAt(bytes: Buffer, at: number, intSize: number): number | undefined {
+  if (bytes.length < at + 1 + intSize || bytes[at] !== 0) return undefined
+  let value = 0
+  for (let index = intSize; index > 0; index--) value = value * 256 + (bytes[at + index] as number)
+  return Number.isSafeInteger(value) ? value : undefined
 }
 
 export function corrupt(what: string, offset: number): ArchiveError {
@@ -59,9 +65,30 @@ export class BlockChunks {
 
   async *#read(): AsyncGenerator<Uint8Array> {
     for (;;) {
+      const { parts, isEnd } = this.#atHand()
+      if (parts.length > 0) yield parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+      if (isEnd) return
       const length = await readCount(this.#input, `the length of ${this.#what}`)
       if (length === 0) return
       yield* this.#input.pull.stream(length, this.#what)
     }
+  }
+
+  /** The chunks that are there already: where nothing is compressed, pg_dump writes one for each row, too short to wait for each. */
+  #atHand(): { parts: Buffer[]; isEnd: boolean } {
+    const { pull, intSize } = this.#input
+    const bytes = pull.atHand
+    const parts: Buffer[] = []
+    let at = 0
+    let length = countAt(bytes, at, intSize)
+    for (; length; length = countAt(bytes, at, intSize)) {
+      const from = at + 1 + intSize
+      if (from + length > bytes.length) break
+      at = from + length
+      parts.push(bytes.subarray(from, at))
+    }
+    const isEnd = length === 0
+    pull.pass(isEnd ? at + 1 + intSize : at)
+    return { parts, isEnd }
   }
 }

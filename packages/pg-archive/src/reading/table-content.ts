@@ -21,7 +21,8 @@ async function* endsWith(content: AsyncIterable<Uint8Array>, end: Buffer): Async
   let last = Buffer.from('\n')
   for await (const chunk of content) {
     // Copied: a chunk may be lent, until the next one is asked for.
-    last = Buffer.concat([last, chunk.subarray(-end.length)]).subarray(-end.length)
+    const tail = chunk.subarray(-end.length)
+    last = tail.length === end.length ? Buffer.from(tail) : Buffer.concat([last, tail]).subarray(-end.length)
     yield chunk
   }
   if (last.equals(end)) return

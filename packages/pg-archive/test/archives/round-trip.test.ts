@@ -140,8 +140,10 @@ describe('strings that are no UTF-8', () => {
     expect(bytes.includes(Buffer.from('caf\xe9', 'latin1'))).toBe(true)
     await expect(openCustom(fileOf(bytes).file)).rejects.toMatchObject({ code: 'ARCHIVE.CORRUPT' })
     const reader = await openCustom(fileOf(bytes).file, { decode: 'latin1' })
-    const again = writeCustom(reader.archive, reader.readData(), { encode: 'latin1', codec: 'none' })
-    expect((await collect(again)).equals(bytes)).toBe(true)
+    const again = await collect(writeCustom(reader.archive, reader.readData(), { encode: 'latin1', codec: 'none' }))
+    const { tocEnd } = reader.archive
+    expect(again.subarray(0, tocEnd).equals(bytes.subarray(0, tocEnd))).toBe(true)
+    expect(await contentsOf(await openCustom(fileOf(again).file, { decode: 'latin1' }))).toEqual(rows)
   })
 })
 
