@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engineFor } from '../round-trip.ts'
 import { type OracleMajor, stockFor } from '../stock.ts'
 import { type ArchiveKind, Archives } from './archives.ts'
-import type { ForeignCell, OwnCell } from './cells.ts'
+import { everyForeignCell, everyOwnCell, type ForeignCell, type OwnCell } from './cells.ts'
 import { listedBy } from './listed.ts'
 import { dataSetsOf, LoadedDataSets } from './loaded-data-sets.ts'
 import { type RestoreMode, restoreModes } from './restore-modes.ts'
@@ -43,6 +43,7 @@ export function describeArchiveGrid(major: OracleMajor, cells: GridCells): void 
       byStock = new RestoredByStock(sets, (dataSet) => archives.theirs(dataSet, reference))
     })
     afterAll(() => sets?.end())
+    afterAll(() => console.info(figures(major, cells)))
 
     test.each(cells.own.filter((cell) => cell.major === major))(
       'stock pg_restore $mode of our $format archive, $compression: $dataSet',
@@ -113,6 +114,12 @@ export function describeArchiveGrid(major: OracleMajor, cells: GridCells): void 
       })
     }
   })
+}
+
+const figures = (major: OracleMajor, { own, foreign }: GridCells) => {
+  const share = (of: readonly { major: OracleMajor }[], all: readonly { major: OracleMajor }[]) =>
+    [of, all].map((cells) => cells.filter((cell) => cell.major === major).length).join(' of ')
+  return `PostgreSQL ${major}: restores of our archives by pg_restore ${share(own, everyOwnCell)}, of pg_dump's by us ${share(foreign, everyForeignCell)} combinations`
 }
 
 const isOfPublic = (line: string) => line.includes(' ACL - SCHEMA public ')
