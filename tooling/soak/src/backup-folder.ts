@@ -8,8 +8,8 @@ import type { World } from './world.ts'
 /** A folder with what a backup must not touch, and perhaps with the file that it is to replace. */
 export interface BackupFolder {
   readonly path: string
-  /** The name under which the backup is to appear. */
-  readonly name: string
+  /** The name under which the backup is to appear; undefined where it will be an id. */
+  readonly name: string | undefined
   /** Room for new files, where it is a file system of its own. */
   readonly disk: SmallDisk | undefined
   remove(): Promise<void>
@@ -22,11 +22,11 @@ const pagesBytes = 8 * 4096
 
 export async function createBackupFolder(plan: Plan, world: World, roomBytes: number): Promise<BackupFolder> {
   const folder = path.join(world.folder, `run-${plan.run}`)
-  const name = `shop${plan.ending}`
+  const name = plan.ending === ' directory' ? undefined : `shop${plan.ending}`
   await mkdir(folder)
   const isSmall = plan.fault.kind === 'disk' && plan.fault.how === 'space' && world.canMount
   const disk = isSmall ? await mountSmallDisk(folder, roomBytes + pagesBytes) : undefined
-  for (const copy of ['older.sql', ...(plan.replaces ? [name] : [])]) {
+  for (const copy of ['older.sql', ...(plan.replaces && name ? [name] : [])]) {
     await copyFile(world.smallBackup, path.join(folder, copy))
     await copyFile(`${world.smallBackup}.json`, path.join(folder, `${copy}.json`))
   }

@@ -20,22 +20,25 @@ export interface FolderVerdict {
 }
 
 const isPartial = (name: string) => name.endsWith('.pgark-partial')
+/** A directory archive is no backup without its manifest, and neither is what is in it. */
+const isOfArchive = (name: string, after: Fingerprint) =>
+  name.includes('/') || [...after.keys()].some((each) => each.startsWith(`${name}/`))
 
 /** What a backup left in its folder, held against what is promised. */
 export async function checkFolder(check: FolderCheck, world: World): Promise<FolderVerdict> {
   const { name, before, after, ended } = check
   const manifest = `${name}.json`
-  const ours = new Set([name, manifest])
+  const isOurs = (each: string) => each === name || each === manifest || each.startsWith(`${name}/`)
   const problems = [
     ...touched(
       before,
       after,
-      [...before.keys()].filter((each) => !ours.has(each)),
+      [...before.keys()].filter((each) => !isOurs(each)),
     ),
   ]
   const isKilled = ended.signal === 'SIGKILL'
   for (const extra of after.keys()) {
-    if (before.has(extra) || ours.has(extra) || (isKilled && isPartial(extra))) continue
+    if (before.has(extra) || isOurs(extra) || (isKilled && (isPartial(extra) || isOfArchive(extra, after)))) continue
     problems.push(`${extra} was left behind`)
   }
   const told = new Set(ended.events.map((event) => event.code))
@@ -84,6 +87,7 @@ export async function checkNext(check: FolderCheck, world: World): Promise<strin
   const listed = await runPgark(['list', folder])
   const after = await fingerprint(folder)
   const known = [...before.keys()].filter((each) => each !== check.name && each !== `${check.name}.json`)
+  // Whole files of an archive that was never finished stay: `list --incomplete` tells them.
   const strays = [...after.keys()].filter((each) => isPartial(each) && !before.has(each))
   return [
     ...touched(before, after, known),

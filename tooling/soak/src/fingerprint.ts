@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
-/** The files of a folder, each with a digest of its bytes. */
+/** The files of a folder and of those in it, each with a digest of its bytes, and the folders. */
 export type Fingerprint = ReadonlyMap<string, string>
 
 export async function fingerprint(folder: string): Promise<Fingerprint> {
   const digests = new Map<string, string>()
-  for (const name of (await readdir(folder)).sort()) {
-    const bytes = await readFile(path.join(folder, name))
-    digests.set(name, createHash('sha256').update(bytes).digest('hex'))
+  const found = await readdir(folder, { recursive: true, withFileTypes: true })
+  for (const entry of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const file = path.join(entry.parentPath, entry.name)
+    const bytes = entry.isFile() ? await readFile(file) : ''
+    digests.set(path.relative(folder, file), createHash('sha256').update(bytes).digest('hex'))
   }
   return digests
 }

@@ -20,10 +20,14 @@ export type Fault =
 /** When it goes wrong: at a part of the events, or of the bytes, that the same run has when nothing happens. */
 export type Moment = { readonly at: 'event' | 'byte'; readonly share: number }
 
+/** How a backup's name ends, which says its format; a directory archive has an id for a name. */
+export const endings = ['.sql', '.sql.gz', '.sql.zst', '.dump', ' directory'] as const
+export type Ending = (typeof endings)[number]
+
 export interface Plan {
   readonly run: number
   readonly operation: 'backup' | 'restore'
-  readonly ending: '.sql' | '.sql.gz' | '.sql.zst'
+  readonly ending: Ending
   readonly withTls: boolean
   /** Of a backup: another one has the name already. */
   readonly replaces: boolean
@@ -45,12 +49,14 @@ export function planOf(seed: string, run: number): Plan {
   const withTls = fault.kind === 'corrupt' || (fault.kind !== 'garble' && random.chance(0.3))
   const at = random.pick(['event', 'byte'] as const)
   const share = random.chance(shareOfEndings) ? ending + random.share() * (1.01 - ending) : random.share()
+  const name = random.pick(endings)
   return {
     run,
     operation,
-    ending: random.pick(['.sql', '.sql.gz', '.sql.zst'] as const),
+    ending: name,
     withTls,
-    replaces: operation === 'backup' && random.chance(0.3),
+    // A folder's backups have new names.
+    replaces: operation === 'backup' && name !== ' directory' && random.chance(0.3),
     createsDatabase: operation === 'restore' && random.chance(0.4),
     fault,
     moment: { at, share },

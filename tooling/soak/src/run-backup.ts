@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { arm } from './arm.ts'
 import { createBackupFolder } from './backup-folder.ts'
 import { codeOf, endProblems } from './check-end.ts'
 import { checkFolder, checkNext } from './check-folder.ts'
 import { connection } from './connection.ts'
-import { fingerprint } from './fingerprint.ts'
+import { type Fingerprint, fingerprint } from './fingerprint.ts'
 import { impatience, type Outcome } from './outcome.ts'
 import { runPgark } from './pgark-process.ts'
 import type { Plan } from './plan.ts'
@@ -19,7 +19,7 @@ const mostRoom = 1.1
 export async function runBackup(plan: Plan, world: World): Promise<Outcome> {
   const { server, proxy } = world
   const { fault } = plan
-  const needed = (await stat(world.backups[plan.ending])).size
+  const needed = await sizeOf(world.backups[plan.ending])
   const roomBytes = fault.kind === 'disk' ? Math.floor(fault.share * mostRoom * needed) : 0
   const folder = await createBackupFolder(plan, world, roomBytes)
   try {
@@ -27,8 +27,9 @@ export async function runBackup(plan: Plan, world: World): Promise<Outcome> {
     proxy.reset()
     const armed = await arm(plan, world)
     const source = connection(proxy.port, 'source', plan)
-    const flags = ['--lock-timeout', '1s', ...impatience, ...(plan.replaces ? ['--force'] : [])]
-    const ended = await runPgark(['backup', source, '--to', path.join(folder.path, folder.name), ...flags], {
+    const kind = folder.name === undefined ? ['--format', 'directory'] : []
+    const flags = [...kind, '--lock-timeout', '1s', ...impatience, ...(plan.replaces ? ['--force'] : [])]
+    const ended = await runPgark(['backup', source, '--to', path.join(folder.path, folder.name ?? ''), ...flags], {
       command: world.command,
       onEvents: armed.onEvents,
       ...(fault.kind === 'disk' && !folder.disk && { fileSizeLimitBytes: roomBytes }),
@@ -36,7 +37,8 @@ export async function runBackup(plan: Plan, world: World): Promise<Outcome> {
     const struck = (await armed.settled()) || fault.kind === 'disk'
     proxy.reset()
     const stayed = await untilQuiet(server)
-    const check = { folder: folder.path, name: folder.name, before, after: await fingerprint(folder.path), ended }
+    const after = await fingerprint(folder.path)
+    const check = { folder: folder.path, name: folder.name ?? newId(before, after), before, after, ended }
     const { left, problems } = await checkFolder(check, world)
     await folder.disk?.enlarge()
     return {
@@ -54,4 +56,17 @@ export async function runBackup(plan: Plan, world: World): Promise<Outcome> {
   } finally {
     await folder.remove()
   }
+}
+
+/** The id of the backup whose manifest is new. Of none where there is none. */
+function newId(before: Fingerprint, after: Fingerprint): string {
+  const manifest = [...after.keys()].find((each) => /^[^/]+\.json$/.test(each) && !before.has(each))
+  return manifest?.slice(0, -'.json'.length) ?? 'no backup'
+}
+
+async function sizeOf(location: string): Promise<number> {
+  const { size } = await stat(location)
+  const within = await readdir(location).catch(() => [])
+  const sizes = await Promise.all(within.map((name) => stat(path.join(location, name))))
+  return sizes.reduce((sum, each) => sum + each.size, size)
 }

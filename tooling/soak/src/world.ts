@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
@@ -13,7 +13,7 @@ import { connection } from './connection.ts'
 import { dumpDigest } from './dump-digest.ts'
 import { offerTls } from './offer-tls.ts'
 import { builtCommand, runPgark } from './pgark-process.ts'
-import type { Plan } from './plan.ts'
+import { type Ending, endings, type Plan } from './plan.ts'
 import { canMountDisks } from './small-disk.ts'
 
 /** How far a run goes when nothing happens. */
@@ -31,7 +31,7 @@ export interface World {
   readonly folder: string
   /** Of the database that is backed up, and of an empty one. */
   readonly digests: { readonly whole: string; readonly empty: string }
-  readonly backups: Readonly<Record<Plan['ending'], string>>
+  readonly backups: Readonly<Record<Ending, string>>
   /** A backup of a much smaller database. */
   readonly smallBackup: string
   readonly measures: Readonly<Record<Plan['operation'], Measure>>
@@ -59,12 +59,17 @@ export async function createWorld(command: readonly string[] = builtCommand): Pr
     const digests = { whole: await dumpDigest(server.url('source')), empty: await dumpDigest(server.url('nothing')) }
 
     const to = (name: string) => path.join(folder, name)
-    const backups = { '.sql.gz': to('base.sql.gz'), '.sql.zst': to('base.sql.zst'), '.sql': to('base.sql') }
     const smallBackup = to('small.sql')
     await measured(proxy, ['backup', connection(proxy.port, 'small'), '--to', smallBackup])
     const source = connection(proxy.port, 'source')
-    for (const ending of ['.sql.gz', '.sql.zst'] as const)
-      await measured(proxy, ['backup', source, '--to', backups[ending]])
+    const made: Partial<Record<Ending, string>> = {}
+    for (const ending of endings.filter((each) => each !== '.sql')) {
+      const isFolder = ending === ' directory'
+      const target = to(isFolder ? 'base' : `base${ending}`)
+      await measured(proxy, ['backup', source, '--to', target, ...(isFolder ? ['--format', 'directory'] : [])])
+      made[ending] = isFolder ? path.join(target, await onlyId(target)) : target
+    }
+    const backups = { ...(made as Record<Ending, string>), '.sql': to('base.sql') }
     const backup = await measured(proxy, ['backup', source, '--to', backups['.sql']])
 
     await server.createDatabase('restored')
@@ -91,6 +96,11 @@ export async function createWorld(command: readonly string[] = builtCommand): Pr
     await end()
     throw error
   }
+}
+
+async function onlyId(folder: string): Promise<string> {
+  const manifest = (await readdir(folder)).find((name) => name.endsWith('.json')) ?? ''
+  return manifest.slice(0, -'.json'.length)
 }
 
 async function measured(proxy: FaultyProxy, args: readonly string[]): Promise<Measure> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planOf } from '../src/plan.ts'
+import { endings, planOf } from '../src/plan.ts'
 
 const plansOf = (seed: string) => Array.from({ length: 400 }, (_, run) => planOf(seed, run))
 
@@ -15,6 +15,8 @@ test('every fault, operation and moment comes up', () => {
   const kinds = ['backend', 'corrupt', 'cut', 'disk', 'garble', 'none', 'server', 'signal', 'stall']
   expect([...seen(({ fault }) => fault.kind)].sort()).toEqual(kinds)
   expect(seen(({ fault }) => fault.kind === 'signal' && fault.signal).size).toBe(4)
+  expect([...seen(({ ending }) => ending)].sort()).toEqual([...endings].sort())
+  expect(plans.some(({ ending, replaces }) => ending === ' directory' && replaces)).toBe(false)
   expect(seen(({ operation, moment }) => `${operation} ${moment.at}`).size).toBe(4)
 })
 

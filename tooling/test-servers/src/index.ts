@@ -1,6 +1,7 @@
 export { type Authority, type Certificate, certificateAuthority } from './certificates.ts'
 export { type Comparison, compareDatabases } from './compare-databases.ts'
 export { configure, type ServerConfiguration } from './configure.ts'
+export { databaseContent } from './database-content.ts'
 export { databaseDigest } from './database-digest.ts'
 export { type Major, type StartOptions, startServer, type TestServer } from './embedded.ts'
 export { type FaultyProxy, type Side, type StallOptions, startFaultyProxy } from './faulty-proxy.ts'

@@ -7,6 +7,10 @@ import { copyInSql } from '../backup/table-rows.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import { type NewEntries, withData } from './new-entry.ts'
 
+const ownerSql = `
+  SELECT pg_get_userbyid(c.relowner) AS owner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = $1 AND c.relname = $2`
+
 /** What names an object in the entries about its data. */
 type Named = Pick<TocEntry, 'schema' | 'tag' | 'owner'>
 
@@ -62,6 +66,7 @@ export class RelationEntries {
     const about = await this.#about(view)
     return this.#entries.make({
       ...about,
+      catalogId: { tableOid: 0, oid: this.#entryOf(about)?.catalogId.oid ?? 0 },
       dependencies: [...about.dependencies, ...before],
       description: 'MATERIALIZED VIEW DATA',
       section: 'post-data',
@@ -69,11 +74,23 @@ export class RelationEntries {
     })
   }
 
-  /** A table of an extension has no entry of its own. */
   async #about({ schema, name }: TableName): Promise<Named & Pick<TocEntry, 'dependencies'>> {
-    const [dumpedSchema, tag] = await this.#parts.text.inDump([schema, name])
-    const entry = this.#byName.get(key(dumpedSchema, tag))
-    return { schema: dumpedSchema, tag, owner: entry?.owner, dependencies: entry ? [entry.dumpId] : [] }
+    const { text, request } = this.#parts
+    const [dumpedSchema, tag] = await text.inDump([schema, name])
+    const entry = this.#entryOf({ schema: dumpedSchema, tag })
+    const owner = request.selection.noOwner ? '' : (entry?.owner ?? (await this.#ownerOf({ schema, name })))
+    return { schema: dumpedSchema, tag, owner, dependencies: entry ? [entry.dumpId] : [] }
+  }
+
+  /** What belongs to an extension has no entry of its own. */
+  async #ownerOf({ schema, name }: TableName): Promise<string | undefined> {
+    const { rows } = await this.#parts.snapshot.client.query(ownerSql, [schema, name])
+    const [owner] = await this.#parts.text.inDump([rows[0].owner])
+    return owner
+  }
+
+  #entryOf({ schema, tag }: Pick<TocEntry, 'schema' | 'tag'>): TocEntry | undefined {
+    return this.#byName.get(key(schema, tag))
   }
 }
 

@@ -25,19 +25,28 @@ function withoutRunAsOwner(entry: TocEntry): TocEntry {
   return { ...entry, definition: entry.definition.replace(runAsOwner, '') }
 }
 
-/** What pg_dump takes for granted, before the differences. */
+/** What pg_dump takes for granted, before the differences: in their entry, as several workers of a restore take entries at the same time. */
 function withPublicAsSince15(entries: readonly TocEntry[]): readonly TocEntry[] {
   const schema = entries.find(({ description, tag }) => description === 'SCHEMA' && tag === 'public')
   if (!schema) return entries
-  const revocation: TocEntry = {
+  const isOfPublic = ({ description, dependencies }: TocEntry) =>
+    description === 'ACL' && dependencies.includes(schema.dumpId)
+  if (entries.some(isOfPublic)) {
+    return entries.map((entry) =>
+      isOfPublic(entry) ? { ...entry, definition: `${revocation}${entry.definition ?? ''}` } : entry,
+    )
+  }
+  const alone: TocEntry = {
     ...schema,
     dumpId: entries.reduce((highest, { dumpId }) => Math.max(highest, dumpId), 0) + 1,
     description: 'ACL',
     tag: 'SCHEMA public',
     section: 'none',
-    definition: 'REVOKE CREATE ON SCHEMA public FROM PUBLIC;\n',
+    definition: revocation,
     dropStatement: undefined,
     dependencies: [schema.dumpId],
   }
-  return [revocation, ...entries]
+  return [alone, ...entries]
 }
+
+const revocation = 'REVOKE CREATE ON SCHEMA public FROM PUBLIC;\n'

@@ -17,6 +17,12 @@ const connections: { name: string; age: number; phases: Phase[] }[] = [
   { name: 'of pg_dump', age: 3, phases: ['in pg_dump'] },
 ]
 
+/** Until rows are read nothing depends on the format. */
+const inFormats = (phases: readonly Phase[]) =>
+  phases.flatMap((phase) =>
+    (phase === 'in the data' ? ['plain', 'custom', 'directory'] : ['plain']).map((format) => ({ phase, format })),
+  )
+
 for (const major of [14, 18] as const) {
   describe(`PostgreSQL ${major}: a backend is terminated, the backup ends and leaves nothing`, () => {
     let server: TestServer
@@ -26,13 +32,13 @@ for (const major of [14, 18] as const) {
     afterAll(() => server.stop())
 
     for (const { name, age, phases } of connections) {
-      for (const phase of phases) {
-        test(`the one ${name}, ${phase}`, async () => {
+      for (const { phase, format } of inFormats(phases)) {
+        test(`the one ${name}, ${phase} (${format})`, async () => {
           const kill = async ({ observer, backends }: Interruption) => {
             const { rows } = await observer.query('SELECT pg_terminate_backend($1) AS done', [(await backends())[age]])
             expect(rows).toEqual([{ done: true }])
           }
-          const { start, folder, cleanUp } = await interruptedAt(server, phase, kill)
+          const { start, folder, cleanUp } = await interruptedAt(server, phase, kill, { format, compression: 'none' })
           // Each is missed at once, whatever the others wait for; amid the rows it is told of which table.
           await expect(start()).rejects.toMatchObject({
             code: 'ENGINE.CONNECTION_LOST',

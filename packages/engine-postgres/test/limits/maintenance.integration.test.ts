@@ -1,6 +1,6 @@
 import { compareDatabases, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { pausingBefore } from '../snapshot/mover.ts'
+import { pausingAtTables } from '../snapshot/mover.ts'
 import { openSession, prepare, restored } from '../snapshot/run-backup.ts'
 import { definitionsOf } from '../support/definitions.ts'
 
@@ -52,8 +52,7 @@ test('a database that is vacuumed, indexed and analysed meanwhile', async () => 
       await next()
     }
   }
-  const through = pausingBefore((line) => line.startsWith('COPY "public".'), next)
-  const { start, location } = await prepare(server, 'source', { seams: { onStep }, through })
+  const { start, location } = await prepare(server, 'source', { seams: { onStep }, ...pausingAtTables(next) })
   await start()
   await built
   expect(left).toEqual([])

@@ -31,14 +31,25 @@ async function smallDisk(size: string, owner = 0): Promise<string> {
   return folder
 }
 
-const endings: Record<CompressionCodec, string> = { none: '.sql', gzip: '.sql.gz', zstd: '.sql.zst' }
-for (const [codec, ending] of Object.entries(endings)) {
-  test(`a backup that does not fit on its disk leaves nothing on it (${codec})`, async () => {
+const targets: readonly { name: string; compression: CompressionCodec; format: string }[] = [
+  { name: 'shop.sql', compression: 'none', format: 'plain' },
+  { name: 'shop.sql.gz', compression: 'gzip', format: 'plain' },
+  { name: 'shop.sql.zst', compression: 'zstd', format: 'plain' },
+  { name: 'shop.dump', compression: 'none', format: 'custom' },
+  { name: 'shop.dump', compression: 'zstd', format: 'custom' },
+  { name: '', compression: 'none', format: 'directory' },
+  { name: '', compression: 'gzip', format: 'directory' },
+]
+for (const { name, compression, format } of targets) {
+  test(`a backup that does not fit on its disk leaves nothing on it (${format}, ${compression})`, async () => {
     const folder = await smallDisk('1m')
-    const to = file(path.join(folder, `shop${ending}`))
-    await expect(backup({ engine: engineFor(server, database), to })).rejects.toMatchObject({
+    const to = file(path.join(folder, name))
+    await expect(backup({ engine: engineFor(server, database), to, format, compression })).rejects.toMatchObject({
       code: 'DESTINATION.FULL',
-      message: `Cannot write ${folder}/shop${ending}: no space is left on the device.`,
+      // In a folder, one of the backup's files.
+      message: expect.stringMatching(
+        `^Cannot write ${folder}/${name || '.+\\.dat.*'}: no space is left on the device.$`,
+      ),
       hint: expect.stringContaining('free space'),
     })
     await expectNothingLeft(server, folder)

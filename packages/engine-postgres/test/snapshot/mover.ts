@@ -1,6 +1,5 @@
-import type { Exporter } from '@pgark/core'
 import type { TestServer } from '@pgark/test-servers'
-import { connected } from './run-backup.ts'
+import { connected, type Run } from './run-backup.ts'
 
 /** Balances in three tables, and a log of what was moved between them. Their sum never changes. */
 export const ledgers = ['ledger_a', 'ledger_b', 'ledger_c'] as const
@@ -75,18 +74,27 @@ export async function startMover(server: TestServer, database: string): Promise<
   }
 }
 
-/** A destination that takes no more, once a table's rows are announced, until `pause` resolves: no row of it has been read yet. */
-export function pausingBefore(isTable: (line: string) => boolean, pause: () => Promise<void>) {
-  return (to: Exporter): Exporter => ({
-    ...to,
-    write(key, body, options) {
-      async function* paused() {
-        for await (const chunk of body) {
-          if (chunk.byteLength < 1000 && isTable(Buffer.from(chunk).toString())) await pause()
-          yield chunk
-        }
-      }
-      return to.write(key, paused(), options)
+/** A backup whose destination takes no more, once a table was begun, until `pause` resolves: the next one is not read yet. */
+export function pausingAtTables(pause: () => Promise<void>): Pick<Run, 'onEvent' | 'through'> {
+  let isBegun = false
+  return {
+    onEvent(event) {
+      if (event.type === 'table' && event.state === 'started') isBegun = true
     },
-  })
+    through: (to) => ({
+      ...to,
+      write(key, body, options) {
+        async function* paused() {
+          for await (const chunk of body) {
+            if (isBegun) {
+              isBegun = false
+              await pause()
+            }
+            yield chunk
+          }
+        }
+        return to.write(key, paused(), options)
+      },
+    }),
+  }
 }

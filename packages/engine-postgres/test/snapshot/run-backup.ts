@@ -59,20 +59,25 @@ export interface PreparedRun {
   start(): Promise<BackupResult>
 }
 
-/** A backup of a database into one file of a folder of its own. */
+/** What a backup in each format is called within its folder; the folder itself is the place of those of many files. */
+const names: Readonly<Record<string, string>> = { plain: 'backup.sql', custom: 'backup.dump', directory: '' }
+
+/** A backup of a database into a folder of its own. */
 export async function prepare(server: TestServer, database: string, run: Run = {}): Promise<PreparedRun> {
   const { postgres, seams, through = (to) => to, ...options } = run
   const folder = await tempFolder()
-  const location = path.join(folder, 'backup.sql')
+  const location = path.join(folder, names[run.format ?? 'plain'] ?? '')
   const engine = engineFor(server, database, postgres, seams)
   return { folder, location, start: () => backup({ engine, to: through(file(location)), ...options }) }
 }
 
-/** Restores a file into a new database and answers that one's name. */
-export async function restored(server: TestServer, location: string): Promise<string> {
+/** Restores a file, or a folder's backup of that id, into a new database and answers that one's name. */
+export async function restored(server: TestServer, location: string, id?: string): Promise<string> {
   made += 1
   const database = `restored${made}`
-  await restore({ engine: engineFor(server, database), from: file(location), createDatabase: true })
+  const from = file(location)
+  const which = from.objectKey === undefined && id !== undefined ? { id } : {}
+  await restore({ engine: engineFor(server, database), from, ...which, createDatabase: true })
   return database
 }
 

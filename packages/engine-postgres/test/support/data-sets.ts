@@ -8,6 +8,8 @@ export interface DataSet {
   readonly name: string
   /** Scripts for psql, in order, for a server of that major. */
   scripts(major: OracleMajor): string[]
+  /** What must be in a database before any of it can be restored there, and is there before its own scripts run. */
+  readonly prerequisites?: readonly string[]
   /** The oldest major that can load it at all, and why not an older one. */
   readonly since?: { readonly major: OracleMajor; readonly because: string }
   /** The oldest major that can load all of it; older ones load what they know, as the script asks psql to go on after errors. */
@@ -64,4 +66,6 @@ export const dataSets: readonly DataSet[] = [
     ],
     since: { major: 15, because: 'it uses multiranges and BEGIN ATOMIC, which came with 14' },
   },
+  { name: 'extensions', prerequisites: [own('extension-with-rows')], scripts: () => [own('extensions')] },
+  { name: 'empty', scripts: () => [], hasRows: false },
 ]

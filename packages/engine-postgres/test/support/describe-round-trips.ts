@@ -17,11 +17,21 @@ export function describeRoundTrips(major: OracleMajor): void {
     })
     afterAll(() => server.stop())
 
-    for (const { name, since, wholeSince, hasRows = true, stockFault, scripts } of dataSets) {
+    for (const { name, since, wholeSince, hasRows = true, stockFault, scripts, prerequisites = [] } of dataSets) {
       const fault = stockFault && stockFault.since <= major ? stockFault : undefined
       const source = `${name} "source" \\ 'x'`
       /** What the definitions are after a restore. */
       let definitions: string
+      const createTarget = async (restored: string) => {
+        await server.createDatabase(restored, 'TEMPLATE template0')
+        for (const script of prerequisites) await stock.psql(restored, script)
+      }
+      const restoreByUs = async (restored: string, from: string) => {
+        await createTarget(restored)
+        const { findings } = await restoreInto(server, restored, from, { createDatabase: false })
+        expect(findings).toEqual([])
+        await expectEqual(restored)
+      }
       const expectEqual = async (restored: string) => {
         const { rows, differences } = await compareDatabases(server, source, restored)
         expect(differences).toEqual([])
@@ -31,7 +41,7 @@ export function describeRoundTrips(major: OracleMajor): void {
       const restoreStockDump = async (restored: string) => {
         const target = path.join(await temporaryFolder(), 'dump.sql')
         await stock.dump(source, target)
-        await server.createDatabase(restored, 'TEMPLATE template0')
+        await createTarget(restored)
         return await stock.psql(restored, target)
       }
 
@@ -49,7 +59,7 @@ export function describeRoundTrips(major: OracleMajor): void {
         beforeAll(async () => {
           await server.createDatabase(source)
           let errors = ''
-          for (const script of scripts(major)) errors += await stock.psql(source, script)
+          for (const script of [...prerequisites, ...scripts(major)]) errors += await stock.psql(source, script)
           const isPartial = wholeSince !== undefined && major < wholeSince.major
           if (errors.includes('ERROR') !== isPartial) throw new Error(`Loading ${name}: ${errors}`)
           if (!fault) definitions = await stock.definitions(source)
@@ -75,7 +85,7 @@ export function describeRoundTrips(major: OracleMajor): void {
 
         test('our file is restored by psql, which runs nothing but SQL', async () => {
           const restored = `${name} by psql`
-          await server.createDatabase(restored, 'TEMPLATE template0')
+          await createTarget(restored)
           const here = await temporaryFolder()
           expect(await stock.psql(restored, await backUp(server, source), here)).not.toMatch(/ERROR|FATAL|invalid/)
           expect(await readdir(here)).toEqual([])
@@ -83,24 +93,17 @@ export function describeRoundTrips(major: OracleMajor): void {
         })
 
         test('our file is restored by us', async () => {
-          const { findings } = await restoreInto(server, `${name} by us`, await backUp(server, source))
-          expect(findings).toEqual([])
-          await expectEqual(`${name} by us`)
+          await restoreByUs(`${name} by us`, await backUp(server, source))
         })
 
         test('our file with definitions of the native pg_dump is restored by us', async () => {
-          const target = await backUp(server, source, { pgDump: stock.clients.pgDump })
-          const { findings } = await restoreInto(server, `${name} native`, target)
-          expect(findings).toEqual([])
-          await expectEqual(`${name} native`)
+          await restoreByUs(`${name} native`, await backUp(server, source, { pgDump: stock.clients.pgDump }))
         })
 
         test("pg_dump's file is restored by us", async () => {
           const target = path.join(await temporaryFolder(), 'dump.sql')
           await stock.dump(source, target)
-          const { findings } = await restoreInto(server, `${name} of pg_dump`, target)
-          expect(findings).toEqual([])
-          await expectEqual(`${name} of pg_dump`)
+          await restoreByUs(`${name} of pg_dump`, target)
         })
       })
     }
