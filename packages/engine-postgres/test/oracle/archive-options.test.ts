@@ -61,7 +61,9 @@ for (const major of [13, 18] as const) {
         newest,
         await archiveOf('whole', { format: 'custom', compression: 'none' }, selection),
       )
-      const said = (lines: readonly string[]) => lines.filter((line) => !line.includes(' ACL - SCHEMA public '))
+      // Rows alone fill materialised views too; pg_dump leaves these as they were.
+      const own = flag === '--data-only' ? / MATERIALIZED VIEW DATA / : / ACL - SCHEMA public /
+      const said = (lines: readonly string[]) => lines.filter((line) => !own.test(line))
       expect(said(ours.definitions)).toEqual(said(theirs.definitions))
       expect(ours.data.toSorted()).toEqual(theirs.data.toSorted())
       expect(ours.largeObjects.length > 0).toBe(theirs.largeObjects.length > 0)
