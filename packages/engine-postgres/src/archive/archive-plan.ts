@@ -17,6 +17,8 @@ export interface ArchivePlan {
 
 /** What pg_restore sets in each of its sessions. */
 const sessionEntries = new Set(['ENCODING', 'STDSTRINGS', 'SEARCHPATH', 'DATABASE', 'DATABASE PROPERTIES'])
+/** What `pg_dump --no-privileges` leaves out. */
+const privileges = new Set(['ACL', 'DEFAULT ACL'])
 /**
  * pg_restore runs what stands in the entry for the search path in each of its sessions. Money was read with this setting, and the
  * target may have another one.
@@ -44,9 +46,10 @@ export async function planArchive(parts: BackupParts): Promise<ArchivePlan> {
       ),
     )
 
-  const { dataOnly = false, noOwner = false } = request.selection
+  const { dataOnly = false, noOwner = false, noPrivileges = false } = request.selection
   const definitions = archive.entries
     .filter(({ description = '' }) => !dataOnly || sessionEntries.has(description))
+    .filter(({ description = '' }) => !noPrivileges || !privileges.has(description))
     .map((entry) => (noOwner ? { ...entry, owner: '' } : entry))
     .map((entry) =>
       entry.description === 'SEARCHPATH' ? { ...entry, definition: `${entry.definition ?? ''}${moneySql}` } : entry,

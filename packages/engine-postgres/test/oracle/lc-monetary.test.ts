@@ -4,9 +4,11 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
+import { file, restore } from '@pgark/core'
 import { compareDatabases, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { backUp, restoreInto } from '../support/round-trip.ts'
+import { backUpAs } from '../support/grid/archives.ts'
+import { backUp, engineFor, restoreInto } from '../support/round-trip.ts'
 import { type Stock, stockFor } from '../support/stock.ts'
 
 // Here and not with the other limits, because it takes the C library's own compiler of locales: a machine may have none but C.
@@ -85,7 +87,24 @@ test('money of a database with another lc_monetary, into one without, and back',
   await set('back')
   await restoreInto(server, 'back', await backUp(server, 'elsewhere'), { createDatabase: false })
 
-  for (const restored of ['elsewhere', 'by psql', 'back']) {
+  const formats = ['custom', 'directory'] as const
+  for (const format of formats) {
+    const archive = await backUpAs(server, 'source', path.join(folder, format), { format, compression: 'gzip' })
+    await server.createDatabase(format)
+    await set(format)
+    expect(await stock.restore(['--jobs=2', archive], format)).toEqual([])
+    await server.createDatabase(`${format} by us`)
+    await set(`${format} by us`)
+    const engine = engineFor(server, `${format} by us`)
+    await restore({
+      engine,
+      from: file(format === 'custom' ? archive : path.dirname(archive)),
+      ...(format === 'directory' && { id: path.basename(archive) }),
+    })
+  }
+
+  const restoredArchives = formats.flatMap((format) => [format, `${format} by us`])
+  for (const restored of ['elsewhere', 'by psql', 'back', ...restoredArchives]) {
     await server.query(`ALTER DATABASE "${restored}" SET lc_monetary = '${locale}'`)
     expect(await compareDatabases(server, 'source', restored)).toEqual({ rows: 5, differences: [] })
     expect((await server.query('SELECT count(*)::int AS count FROM v', restored)).rows).toEqual([{ count: 2 }])

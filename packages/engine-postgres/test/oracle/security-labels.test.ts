@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { compareDatabases, startServer, stockProgram, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { backUpAs } from '../support/grid/archives.ts'
 import { backUp, restoreInto } from '../support/round-trip.ts'
+import { stockFor } from '../support/stock.ts'
 
 let folder: string
 let server: TestServer
@@ -51,7 +53,16 @@ test('security labels of every kind of object come back', async () => {
     return rows
   }
   await restoreInto(server, 'restored', await backUp(server, 'labelled'))
+  const archive = await backUpAs(server, 'labelled', path.join(folder, 'labelled'), {
+    format: 'custom',
+    compression: 'none',
+  })
+  await restoreInto(server, 'archived', archive)
+  await server.createDatabase('by pg_restore')
+  expect(await stockFor(server).restore([archive], 'by pg_restore')).toEqual([])
   expect(await labels('labelled')).toHaveLength(9)
-  expect(await labels('restored')).toEqual(await labels('labelled'))
-  expect((await compareDatabases(server, 'labelled', 'restored')).differences).toEqual([])
+  for (const restored of ['restored', 'archived', 'by pg_restore']) {
+    expect(await labels(restored)).toEqual(await labels('labelled'))
+    expect((await compareDatabases(server, 'labelled', restored)).differences).toEqual([])
+  }
 })

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { backup, type CompressionCodec, file, type Selection } from '@pgark/core'
+import type { TestServer } from '@pgark/test-servers'
 import { engineFor } from '../round-trip.ts'
 import type { LoadedDataSets } from './loaded-data-sets.ts'
 
@@ -27,7 +28,7 @@ export class Archives {
   ours(dataSet: string, kind: ArchiveKind, selection: Selection = {}): Promise<string> {
     return this.#once(['ours', dataSet, kind, selection], async (name) => {
       const { source } = await this.#sets.get(dataSet)
-      return await backUpAs(this.#sets, source, path.join(this.#sets.folder, name), kind, selection)
+      return await backUpAs(this.#sets.server, source, path.join(this.#sets.folder, name), kind, selection)
     })
   }
 
@@ -53,7 +54,7 @@ export class Archives {
 
 /** Backs a database up as an archive, whose path is answered: with that ending, or within that folder. */
 export async function backUpAs(
-  { server }: LoadedDataSets,
+  server: TestServer,
   database: string,
   location: string,
   { format, compression }: ArchiveKind,

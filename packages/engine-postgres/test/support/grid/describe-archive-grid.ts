@@ -57,9 +57,11 @@ export function describeArchiveGrid(major: OracleMajor, cells: GridCells): void 
           expect.soft(ours.definitions).toBe(theirs.definitions)
           expect(different(ours.content, theirs.content)).toEqual([])
         } else {
-          // Theirs fails at more: at rows in another order than foreign keys ask for, at tables without their partition's root.
+          // Theirs fails at more, and lacks what that was about: at rows in another order than foreign keys ask for, at tables without their partition's root.
           expect(without(linesOf(theirs), linesOf(ours))).toEqual([])
-          expect(without(ours.content, [...theirs.content, ...content])).toEqual([])
+          expect(without(theirs.content.filter(isOfRelation), ours.content.filter(isOfRelation))).toEqual([])
+          if (mode.name.startsWith('--data-only'))
+            expect(without(ours.content, [...theirs.content, ...content])).toEqual([])
         }
         if (mode.isWhole && theirs.errors.length === 0) expect(different(ours.content, content)).toEqual([])
       },
@@ -122,6 +124,8 @@ const figures = (major: OracleMajor, { own, foreign }: GridCells) => {
   return `PostgreSQL ${major}: restores of our archives by pg_restore ${share(own, everyOwnCell)}, of pg_dump's by us ${share(foreign, everyForeignCell)} combinations`
 }
 
+/** That it is there, not what it holds. */
+const isOfRelation = (line: string) => / [rpmS] [pu] (true|false)$/.test(line)
 const isOfPublic = (line: string) => line.includes(' ACL - SCHEMA public ')
 const linesOf = ({ definitions }: Restored) => definitions.split('\n')
 
