@@ -42,7 +42,7 @@ export interface Contents {
   readonly largeObjects: { readonly count: number; readonly bytes: number }
   /** Materialised views that the restore fills, in order. */
   readonly refreshed: readonly TableName[]
-  /** Locks that a restore in one transaction takes, about: what must fit into the target's lock table. */
+  /** Locks that a restore in one transaction takes, at most: what must fit into the target's lock table. */
   readonly lockEstimate: number
   /** What its definitions need of a target; absent in backups of versions that did not note it. */
   readonly requirements?: Requirements | undefined

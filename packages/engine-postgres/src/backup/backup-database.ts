@@ -14,6 +14,7 @@ import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held
 import type { BackupParts } from './backup-parts.ts'
 import { describeTables, type TableToCopy } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
+import { lockEstimate } from './lock-estimate.ts'
 import { tableInProgress } from './table-in-progress.ts'
 
 /** For tests: other sessions' statements between the steps, and a reader that sees something else. */
@@ -51,9 +52,11 @@ export async function backupDatabase(
     warnOfUnlogged(snapshot.selected, run)
     await seams.onStep?.('defined')
     const requirements = await readRequirements(snapshot.client, archive, request.selection, text)
+    const locks = await lockEstimate(snapshot.client, archive.entries, requirements)
 
     const write = writers[request.format] ?? writePlain
-    return await write({ request, snapshot, archive, requirements, tables, readers, text, run }, sink)
+    const parts = { request, snapshot, archive, requirements, lockEstimate: locks, tables, readers, text, run }
+    return await write(parts, sink)
   } catch (error) {
     // Whatever failed first failed because the snapshot's connection was gone.
     if (snapshot.signal.aborted) throw run.signal.aborted ? run.signal.reason : named(snapshot.signal.reason)

@@ -14,6 +14,8 @@ export interface BackupParts {
   /** The definitions, by pg_dump. */
   readonly archive: Archive
   readonly requirements: Requirements
+  /** Of the definitions. */
+  readonly lockEstimate: number
   readonly tables: readonly TableToCopy[]
   /** The first reads everything, the others help with large tables. */
   readonly readers: readonly SnapshotReader[]

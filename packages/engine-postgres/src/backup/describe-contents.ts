@@ -1,6 +1,5 @@
 import type { Contents, ContentsSequence, ContentsTable, RequiredRole, TableName } from '@pgark/core'
 import type { BackupParts } from './backup-parts.ts'
-import { lockEstimate } from './lock-estimate.ts'
 
 /** What was written. */
 export interface Written {
@@ -24,7 +23,7 @@ export function describeContents(
   parts: BackupParts,
   { tables, sequences, largeObjects, refreshed }: Written,
 ): Contents {
-  const { request, snapshot, archive, requirements, text } = parts
+  const { request, snapshot, requirements, lockEstimate, text } = parts
   return {
     contentsVersion: 1,
     source: { database: snapshot.server.database, serverVersion: snapshot.server.version, encoding: text.encoding },
@@ -33,7 +32,7 @@ export function describeContents(
     sequences,
     largeObjects: { count: largeObjects.count, bytes: largeObjects.bytes },
     refreshed,
-    lockEstimate: lockEstimate(archive.entries) + largeObjects.count,
+    lockEstimate: lockEstimate + largeObjects.count,
     requirements: { ...requirements, roles: [...requirements.roles, ...largeObjects.roles] },
     selection: Object.fromEntries(Object.entries(request.selection).filter(([, value]) => value !== undefined)),
   }

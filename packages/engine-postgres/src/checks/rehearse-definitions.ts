@@ -60,7 +60,8 @@ export async function rehearseDefinitions(
     if (isHindered) return { findings, needs: undefined }
     const requirements = await readRequirements(client, archive, {}, text)
     const source = { database: server.database, serverVersion: server.version, encoding: server.encoding }
-    return { findings, needs: { source, lockEstimate: lockEstimate(archive.entries), requirements } }
+    const locks = await lockEstimate(client, archive.entries, requirements)
+    return { findings, needs: { source, lockEstimate: locks, requirements } }
   } catch (error) {
     if (run.signal.aborted || !isPgarkError(error)) throw error
     const { code, message, hint = '--debug shows more' } = error

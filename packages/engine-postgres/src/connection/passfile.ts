@@ -35,24 +35,30 @@ export async function lookUpPassword(file: string, question: PasswordQuestion): 
   if (text === undefined) return { warning: `the password file ${file} cannot be read` }
   const { server, database, user } = question
   const hosts = defaultSocketFolders.includes(server.host) ? ['localhost', server.host] : [server.host]
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of text.split('\n')) {
     if (line.startsWith('#')) continue
-    const [host, port, name, role, password] = fields(line)
+    const [host, port, name, role, password] = fields(line.replace(/\r+$/, ''))
     const fits = [
       host === '*' || hosts.some((known) => matches(host, known)),
       matches(port, String(server.port)),
       matches(name, database),
       matches(role, user),
     ]
-    if (password !== undefined && password !== '' && fits.every(Boolean)) return { password: unescaped(password) }
+    if (password === undefined || !fits.every(Boolean)) continue
+    // An empty one is none, and no later line is asked either.
+    return password === '' ? {} : { password: unescaped(password) }
   }
   return {}
 }
 
 /** Still escaped: `\*` is an asterisk, `*` anything. */
 function fields(line: string): string[] {
-  const [...found] = line.matchAll(/((?:[^:\\]|\\.|\\$)*)(?::|$)/gs)
-  return found.map(([, field = '']) => field)
+  const found: string[] = []
+  for (const [, field = '', separator] of line.matchAll(/((?:[^:\\]|\\.|\\$)*)(:|$)/gs)) {
+    found.push(field)
+    if (separator === '') break
+  }
+  return found
 }
 
 const matches = (field: string | undefined, value: string) =>

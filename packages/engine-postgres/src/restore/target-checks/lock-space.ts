@@ -2,10 +2,13 @@ import type { TargetCheck } from './target-check.ts'
 
 /** The part of the server's lock table that one restore may fill; other sessions need some of it too. */
 const lockShare = 0.8
-// https://www.postgresql.org/docs/current/runtime-config-locks.html
+/** Each process that the server may have brings its room with it; 18 counts autovacuum's by a setting of its own. */
+// https://www.postgresql.org/docs/current/runtime-config-locks.html#GUC-MAX-LOCKS-PER-TRANSACTION
 const lockCapacitySql = `
-  SELECT current_setting('max_locks_per_transaction')::int8
-         * (current_setting('max_connections')::int8 + current_setting('max_prepared_transactions')::int8) AS capacity`
+  SELECT current_setting('max_locks_per_transaction')::int8 * (
+    1 + coalesce(current_setting('autovacuum_worker_slots', true), current_setting('autovacuum_max_workers'))::int8
+    + (SELECT sum(current_setting(name)::int8) FROM unnest(ARRAY[
+         'max_connections', 'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions']) AS name)) AS capacity`
 
 /** One transaction keeps the locks of everything that it creates. */
 export const lockSpace: TargetCheck = async ({ client, needs, request }) => {
