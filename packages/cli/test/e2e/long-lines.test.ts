@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { databaseDigest, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { secrets } from './canary/scenario.ts'
 import { pgark, type Run, type RunOptions } from './support/run-pgark.ts'
 
 const mebibyte = 1024 * 1024
@@ -51,11 +52,12 @@ async function measured(args: readonly string[], options: RunOptions = {}): Prom
   const run = await pgark(args, { cwd, ...options, imports: [probe], env: { PGARK_TEST_PEAK_FILE: peakFile } })
   const peakMebibytes = Number(await readFile(peakFile, 'utf8')) / 1024
   expect(peakMebibytes).toBeGreaterThan(20)
+  expect(run.stdout + run.stderr).not.toContain(secrets.row)
   return { ...run, peakMebibytes }
 }
 
 describe('a line of 2 GiB', () => {
-  const copy = 'CREATE TABLE public.t (a text);\nCOPY public.t (a) FROM stdin;\nshort\n'
+  const copy = `CREATE TABLE public.t (a text);\nCOPY public.t (a) FROM stdin;\nshort\n${secrets.row}`
 
   test('in rows, from a pipe: refused with its number, in memory for a few chunks', async () => {
     const run = await measured(['restore', '-', '--to', target], { stdin: longLine(copy, `\n\\.\n${end}`) })
@@ -71,7 +73,10 @@ describe('a line of 2 GiB', () => {
   })
 
   test('in a statement: refused with its number, in memory for the longest that a server takes', async () => {
-    const file = await longLineFile("CREATE TABLE public.t (a text);\nINSERT INTO public.t VALUES ('", `');${end}`)
+    const file = await longLineFile(
+      `CREATE TABLE public.t (a text);\nINSERT INTO public.t VALUES ('${secrets.row}`,
+      `');${end}`,
+    )
     const run = await measured(['restore', file, '--to', target])
     expect(run).toMatchObject({
       code: 3,

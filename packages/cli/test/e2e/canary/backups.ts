@@ -32,6 +32,13 @@ async function amidBackup(
   }
 }
 
+const timeouts = [
+  'statement_timeout',
+  'idle_in_transaction_session_timeout',
+  'idle_session_timeout',
+  'transaction_timeout',
+]
+
 /** Backups that fail, or that must not. */
 export const backups: Scenario[] = [
   {
@@ -47,7 +54,7 @@ export const backups: Scenario[] = [
     says: /20,?000/,
     leaves: ['a.sql', 'a.sql.json'],
     async prepare(stage) {
-      for (const timeout of ['statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout']) {
+      for (const timeout of timeouts) {
         await stage.server.query(`ALTER DATABASE ${source} SET ${timeout} = '5s'; ALTER ROLE app SET ${timeout} = '3s'`)
       }
       stage.after(() => stage.server.query(`ALTER DATABASE ${source} RESET ALL; ALTER ROLE app RESET ALL`))
@@ -60,7 +67,6 @@ export const backups: Scenario[] = [
     says: /20,?000/,
     leaves: ['a.sql', 'a.sql.json'],
     prepare({ url }) {
-      const timeouts = ['statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout']
       const options = timeouts.map((name) => `-c ${name}=2s`).join(' ')
       return { args: ['backup', `${url(source)}?options=${encodeURIComponent(options)}`, ...to] }
     },
@@ -84,6 +90,18 @@ export const backups: Scenario[] = [
     exitCode: 1,
     says: /cards/,
     prepare: (stage) => ({ args: ['backup', stage.url(source).replace('//app:', '//stranger:'), ...to] }),
+  },
+  {
+    name: 'a large object that the role cannot read',
+    exitCode: 1,
+    says: /ENGINE\.UNREADABLE.*large object.*\b4711\b/,
+    async prepare(stage) {
+      const large = `GRANT SELECT ON cards, totals TO stranger; SELECT lo_from_bytea(4711, '${secrets.row}')`
+      await stage.server.query(large, source)
+      const undo = 'REVOKE SELECT ON cards, totals FROM stranger; SELECT lo_unlink(4711)'
+      stage.after(() => stage.server.query(undo, source))
+      return { args: ['backup', stage.url(source).replace('//app:', '//stranger:'), ...to] }
+    },
   },
   {
     name: 'rows that a policy hides',

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { type AddressInfo, createServer as createListener } from 'node:net'
+import { certificateAuthority } from '@pgark/test-servers'
 import { type Scenario, secrets, source } from './scenario.ts'
 
 const backupOf = (url: string) => ({ args: ['backup', url, '--to', 'a.sql'] })
@@ -29,6 +31,28 @@ export const connections: Scenario[] = [
     exitCode: 1,
     says: /ENGINE\.CONNECT.*TLS/,
     prepare: ({ url }) => backupOf(`${url(source)}?sslmode=verify-full`),
+  },
+  {
+    name: 'a certificate that nobody knows',
+    exitCode: 1,
+    says: /ENGINE\.CONNECT.*could not be verified/,
+    async prepare(stage) {
+      const authority = await certificateAuthority('stranger')
+      const secured = await stage.tlsServer(await authority.issue({ name: 'db', for: ['127.0.0.1'] }))
+      return backupOf(`${stage.url('postgres', secured)}?sslmode=verify-full`)
+    },
+  },
+  {
+    name: 'somebody who never says a word',
+    exitCode: 1,
+    says: /ENGINE\.CONNECT.*no answer within 1000 ms/,
+    async prepare({ after, url }) {
+      const silent = createListener(() => {}).listen(0, '127.0.0.1')
+      await once(silent, 'listening')
+      after(async () => void silent.close())
+      const { args } = backupOf(url(source, silent.address() as AddressInfo))
+      return { args: [...args, '--connect-timeout', '1s'] }
+    },
   },
   {
     name: 'a port that speaks HTTP',

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { startFaultyProxy } from '@pgark/test-servers'
 import { type Act, type Scenario, type Stage, secrets, source } from './scenario.ts'
 
 const { row } = secrets
@@ -32,17 +33,47 @@ const script = (
 })
 
 /** A backup of ours that was changed afterwards. */
-const damaged = (name: string, change: (bytes: Buffer) => Buffer): Scenario => ({
+const damaged = (name: string, change: (bytes: Buffer) => Buffer, backup = 'a.sql'): Scenario => ({
   name,
   exitCode: 3,
-  says: /DAMAGE\./,
+  says: /DAMAGE\.|ARCHIVE\.CORRUPT/,
+  leaves: [backup, `${backup}.json`],
+  async prepare(stage) {
+    await stage.backup(backup)
+    const file = path.join(stage.cwd, backup)
+    await writeFile(file, change(await readFile(file)))
+    return await restore(stage, backup)
+  },
+})
+
+function flippedInTheMiddle(bytes: Buffer): Buffer {
+  const at = bytes.length >> 1
+  bytes[at] = (bytes[at] ?? 0) ^ 8
+  return bytes
+}
+
+/** A backup whose manifest says that it needs more. */
+const demanding = (
+  name: string,
+  exitCode: number,
+  says: RegExp,
+  change: (contents: Record<string, unknown>) => Record<string, unknown>,
+): Scenario => ({
+  name,
+  exitCode,
+  says,
   leaves: ['a.sql', 'a.sql.json'],
   async prepare(stage) {
     await stage.backup('a.sql')
-    const file = path.join(stage.cwd, 'a.sql')
-    await writeFile(file, change(await readFile(file)))
+    const file = path.join(stage.cwd, 'a.sql.json')
+    const manifest = JSON.parse(await readFile(file, 'utf8'))
+    const { contents } = manifest
+    await writeFile(file, JSON.stringify({ ...manifest, contents: { ...contents, ...change(contents) } }))
     return await restore(stage, 'a.sql')
   },
+})
+const requiring = (more: object) => (contents: Record<string, unknown>) => ({
+  requirements: { ...(contents.requirements as object), ...more },
 })
 
 const raising = `CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -64,6 +95,8 @@ export const restores: Scenario[] = [
     bytes[bytes.indexOf(`${row}\n`) + row.length] = 0x09
     return bytes
   }),
+  damaged('a flipped byte in an archive', flippedInTheMiddle, 'a.dump'),
+  damaged('a flipped byte in zstd', flippedInTheMiddle, 'a.sql.zst'),
   damaged('a cut', (bytes) => bytes.subarray(0, bytes.indexOf(row) + 100)),
   {
     name: 'a role that the target lacks, known before',
@@ -79,6 +112,57 @@ export const restores: Scenario[] = [
       await stage.backup('a.sql')
       await stage.server.query('REASSIGN OWNED BY leaver TO app; DROP ROLE leaver', source)
       return await restore(stage, 'a.sql')
+    },
+  },
+  demanding(
+    'an extension, a tablespace and a collation that the target lacks, known before',
+    2,
+    /REFUSED\.TARGET/,
+    (contents) =>
+      requiring({
+        extensions: ['not_there'],
+        tablespaces: ['nowhere'],
+        collations: [{ schema: 'public', name: 'none' }],
+      })(contents),
+  ),
+  demanding('another version of ICU', 0, /sorted by ICU 999\.1/, requiring({ icuVersion: '999.1' })),
+  demanding('an older server', 0, /The backup is of PostgreSQL 99\.1/, ({ source: from }) => ({
+    source: { ...(from as object), serverVersion: '99.1' },
+  })),
+  demanding('too few locks', 2, /REFUSED\.LOCK_SPACE/, () => ({ lockEstimate: 1_000_000 })),
+  {
+    name: 'no right to create',
+    exitCode: 2,
+    says: /REFUSED\.TARGET.*stranger may not/,
+    leaves: ['a.sql', 'a.sql.json'],
+    async prepare(stage) {
+      await stage.backup('a.sql')
+      const { args } = await restore(stage, 'a.sql')
+      return { args: args.map((each) => each.replace('//app:', '//stranger:')) }
+    },
+  },
+  {
+    name: 'a connection that falls silent amid the rows',
+    exitCode: 1,
+    says: /ENGINE\.TIMEOUT/,
+    leaves: ['a.sql', 'a.sql.json'],
+    async prepare(stage) {
+      await stage.backup('a.sql')
+      const proxy = await startFaultyProxy(stage.server.port)
+      stage.after(() => proxy.stop())
+      proxy.when('client', 200_000, () => proxy.stall())
+      const to = stage.url(await stage.newDatabase(), proxy)
+      return { args: ['restore', 'a.sql', '--to', to, '--idle-timeout', '1s', '--connect-timeout', '1s'] }
+    },
+  },
+  {
+    name: 'gzip that is named .zst',
+    exitCode: 0,
+    says: /restored|cards/,
+    leaves: ['dump.sql.zst'],
+    async prepare(stage) {
+      await stage.file('dump.sql.zst', gzipSync(cards(`1\t${row}`) + end))
+      return await restore(stage, 'dump.sql.zst')
     },
   },
   script('a cut file without a manifest', 3, /SCRIPT\./, cards(`1\t${row}`).slice(0, -4)),

@@ -1,4 +1,4 @@
-import type { TestServer } from '@pgark/test-servers'
+import type { Certificate, TestServer } from '@pgark/test-servers'
 import type pg from 'pg'
 
 /** A value of a row, and a password: whatever happens, nobody may be told. */
@@ -13,6 +13,8 @@ export interface Stage {
   url(database: string, server?: { readonly port: number }): string
   /** A server of its own whose files cannot grow beyond 20 MB; it ends with the scenario. */
   fullServer(): Promise<TestServer>
+  /** A server of its own that offers TLS with that certificate; it ends with the scenario. */
+  tlsServer(certificate: Certificate): Promise<TestServer>
   /** A hot standby that lets no query hold up what it replays; it ends with the scenario. */
   standby(): Promise<TestServer>
   /** A new, empty database. */

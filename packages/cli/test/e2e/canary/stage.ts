@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type StartOptions, startServer, startStandby, type TestServer } from '@pgark/test-servers'
+import { configure, type StartOptions, startServer, startStandby, type TestServer } from '@pgark/test-servers'
 import pg from 'pg'
 import { pgark } from '../support/run-pgark.ts'
 import { type Stage, secrets, source, sourceSql } from './scenario.ts'
@@ -62,6 +62,15 @@ export async function openStage(server: TestServer): Promise<{ stage: Stage; clo
       const full = await guardedServer({ maxFileBytes: 20 * 1024 * 1024 })
       after(() => full.stop())
       return full
+    },
+    async tlsServer({ certificate, key }) {
+      const secured = await guardedServer()
+      after(() => secured.stop())
+      await configure(secured, {
+        files: { 'server.crt': certificate, 'server.key': key },
+        settings: { ssl: 'on' },
+      })
+      return secured
     },
     async standby() {
       const standby = await startStandby(server, { settings: { max_standby_streaming_delay: '0' } })
