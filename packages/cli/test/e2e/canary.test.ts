@@ -48,7 +48,7 @@ async function play(scenario: Scenario, mode: readonly string[]): Promise<void> 
     if (!mode.includes('--debug')) expect(told).not.toMatch(stackLine)
     const files = await readdir(stage.cwd)
     expect(files.toSorted()).toEqual([...(scenario.leaves ?? [])].toSorted())
-    const manifests = files
+    const manifests = (await readdir(stage.cwd, { recursive: true }))
       .filter((name) => name.endsWith('.json'))
       .map((name) => readFile(path.join(stage.cwd, name), 'utf8'))
     for (const text of [told, ...titles, ...(await Promise.all(manifests))]) {

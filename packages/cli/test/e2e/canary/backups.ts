@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { startFaultyProxy } from '@pgark/test-servers'
+import { startFaultyProxy, type TestServer } from '@pgark/test-servers'
 import { type Act, type Scenario, type Stage, secrets, source } from './scenario.ts'
 
 const to = ['--to', 'a.sql', '--lock-timeout', '1s']
@@ -39,6 +40,13 @@ const timeouts = [
   'transaction_timeout',
 ]
 
+/** Ends a server as its administrator would, sessions included. https://www.postgresql.org/docs/current/server-shutdown.html */
+async function shutDown({ dataDir }: TestServer): Promise<void> {
+  const lockFile = path.join(dataDir, 'postmaster.pid')
+  process.kill(Number.parseInt(await readFile(lockFile, 'utf8'), 10), 'SIGINT')
+  while (existsSync(lockFile)) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Backups that fail, or that must not. */
 export const backups: Scenario[] = [
   {
@@ -47,6 +55,23 @@ export const backups: Scenario[] = [
     says: /20,?000/,
     leaves: ['a.sql', 'a.sql.json'],
     prepare: (stage) => backup(stage),
+  },
+  {
+    name: 'a folder of backups',
+    exitCode: 0,
+    says: /20,?000/,
+    leaves: ['backups'],
+    prepare: ({ url }) => ({ args: ['backup', url(source), '--to', 'backups'] }),
+  },
+  {
+    name: 'a folder whose files cannot grow amid the rows',
+    exitCode: 1,
+    says: /DESTINATION\.FULL/,
+    leaves: ['backups'],
+    prepare: ({ url }) => ({
+      args: ['backup', url(source), '--to', 'backups', '--compress', 'none'],
+      maxFileBytes: 200_000,
+    }),
   },
   {
     name: 'timeouts of role and database',
@@ -165,6 +190,16 @@ export const backups: Scenario[] = [
     }),
   ),
   {
+    name: 'a server that is stopped',
+    exitCode: 1,
+    says: /ENGINE\.CONNECTION_LOST/,
+    prepare: (stage) =>
+      amidBackup(stage, async () => {
+        await shutDown(stage.server)
+        await stage.server.restart()
+      }),
+  },
+  {
     name: 'a server that crashes and comes back',
     exitCode: 1,
     says: /ENGINE\.CONNECTION_LOST/,
@@ -182,6 +217,16 @@ export const backups: Scenario[] = [
       const standby = await stage.standby()
       const change = () => stage.server.query('BEGIN; LOCK TABLE cards; COMMIT', source)
       return await amidBackup(stage, change, standby)
+    },
+  },
+  {
+    name: 'a standby that is promoted',
+    exitCode: 0,
+    says: /20,?000/,
+    leaves: ['a.sql', 'a.sql.json'],
+    async prepare(stage) {
+      const standby = await stage.standby()
+      return await amidBackup(stage, () => standby.query('SELECT pg_promote()'), standby)
     },
   },
   ...['TRUNCATE cards', 'ALTER TABLE cards ADD more int', 'DROP TABLE cards CASCADE'].map(
