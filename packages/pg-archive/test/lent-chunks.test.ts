@@ -38,6 +38,14 @@ test('what the compressor lends is whole until it is handed back, and its memory
   expect(kept).toBeLessThan(3_000_000)
 })
 
+test('memory that other buffers share is never lent', async () => {
+  const body = Array.from({ length: 100 }, () => Buffer.alloc(1024 * 1024))
+  for await (const part of compress(each(body), 'zstd') as AsyncIterable<Lent>) {
+    if (part[Symbol.dispose] && part.length < part.buffer.byteLength) expect(part.buffer.byteLength).toBe(256 * 1024)
+    part[Symbol.dispose]?.()
+  }
+})
+
 async function* each(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks
 }

@@ -88,8 +88,22 @@ describe('a folder of backups', () => {
 
   test('copied out of it, the folder of a backup is an archive by itself', async () => {
     const id = await backUp()
-    await rename(path.join(cwd, 'backups', id), path.join(cwd, 'alone'))
-    const { differences } = await compareDatabases(server, 'shop', await restored('alone'))
+    // Whatever it is called.
+    await rename(path.join(cwd, 'backups', id), path.join(cwd, 'alone.dump'))
+    const { differences } = await compareDatabases(server, 'shop', await restored('alone.dump'))
+    expect(differences).toEqual([])
+    const into = await pgark(['backup', url, '--to', 'alone.dump'], { cwd })
+    expect(into).toMatchObject({ code: 2, stderr: expect.stringContaining('REFUSED.EXISTS') })
+  })
+
+  test('what lies in a backup and is no part of it is never read', async () => {
+    const id = await backUp()
+    const folder = path.join(cwd, 'backups', id)
+    for (const name of (await readdir(folder)).filter((each) => each.endsWith('.dat.zst'))) {
+      await writeFile(path.join(folder, name.slice(0, -'.zst'.length)), '1\tstray\n\\.\n\n\n')
+    }
+    expect(await pgark(['verify', `backups/${id}`], { cwd })).toMatchObject({ code: 0 })
+    const { differences } = await compareDatabases(server, 'shop', await restored(`backups/${id}`))
     expect(differences).toEqual([])
   })
 })

@@ -47,9 +47,11 @@ export async function openBackup(
     objectNames: single === undefined ? objects.map(({ key }) => key.slice(`${id}/`.length)) : [objectName],
     canSeek: exporter.capabilities.range,
     contents: async (options = {}) => contents ?? (await readContents(exporter, manifest, options.signal ?? signal)),
-    has: async (name, options = {}) => Boolean(await exporter.stat(layout.objectKey(name), { signal, ...options })),
+    // Something else that lies there is no part of the backup.
+    has: async (name) => known.has(layout.objectKey(name)),
     read(name, options = {}) {
       const key = layout.objectKey(name)
+      if (manifest && single === undefined && !known.has(key)) throw refuse(`does not name ${key}`)
       // A single file may have been renamed together with its manifest: there is only one object it can be.
       const expected = single === undefined ? known.get(key) : first
       const body = exporter.read(key, { signal, ...options })

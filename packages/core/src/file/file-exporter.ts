@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Exporter, ObjectInfo } from '../contracts/exporter.ts'
+import { archiveToc } from '../destination/layout.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { fileSystemError } from './file-system-error.ts'
 import { isPartialName } from './partial-name.ts'
@@ -16,7 +17,7 @@ const readSizeBytes = 256 * 1024
 
 /**
  * A local file or folder. A path that ends in `.sql`, `.sql.gz`, `.sql.zst` or `.dump`, or that is an existing file, stands for that
- * one file; anything else for a folder of backups, which is created (mode 0700) with the first backup if its parent exists.
+ * one file, unless it is a folder with a `toc.dat`, an archive of pg_dump; anything else for a folder of backups, which is created (mode 0700) with the first backup if its parent exists.
  *
  * An object is written under a temporary name beside its own, synced to disk together with its folder, and renamed: under its
  * name it is complete or not there. Files have mode 0600. An existing file is replaced only with `overwrite`.
@@ -31,7 +32,8 @@ export function file(location: string): Exporter {
     throw new PgarkError('USAGE.OPTIONS', `Expected the path of a file or folder, got ${got}.`)
   }
   const absolute = path.resolve(location)
-  const isSingle = singleFileEndings.some((ending) => absolute.endsWith(ending)) || isFile(absolute)
+  const isNamedSingle = singleFileEndings.some((ending) => absolute.endsWith(ending))
+  const isSingle = isFile(absolute) || (isNamedSingle && !isFile(path.join(absolute, archiveToc)))
   const root = isSingle ? path.dirname(absolute) : absolute
   const pathOf = (key: string) => resolveKey(root, key)
 

@@ -2,7 +2,7 @@ import type { BackupPlan, BackupRequest } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { HashedObject } from '../contracts/objects.ts'
 import { type RunContext, runContext } from '../contracts/run.ts'
-import { type BackupLayout, backupLayout } from '../destination/layout.ts'
+import { archiveToc, type BackupLayout, backupLayout } from '../destination/layout.ts'
 import { createSink } from '../destination/sink.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { backupId } from '../manifest/backup-id.ts'
@@ -109,6 +109,11 @@ async function checkDestination(
   overwrite: boolean,
 ): Promise<void> {
   if (!to.capabilities.read) return
+  if (to.objectKey === undefined && (await to.stat(archiveToc, { signal: run.signal }))) {
+    throw new PgarkError('REFUSED.EXISTS', `${to.location} is an archive itself, no folder of backups.`, {
+      hint: 'choose another folder',
+    })
+  }
   for (const key of [to.objectKey, layout.manifestKey]) {
     if (key === undefined || !(await to.stat(key, { signal: run.signal })) || overwrite) continue
     throw new PgarkError('REFUSED.EXISTS', `${key} is already there (${to.location}).`, {

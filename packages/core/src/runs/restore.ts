@@ -10,7 +10,7 @@ import { whileItRuns } from './while-it-runs.ts'
 export interface RestoreOptions extends RunOptions {
   /** The database that is written to, for example `postgres(stagingUrl)`. */
   engine: Engine
-  /** A destination or a file, or the bytes of a plain SQL file as a stream. */
+  /** A destination or a file, or the bytes of a file as a stream. */
   from: Exporter | AsyncIterable<Uint8Array>
   /** Which backup, where `from` may hold several. */
   id?: string

@@ -1,7 +1,7 @@
 import { checkDefinition } from '@pgark/pg-archive'
 import type pg from 'pg'
 
-/** Text on its way into a plain file, whose encoding may not be UTF-8. */
+/** Text on its way into a backup, whose encoding may not be UTF-8. */
 export interface FileText {
   /** As `SET client_encoding` names it. */
   readonly encoding: string

@@ -11,7 +11,7 @@ import type { Connector } from '../connection/connect.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
 import { compareRows } from './compare-rows.ts'
 import { decide } from './decide.ts'
-import { scriptOf } from './script-of.ts'
+import { scriptOf, wantedOf } from './script-of.ts'
 import { openTarget } from './target-session.ts'
 import { writtenName } from './written-name.ts'
 
@@ -32,7 +32,7 @@ export async function dryRun(
   const dropped = new Set<string>()
   let statements = 0
   let skipped = 0
-  for await (const { summary, copy } of scriptOf(source, { data: !request.selection.schemaOnly, signal: run.signal })) {
+  for await (const { summary, copy } of scriptOf(source, { ...wantedOf(request), signal: run.signal })) {
     const decision = decide(summary, request)
     if (decision === 'skip') skipped += 1
     else statements += 1

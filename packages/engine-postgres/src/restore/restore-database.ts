@@ -22,7 +22,7 @@ import { dryRun } from './dry-run.ts'
 import { neededAuthorizations } from './needed-authorizations.ts'
 import { runStatement } from './raw-statement.ts'
 import { restoreError } from './restore-error.ts'
-import { scriptOf } from './script-of.ts'
+import { scriptOf, wantedOf } from './script-of.ts'
 import { openTarget, setRole, type TargetSession } from './target-session.ts'
 import { writtenName } from './written-name.ts'
 
@@ -46,7 +46,7 @@ interface Progress {
   sourceError?: { readonly error: unknown }
 }
 
-/** Restores a plain SQL script. */
+/** Restores a backup, in any format, as a script. */
 export async function restoreDatabase(
   connector: Connector,
   request: RestoreRequest,
@@ -110,7 +110,7 @@ async function restoreInto(
     await onTarget(
       target.client.query(request.singleTransaction ? `BEGIN; ${timeoutsOff('transaction')}` : timeoutsOff('session')),
     )
-    const items = scriptOf(source, { data: !request.selection.schemaOnly, signal: run.signal })
+    const items = scriptOf(source, { ...wantedOf(request), signal: run.signal })
     for await (const item of neededAuthorizations(items, request)) {
       await onTarget(execute(item, target, request, contents, progress, run))
     }

@@ -1,4 +1,4 @@
-import type { ObjectSource } from '@pgark/core'
+import type { ObjectSource, RestoreRequest } from '@pgark/core'
 import {
   type ArchiveReader,
   archiveScript,
@@ -14,18 +14,28 @@ import {
 } from '@pgark/pg-archive'
 
 export interface ScriptOptions {
-  /** Read rows and large objects. */
+  /** What is wanted of an archive; of a plain dump everything comes. */
+  readonly definitions: boolean
   readonly data: boolean
   readonly signal: AbortSignal
 }
+
+/** What a restore wants. */
+export const wantedOf = ({ selection }: Pick<RestoreRequest, 'selection'>) => ({
+  definitions: !selection.dataOnly,
+  data: !selection.schemaOnly,
+})
 
 /** The archive's strings are one character per byte, so that text in any encoding reaches the server untouched. */
 const decoding = { decode: 'latin1' } as const
 
 /** The statements of a backup in any format, told by its first bytes. An archive becomes the script that pg_restore would make of it. */
-export async function* scriptOf(source: ObjectSource, { data, signal }: ScriptOptions): AsyncGenerator<PlainItem> {
+export async function* scriptOf(
+  source: ObjectSource,
+  { definitions, data, signal }: ScriptOptions,
+): AsyncGenerator<PlainItem> {
   const reader = await openReader(source, signal)
-  if ('readData' in reader) yield* readPlainDump(archiveScript(reader, { data }), { ofArchive: true })
+  if ('readData' in reader) yield* readPlainDump(archiveScript(reader, { definitions, data }), { ofArchive: true })
   else yield* readPlainDump(reader)
 }
 

@@ -3,11 +3,11 @@ import { compareRows } from './compare-rows.ts'
 import { scriptOf } from './script-of.ts'
 import { writtenName } from './written-name.ts'
 
-/** Reads a plain script to its end, counting the rows of every COPY block, and compares them with the manifest. No server. */
+/** Reads a backup to its end, counting the rows of every COPY block, and compares them with the manifest. No server. */
 export async function verifyBackup(source: ObjectSource, run: RunContext): Promise<readonly Finding[]> {
   const contents = await source.contents({ signal: run.signal })
   const tables: RestoredTable[] = []
-  for await (const { summary, copy } of scriptOf(source, { data: true, signal: run.signal })) {
+  for await (const { summary, copy } of scriptOf(source, { definitions: true, data: true, signal: run.signal })) {
     if (!copy) continue
     const expected = contents?.tables[tables.length]
     const table = expected ? { schema: expected.schema, name: expected.name } : writtenName(summary.object ?? '')

@@ -19,7 +19,10 @@ export async function* compressBlocks(body: AsyncIterable<Uint8Array>, level: nu
   let begun = 0
   const begin = (block: Uint8Array) => {
     const encoder = encoders[begun++ % blocksAtOnce] as FrameEncoder
-    running.push(encoder.encode(block).finally(() => handBack(block)))
+    const encoded = encoder.encode(block).finally(() => handBack(block))
+    // Told when its turn has come; until then a rejection must not count as unhandled.
+    encoded.catch(() => {})
+    running.push(encoded)
   }
   try {
     for await (const block of inBlocks(body, size)) {

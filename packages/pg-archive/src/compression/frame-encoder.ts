@@ -57,10 +57,12 @@ export class FrameEncoder {
 
 /**
  * What zlib writes into is freed when its last part is disposed of, after all parts before it. The garbage collector, which sees
- * little of what buffers take, would let tens of MB of them pile up.
+ * little of what buffers take, would let tens of MB of them pile up. Never the memory that small buffers share.
  */
 function lent(part: Buffer): Buffer {
-  if (part.byteOffset + part.length < part.buffer.byteLength) return part
   const memory = part.buffer as ArrayBuffer
+  const isWhole = part.length === memory.byteLength
+  const isEndOfZlibs = memory.byteLength === chunkSize && part.byteOffset + part.length === chunkSize
+  if (!isWhole && !isEndOfZlibs) return part
   return Object.assign(part, { [Symbol.dispose]: () => void memory.transfer(0) })
 }

@@ -53,7 +53,7 @@ export async function openCustom(file: ArchiveFile, options: ReadTocOptions = {}
       await input.pull.close()
     }
   }
-  return { format: 'custom', archive, readData }
+  return { format: 'custom', archive, readData, close: async () => void (await rest.return?.()) }
 }
 
 /** Where the blocks that are wanted begin, in order; none where the archive does not say it of all of them. */

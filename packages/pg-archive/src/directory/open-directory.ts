@@ -51,7 +51,7 @@ export async function openDirectory(folder: ArchiveFolder, options: ReadTocOptio
     throw missing(name)
   }
 
-  return { format: 'directory', archive, readData }
+  return { format: 'directory', archive, readData, close: async () => {} }
 }
 
 const missing = (name: string) =>

@@ -1,5 +1,5 @@
 import { restoreOrder } from '../entries/restore-order.ts'
-import { setsUpSession } from '../entries/restored-part.ts'
+import { isOfLargeObject, setsUpSession } from '../entries/restored-part.ts'
 import type { ArchiveReader } from '../reading/archive-reader.ts'
 import type { EntryData, LargeObjectData } from '../reading/entry-data.ts'
 import type { TocEntry } from '../toc/model.ts'
@@ -11,10 +11,13 @@ import { completionMarker } from './markers.ts'
 export interface ArchiveScriptOptions {
   /** Write `ALTER … OWNER TO`. Default true. */
   readonly owners?: boolean
-  /** Rows and large objects. Default true. */
+  /** Definitions, privileges and the planner's statistics, but for those of large objects, which are data. Default true. */
+  readonly definitions?: boolean
+  /** Rows, values of sequences and large objects. Default true. */
   readonly data?: boolean
 }
 
+const statistics = 'STATISTICS DATA'
 /** Bytes of a large object in one statement. */
 const pieceBytes = 128 * 1024
 const session = `SET statement_timeout = 0;
@@ -35,32 +38,39 @@ SET row_security = off;
  */
 export async function* archiveScript(
   reader: ArchiveReader,
-  { owners = true, data = true }: ArchiveScriptOptions = {},
+  { owners = true, definitions = true, data = true }: ArchiveScriptOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const { entries } = reader.archive
   const order = restoreOrder(withEachLargeObject(entries))
   const settings = new PlainSettings()
-  yield Buffer.from(session)
-  for (const entry of entries.filter(setsUpSession)) yield bytesOf(entry.definition ?? '')
-  yield Buffer.from('\n')
-  const dataDefinitions = data ? order.data.filter(({ hadDumper }) => !hadDumper) : []
-  // What has contents of its own lies in the archive after this.
-  const isBefore = ({ description }: TocEntry) => description !== 'SEQUENCE SET' && description !== 'STATISTICS DATA'
-  yield* definitions([...order.preData, ...dataDefinitions.filter(isBefore)])
-  for await (const item of reader.readData(data ? undefined : () => false)) {
-    yield bytesOf(entryComment(item.entry, owners))
-    yield* contents(item)
+  const ifDefined = (of: readonly TocEntry[]) => (definitions ? of : of.filter(isOfLargeObject))
+  // Statistics are neither: they describe rows, to a planner that must know their tables.
+  const withoutContents = order.data.filter(({ hadDumper, description }) => !hadDumper && description !== statistics)
+  const isBefore = ({ description }: TocEntry) => description !== 'SEQUENCE SET'
+  try {
+    yield Buffer.from(session)
+    for (const entry of entries.filter(setsUpSession)) yield bytesOf(entry.definition ?? '')
+    yield Buffer.from('\n')
+    yield* sqlOf([...ifDefined(order.preData), ...(data ? withoutContents.filter(isBefore) : [])])
+    for await (const item of reader.readData(data ? undefined : () => false)) {
+      yield bytesOf(entryComment(item.entry, owners))
+      yield* contents(item)
+    }
+    const isWhole = definitions && data
+    yield* sqlOf([
+      ...(data ? withoutContents.filter((entry) => !isBefore(entry)) : []),
+      ...(isWhole ? order.data.filter(({ description }) => description === statistics) : []),
+      ...ifDefined(order.postData),
+      ...ifDefined(order.privileges),
+      ...(data ? order.refreshes.filter(({ description }) => isWhole || description !== statistics) : []),
+      ...ifDefined(order.eventTriggers),
+    ])
+    yield Buffer.from(`${completionMarker}\n`)
+  } finally {
+    await reader.close()
   }
-  yield* definitions([
-    ...dataDefinitions.filter((entry) => !isBefore(entry)),
-    ...order.postData,
-    ...order.privileges,
-    ...(data ? order.refreshes : []),
-    ...order.eventTriggers,
-  ])
-  yield Buffer.from(`${completionMarker}\n`)
 
-  function* definitions(of: readonly TocEntry[]): Generator<Uint8Array> {
+  function* sqlOf(of: readonly TocEntry[]): Generator<Uint8Array> {
     for (const entry of of) {
       const sql = settings.before(entry) + entrySql(entry, { owners })
       checkDefinition(sql, [entry.description, entry.schema, entry.tag].filter(Boolean).join(' '))

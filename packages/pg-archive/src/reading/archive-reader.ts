@@ -8,9 +8,11 @@ export interface ArchiveReader {
   /**
    * The data of entries, in the order in which it lies in the archive. Each must be read before the next is asked for; what is not
    * read is passed over. `isWanted` leaves entries out; without it everything is read, and what should be there and is not, or is
-   * there and should not be, is an error at the end. An archive that comes through a pipe can be read once.
+   * there and should not be, is an error at the end (files beside those of a directory archive are passed over). An archive that comes through a pipe can be read once.
    */
   readData(isWanted?: (entry: TocEntry) => boolean): AsyncGenerator<EntryData>
+  /** Ends a source that is still open: a pipe whose data was not asked for. Idempotent. */
+  close(): Promise<void>
 }
 
 /** One file of bytes: a custom or tar archive. */

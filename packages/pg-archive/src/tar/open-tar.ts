@@ -52,7 +52,7 @@ export async function openTar(file: ArchiveFile, options: ReadTocOptions = {}): 
     const [lost] = missing.keys()
     if (lost !== undefined) throw lacks(`file with the data of entry ${lost}`, lost)
   }
-  return { format: 'tar', archive, readData }
+  return { format: 'tar', archive, readData, close: async () => void (await opened.return(undefined)) }
 }
 
 async function readToc(members: AsyncGenerator<TarMember>, options: ReadTocOptions): Promise<Archive> {
