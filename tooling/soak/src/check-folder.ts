@@ -9,6 +9,8 @@ export interface FolderCheck {
   readonly folder: string
   /** The name under which the backup should be. */
   readonly name: string
+  /** Where the next backup goes: one of the same kind, which looks where this one may have left something. */
+  readonly next: string
   readonly before: Fingerprint
   readonly after: Fingerprint
   readonly ended: Ended
@@ -79,9 +81,8 @@ async function wholeProblems(file: string, { server, digests }: World): Promise<
 
 /** After the next backup that is made into the folder, nothing is left of the one that died. */
 export async function checkNext(check: FolderCheck, world: World): Promise<string[]> {
-  const { folder, before } = check
+  const { folder, next, before } = check
   const { server } = world
-  const next = path.join(folder, 'next.sql')
   const ended = await runPgark(['backup', connection(server.port, 'small'), '--to', next], { command: world.command })
   if (ended.code !== 0) return [`the next backup failed: ${ended.stderr.trim()}`]
   const listed = await runPgark(['list', folder])

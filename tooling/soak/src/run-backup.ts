@@ -38,7 +38,9 @@ export async function runBackup(plan: Plan, world: World): Promise<Outcome> {
     proxy.reset()
     const stayed = await untilQuiet(server)
     const after = await fingerprint(folder.path)
-    const check = { folder: folder.path, name: folder.name ?? newId(before, after), before, after, ended }
+    const name = folder.name ?? newId(before, after)
+    const next = folder.name === undefined ? folder.path : path.join(folder.path, 'next.sql')
+    const check = { folder: folder.path, name, next, before, after, ended }
     const { left, problems } = await checkFolder(check, world)
     await folder.disk?.enlarge()
     return {
