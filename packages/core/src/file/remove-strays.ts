@@ -36,7 +36,7 @@ export async function removeDeadRuns(folder: string): Promise<readonly string[]>
     if (strays.length === 0) continue
     removed.push(...strays)
     const isDead = isBackupId(name) && !(await hasPartials(unfinished))
-    // A folder that held nothing else goes in any case.
+    // A folder that held nothing else goes in any case; what holds more, or may not be removed, stays for the next backup to try.
     await (isDead ? rm(unfinished, { recursive: true }) : rmdir(unfinished)).catch(() => {})
   }
   return removed
