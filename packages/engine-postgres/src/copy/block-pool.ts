@@ -6,14 +6,18 @@ const smallBytes = 64 * 1024
  * buffers take, tens of MB of them would pile up. A reader that never does gets new ones.
  */
 export class BlockPool {
+  readonly #blockBytes: number
   readonly #free: Buffer[] = []
+
+  /** All blocks have room for `blockBytes`, so that each can take the place of any other. */
+  constructor(blockBytes: number) {
+    this.#blockBytes = blockBytes
+  }
 
   copyOf(bytes: Uint8Array): Buffer {
     if (bytes.length < smallBytes) return Buffer.from(bytes)
-    let memory = this.#free.pop()
-    if (!memory || memory.length < bytes.length) memory = Buffer.allocUnsafeSlow(bytes.length + smallBytes)
+    const memory = this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#blockBytes)
     memory.set(bytes)
-    const whole = memory
-    return Object.assign(memory.subarray(0, bytes.length), { [Symbol.dispose]: () => void this.#free.push(whole) })
+    return Object.assign(memory.subarray(0, bytes.length), { [Symbol.dispose]: () => void this.#free.push(memory) })
   }
 }

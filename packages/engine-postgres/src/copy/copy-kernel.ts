@@ -35,7 +35,7 @@ export class CopyKernel {
   onInput: ((length: number) => void) | undefined
   readonly #exports: KernelExports
   readonly #output: Buffer
-  readonly #blocks = new BlockPool()
+  readonly #blocks: BlockPool
 
   constructor() {
     compiled ??= new WebAssembly.Module(Buffer.from(kernelCode, 'base64'))
@@ -43,6 +43,7 @@ export class CopyKernel {
     const { memory, inputBytes, outputBytes, inputAt, outputAt } = this.#exports
     this.input = Buffer.from(memory.buffer, inputAt(), inputBytes.value)
     this.#output = Buffer.from(memory.buffer, outputAt(), outputBytes.value)
+    this.#blocks = new BlockPool(outputBytes.value)
   }
 
   /** Begins the answer to another COPY. */

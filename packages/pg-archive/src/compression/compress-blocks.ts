@@ -1,24 +1,38 @@
+import { availableParallelism } from 'node:os'
 import { FrameEncoder } from './frame-encoder.ts'
 
-/** Blocks being compressed, by other threads, while the next is gathered. */
-const blocksAtOnce = 2
+/** Blocks being compressed by other threads while the next is gathered. */
+const threads = 2
 const blockBytes = 1024 * 1024
 /** Higher levels find repetitions that lie further apart, so that a larger block is worth its memory. */
 const highLevel = 7
 const highLevelBlockBytes = 8 * 1024 * 1024
 
+/** A level at which a block takes a few milliseconds. */
+const quickLevel = 3
+
+/**
+ * With one core for the source of the bytes and one for us there is none for a thread, which then only adds to the work: a third of
+ * what level 1 takes. A slow level would hold up everything else here for too long.
+ */
+const worthThreads = (level: number) => availableParallelism() > 2 || level > quickLevel
+
 /**
  * Compresses a stream block by block, each a zstd frame with a checksum of its content; frames concatenate. Costs a third less than
- * one frame for the whole of it, and uses another core. Bounded memory: chunks with a `[Symbol.dispose]` are handed back when they have
+ * one frame for the whole of it, and uses other cores where there are any. Bounded memory: chunks with a `[Symbol.dispose]` are handed back when they have
  * been read, and what it yields may be.
  */
-export async function* compressBlocks(body: AsyncIterable<Uint8Array>, level: number): AsyncGenerator<Uint8Array> {
+export async function* compressBlocks(
+  body: AsyncIterable<Uint8Array>,
+  level: number,
+  inThread = worthThreads(level),
+): AsyncGenerator<Uint8Array> {
   const size = level < highLevel ? blockBytes : highLevelBlockBytes
-  const encoders = Array.from({ length: blocksAtOnce }, () => new FrameEncoder(level, size))
+  const encoders = Array.from({ length: inThread ? threads : 1 }, () => new FrameEncoder(level, size, { inThread }))
   const running: Promise<readonly Uint8Array[]>[] = []
   let begun = 0
   const begin = (block: Uint8Array) => {
-    const encoder = encoders[begun++ % blocksAtOnce] as FrameEncoder
+    const encoder = encoders[begun++ % encoders.length] as FrameEncoder
     const encoded = encoder.encode(block).finally(() => handBack(block))
     // Told when its turn has come; until then a rejection must not count as unhandled.
     encoded.catch(() => {})
@@ -27,7 +41,7 @@ export async function* compressBlocks(body: AsyncIterable<Uint8Array>, level: nu
   try {
     for await (const block of inBlocks(body, size)) {
       // The encoder whose turn it is has the oldest block.
-      if (running.length === blocksAtOnce) yield* (await running.shift()) as readonly Uint8Array[]
+      if (running.length === encoders.length) yield* (await running.shift()) as readonly Uint8Array[]
       begin(block)
     }
     // Even nothing is a stream: a frame without content.
@@ -61,6 +75,8 @@ async function* inBlocks(body: AsyncIterable<Uint8Array>, size: number): AsyncGe
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts
+  if (only && parts.length === 1) return only
   const block = Buffer.concat(parts)
   for (const part of parts) handBack(part)
   return block

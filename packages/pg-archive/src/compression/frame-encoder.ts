@@ -10,18 +10,20 @@ const smallBytes = 64 * 1024
 export class FrameEncoder {
   readonly #params: Record<number, number>
   readonly #blockBytes: number
+  readonly #inThread: boolean
   /** Made for the first block that is not small. */
   #stream: ZstdCompress | undefined
 
-  /** Blocks have at most `blockBytes`. */
-  constructor(level: number, blockBytes: number) {
+  /** Blocks have at most `blockBytes`. In a thread, all but small ones are compressed while others run; otherwise here and now. */
+  constructor(level: number, blockBytes: number, { inThread }: { inThread: boolean }) {
     this.#params = { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 }
     this.#blockBytes = blockBytes
+    this.#inThread = inThread
   }
 
   /** A frame with a checksum of its content. The next block may come when this one is done. */
   async encode(block: Uint8Array): Promise<readonly Uint8Array[]> {
-    if (block.length <= smallBytes) return [zstdCompressSync(block, { params: this.#params })]
+    if (!this.#inThread || block.length <= smallBytes) return [this.#encodeNow(block)]
     this.#stream ??= this.#open()
     const stream = this.#stream
     const failed = new AbortController()
@@ -41,6 +43,13 @@ export class FrameEncoder {
     return parts
   }
 
+  #encodeNow(block: Uint8Array): Uint8Array {
+    // Room for all of it, so that it comes in one piece. https://facebook.github.io/zstd/zstd_manual.html: ZSTD_compressBound
+    const room = block.length + (block.length >> 8) + smallBytes
+    const frame = zstdCompressSync(block, { params: this.#params, chunkSize: room })
+    return frame.buffer.byteLength === room ? freed(frame) : frame
+  }
+
   close(): void {
     this.#stream?.destroy()
   }
@@ -55,14 +64,18 @@ export class FrameEncoder {
   }
 }
 
-/**
- * What zlib writes into is freed when its last part is disposed of, after all parts before it. The garbage collector, which sees
- * little of what buffers take, would let tens of MB of them pile up. Never the memory that small buffers share.
- */
+/** The last part in what zlib made room in brings it back, after all parts before it. Never the memory that small buffers share. */
 function lent(part: Buffer): Buffer {
-  const memory = part.buffer as ArrayBuffer
+  const memory = part.buffer
   const isWhole = part.length === memory.byteLength
   const isEndOfZlibs = memory.byteLength === chunkSize && part.byteOffset + part.length === chunkSize
-  if (!isWhole && !isEndOfZlibs) return part
-  return Object.assign(part, { [Symbol.dispose]: () => void memory.transfer(0) })
+  return isWhole || isEndOfZlibs ? freed(part) : part
+}
+
+/**
+ * A part whose memory is freed when it is disposed of. The garbage collector, which sees little of what buffers take, would let tens
+ * of MB of them pile up.
+ */
+function freed(part: Buffer): Buffer {
+  return Object.assign(part, { [Symbol.dispose]: () => void (part.buffer as ArrayBuffer).transfer(0) })
 }
