@@ -19,13 +19,14 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | `REFUSED.META_COMMAND` | a plain dump with a command of psql's |
  * | `REFUSED.CREATE_DATABASE` | a plain dump that makes the database it is restored into |
  * | `REFUSED.COPY_FILE` | a plain dump with a COPY from or to a file or program |
+ * | `REFUSED.TOC_SIZE` | a table of contents that would be too long to be read again |
  * | `REFUSED.TRANSACTION` | a plain dump with transactions of its own |
  * | `UNSAFE.DEFINITION` | a definition in which psql would find a command of its own |
  */
 export type ArchiveErrorCode =
   | `ARCHIVE.${'BAD_MAGIC' | 'UNSUPPORTED_VERSION' | 'TRUNCATED' | 'CORRUPT' | 'INCOMPLETE' | 'MISSING_FILE' | 'TRAILING' | 'NOT_SQL'}`
   | `ARCHIVE.${'CYCLE' | 'LIMIT' | 'LIST'}`
-  | `REFUSED.${'FORMAT' | 'META_COMMAND' | 'CREATE_DATABASE' | 'COPY_FILE' | 'TRANSACTION'}`
+  | `REFUSED.${'FORMAT' | 'META_COMMAND' | 'CREATE_DATABASE' | 'COPY_FILE' | 'TOC_SIZE' | 'TRANSACTION'}`
   | 'UNSAFE.DEFINITION'
 
 /** Where reading stopped. Never the archive's contents: definitions can carry secrets. */

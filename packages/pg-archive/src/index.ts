@@ -1,34 +1,49 @@
-export { ArchiveError } from './archive-error.ts'
-export { type Codec, detectCodec, type WritableCodec } from './compression/codec.ts'
+export {
+  ArchiveError,
+  type ArchiveErrorCode,
+  type ArchiveErrorMeta,
+  type ArchiveErrorOptions,
+} from './archive-error.ts'
+export type { Codec, WritableCodec } from './compression/codec.ts'
 export { compress } from './compression/compress.ts'
-export { decompress, decompressAs } from './compression/decompress.ts'
+export { decompress } from './compression/decompress.ts'
 export { peek } from './compression/peek.ts'
 export { openCustom } from './custom/open-custom.ts'
 export { type WriteArchiveOptions, writeCustom } from './custom/write-custom.ts'
+export { dataFileName } from './directory/data-files.ts'
 export { openDirectory } from './directory/open-directory.ts'
-export { dataFileName, type FolderSink, writeDirectory } from './directory/write-directory.ts'
+export { type FolderSink, writeDirectory } from './directory/write-directory.ts'
 export { fromList } from './entries/from-list.ts'
 export type { ObjectName } from './entries/name-test.ts'
 export { type ParallelOrder, type ParallelStep, parallelOrder } from './entries/parallel-order.ts'
 export { type RestoreOrder, restoreOrder } from './entries/restore-order.ts'
-export { type RestoredPart, restoredPart } from './entries/restored-part.ts'
 export { type EntrySelection, selectEntries } from './entries/select-entries.ts'
 export { isListed, type ToListOptions, toList } from './entries/to-list.ts'
 export { archiveFile, archiveFolder } from './files/archive-file.ts'
 export { openArchive } from './files/open-archive.ts'
 export { type ArchiveScriptOptions, archiveScript } from './plain/archive-script.ts'
 export { checkDefinition } from './plain/check-definition.ts'
-export { entryComment, entrySql, escapeLineEnds, hasOwner, PlainSettings } from './plain/entry-sql.ts'
+export {
+  type EntrySqlOptions,
+  entryComment,
+  entrySql,
+  escapeLineEnds,
+  hasOwner,
+  PlainSettings,
+} from './plain/entry-sql.ts'
 export { completionMarker } from './plain/markers.ts'
-export { type PlainItem, readPlainDump } from './plain/read-plain.ts'
+export { type PlainItem, type ReadPlainOptions, readPlainDump } from './plain/read-plain.ts'
 export type { ArchiveFile, ArchiveFolder, ArchiveReader } from './reading/archive-reader.ts'
 export { detectFormat, formatBytes } from './reading/detect-format.ts'
 export type { EntryData, LargeObject, LargeObjectData, TableData } from './reading/entry-data.ts'
 export { openTar } from './tar/open-tar.ts'
-export { lowestVersion } from './toc/lowest-version.ts'
+export type { StringDecoding } from './toc/byte-reader.ts'
 export type {
   Archive,
   ArchiveHeader,
+  Compression,
+  CreationTime,
+  DataLocation,
   Section,
   TocEntry,
 } from './toc/model.ts'

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { compress, decompress, detectCodec, type WritableCodec } from '../src/index.ts'
+import { detectCodec } from '../src/compression/codec.ts'
+import { compress, decompress, type WritableCodec } from '../src/index.ts'
 import { collect, cutAt } from './bytes.ts'
 
 const codecs: WritableCodec[] = ['none', 'gzip', 'zstd']

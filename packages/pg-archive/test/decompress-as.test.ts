@@ -1,6 +1,6 @@
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { decompress, decompressAs } from '../src/index.ts'
+import { decompress, decompressAs } from '../src/compression/decompress.ts'
 import { collect, cutAt } from './bytes.ts'
 import { lz4Frame } from './lz4-frames-made.ts'
 

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { holds } from '../../pg-sql/test/seed.ts'
+import { detectCodec } from '../src/compression/codec.ts'
 import { decodeLz4 } from '../src/compression/lz4-frames.ts'
-import { decompress, detectCodec } from '../src/index.ts'
+import { decompress } from '../src/index.ts'
 import { chunksOf, collect, cutAt } from './bytes.ts'
 import {
   block,

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { readToc, readTocFrom } from '../src/index.ts'
+import { readToc, readTocFrom, writeToc } from '../src/index.ts'
 import { archive } from './archive-bytes.ts'
+import { header, table } from './archives/sample-archive.ts'
 import { collect, cutAt } from './bytes.ts'
 
 const toc = archive()
 const blocks = Buffer.from('data blocks'.repeat(50_000))
 const whole = Buffer.concat([toc, blocks])
 const long = archive({ definition: `SELECT '${'x'.repeat(300_000)}';` })
+
+/** Its first definition has a length of 2 GiB. */
+const claiming = Buffer.from(toc)
+claiming.writeUInt32LE(0x7fffffff, toc.indexOf('CREATE TABLE') - 4)
 
 /** Counts what is taken from it, reuses its memory, and tells whether it was ended. */
 function source(bytes: Uint8Array, chunkBytes: number) {
@@ -44,6 +49,30 @@ describe('a table of contents read from a stream', () => {
     expect(state.taken).toBeLessThan(2 * long.length + 10_000)
   })
 
+  test('of many entries, cut anywhere', async () => {
+    const many = Array.from({ length: 3000 }, (_, at) => table(at + 1, `table ${at}`, { dependencies: [at || 9999] }))
+    const bytes = writeToc({ header: header(), entries: many })
+    expect(bytes.length).toBeGreaterThan(4 * 65_536)
+    for (const chunkBytes of [777, 40_000, 65_536]) {
+      const { chunks, state } = source(Buffer.concat([bytes, Buffer.alloc(5_000_000)]), chunkBytes)
+      const { archive: read } = await readTocFrom(chunks)
+      expect(read).toEqual({ header: header(), entries: many, tocEnd: bytes.length })
+      expect(state.taken).toBeLessThan(bytes.length + 2 * 65_536)
+    }
+  })
+
+  test('damage is told with its place', async () => {
+    const many = Array.from({ length: 3000 }, (_, at) => table(at + 1, `table ${at}`))
+    const bytes = writeToc({ header: header(), entries: many })
+    const place = bytes.indexOf('table 2900') - 5
+    bytes[place] = 2
+    await expect(readTocFrom(source(bytes, 10_000).chunks)).rejects.toMatchObject({
+      code: 'ARCHIVE.CORRUPT',
+      message: expect.stringContaining(`in entry 2900 at offset ${place}`),
+      meta: { entry: 2900, offset: place },
+    })
+  })
+
   test('without anything behind it', async () => {
     const { rest } = await readTocFrom(cutAt(toc, 10))
     expect(await rest.next()).toEqual({ done: true, value: undefined })
@@ -72,12 +101,14 @@ describe('refused, and the source ended:', () => {
     ['something else', Buffer.from('-- PostgreSQL database dump'), undefined, 'ARCHIVE.BAD_MAGIC'],
     ['nothing', Buffer.alloc(0), undefined, 'ARCHIVE.TRUNCATED'],
     ['one byte more than the limit', whole, toc.length - 1, 'ARCHIVE.LIMIT'],
+    ['one with an entry that claims more than the limit', Buffer.concat([claiming, blocks]), 100_000, 'ARCHIVE.LIMIT'],
     [
-      'one that claims more than there is',
+      'one that claims more entries than there are, at once',
       Buffer.concat([archive({ count: 2 ** 31 - 1 }), blocks]),
-      100_000,
-      'ARCHIVE.LIMIT',
+      undefined,
+      'ARCHIVE.CORRUPT',
     ],
+    ['one that does so, and ends', archive({ count: 2 ** 31 - 1 }), undefined, 'ARCHIVE.TRUNCATED'],
   ]
   test.each(cases)('%s', async (_, bytes, maxBytes, code) => {
     const { chunks, state } = source(bytes, 50)

@@ -106,7 +106,7 @@ describe('readToc', () => {
   })
 
   test('decodes strictly, or byte by byte on request', () => {
-    const definition = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+    const definition = Buffer.from(Array.from({ length: 255 }, (_, byte) => byte + 1))
     const bytes = archive({ definition })
     const error = failure(bytes)
     expect(error.code).toBe('ARCHIVE.CORRUPT')
@@ -190,6 +190,7 @@ describe('readToc refuses', () => {
     'an oid above 32 bits': { oid: '4294967296' },
     'dependency 0': { dependency: '0' },
     'a dependency that is no number': { dependency: '-3' },
+    'a string with a NUL character': { definition: 'SELECT 1;\0' },
     'an unknown state of data': { state: 4 },
     'an unknown compression': { minor: 15, compression: 4 },
     'a compression level of 10': { compression: 10 },

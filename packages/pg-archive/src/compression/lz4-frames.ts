@@ -1,5 +1,6 @@
-import { ArchiveError } from '../archive-error.ts'
+import type { ArchiveError } from '../archive-error.ts'
 import { Pull } from '../bytes/pull.ts'
+import { trailing } from '../bytes/trailing.ts'
 import { type Lz4FrameHeader, lz4Damage, readLz4FrameHeader } from './lz4-frame-header.ts'
 import { Lz4Window } from './lz4-window.ts'
 import { Xxh32, xxh32 } from './xxh32.ts'
@@ -83,9 +84,5 @@ async function uint32(pull: Pull, what: string): Promise<number> {
 }
 
 function noFrame(offset: number): ArchiveError {
-  if (offset === 0) return lz4Damage('it does not begin with a frame', offset)
-  return new ArchiveError('ARCHIVE.TRAILING', `Something follows the end of the lz4 data (at offset ${offset})`, {
-    meta: { offset },
-    hint: 'the file was changed after it was written; use another copy, or cut off what follows',
-  })
+  return offset === 0 ? lz4Damage('it does not begin with a frame', offset) : trailing('the lz4 data', offset)
 }

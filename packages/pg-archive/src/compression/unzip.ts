@@ -1,5 +1,5 @@
 import type { Gunzip, Inflate } from 'node:zlib'
-import { ArchiveError } from '../archive-error.ts'
+import { trailing } from '../bytes/trailing.ts'
 import { through } from './through.ts'
 
 /** What zlib makes of a stream. It takes what follows an end for no part of it, and passes over it: here that is an error. */
@@ -18,8 +18,5 @@ export async function* unzip(body: AsyncIterable<Uint8Array>, zlib: Gunzip | Inf
     // It closed while there was still something to write.
     if (!isTrailing()) throw error
   }
-  if (!isTrailing()) return
-  throw new ArchiveError('ARCHIVE.TRAILING', 'Something follows the end of the gzip data.', {
-    hint: 'the file was changed after it was written; use another copy, or cut off what follows',
-  })
+  if (isTrailing()) throw trailing('the gzip data')
 }

@@ -1,4 +1,5 @@
 import { ArchiveError } from '../archive-error.ts'
+import { trailing } from '../bytes/trailing.ts'
 
 const frameMagic = 0xfd2fb528
 /** The 16 values from this one on begin a skippable frame. */
@@ -21,6 +22,7 @@ class FrameScanner {
   #skip = 0
   #part: FramePart = 'magic'
   #hasChecksum = false
+  #isFirst = true
 
   /** Reads on from `from`; answers the offset just behind the frame's last byte, or undefined when the chunk ends before it. */
   scan(chunk: Uint8Array, from: number): number | undefined {
@@ -32,6 +34,7 @@ class FrameScanner {
         at += skipped
       } else if (this.#part === 'end') {
         this.#expect('magic', 4)
+        this.#isFirst = false
         return at
       } else {
         this.#header.push(chunk[at++] as number)
@@ -53,7 +56,8 @@ class FrameScanner {
     if (this.#part === 'magic') {
       const isSkippable = value >= skippableMagic && value < skippableMagic + 16
       if (!isSkippable && value !== frameMagic) {
-        throw new ArchiveError('ARCHIVE.CORRUPT', 'The zstd data is damaged: something else follows a frame.', { hint })
+        if (!this.#isFirst) throw trailing('the zstd data')
+        throw new ArchiveError('ARCHIVE.CORRUPT', 'The zstd data is damaged: it does not begin with a frame.', { hint })
       }
       this.#expect(isSkippable ? 'skippable-size' : 'descriptor', isSkippable ? 4 : 1)
     } else if (this.#part === 'skippable-size') {

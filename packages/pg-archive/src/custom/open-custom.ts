@@ -1,15 +1,16 @@
 import { ArchiveError } from '../archive-error.ts'
 import { Pull } from '../bytes/pull.ts'
+import { trailing } from '../bytes/trailing.ts'
 import type { ArchiveFile, ArchiveReader } from '../reading/archive-reader.ts'
 import { type EntryData, hasData } from '../reading/entry-data.ts'
+import { LargeObjectContents } from '../reading/large-object-contents.ts'
 import type { TocEntry } from '../toc/model.ts'
-import type { ReadTocOptions } from '../toc/read-toc.ts'
-import { readTocFrom } from '../toc/read-toc-stream.ts'
+import { type ReadTocFromOptions, readTocFrom } from '../toc/read-toc-stream.ts'
 import { type BlockInput, corrupt, offsetOf } from './block-chunks.ts'
 import { readBlock } from './read-blocks.ts'
 
 /** Opens an archive of `pg_dump --format=custom`. */
-export async function openCustom(file: ArchiveFile, options: ReadTocOptions = {}): Promise<ArchiveReader> {
+export async function openCustom(file: ArchiveFile, options: ReadTocFromOptions = {}): Promise<ArchiveReader> {
   const { archive, rest } = await readTocFrom(file.read(0), options)
   const { header, entries, tocEnd } = archive
   if (file.canSeek) await rest.return?.()
@@ -18,6 +19,7 @@ export async function openCustom(file: ArchiveFile, options: ReadTocOptions = {}
     base: start,
     intSize: header.intSize,
   })
+  const contents = new LargeObjectContents(entries)
   const stored = new Map(entries.filter(hasData).map((entry) => [entry.dumpId, entry]))
 
   async function* readData(isWanted?: (entry: TocEntry) => boolean): AsyncGenerator<EntryData> {
@@ -39,7 +41,7 @@ export async function openCustom(file: ArchiveFile, options: ReadTocOptions = {}
     try {
       while (wanted.size > 0) {
         if (await input.pull.atEnd()) throw noData(wanted, offsetOf(input))
-        yield* readBlock(input, archive, find)
+        yield* readBlock(input, header.compression, contents, find)
         const next = places.shift()
         if (next === undefined || next === offsetOf(input)) continue
         await input.pull.close()
@@ -47,8 +49,11 @@ export async function openCustom(file: ArchiveFile, options: ReadTocOptions = {}
       }
       if (isPicking) return
       // Everything, and a pipe whatever is wanted, is read to the end: damage may show there.
-      while (!(await input.pull.atEnd())) yield* readBlock(input, archive, find)
-      if (missing.size > 0) throw noData(missing, offsetOf(input))
+      while (missing.size > 0) {
+        if (await input.pull.atEnd()) throw noData(missing, offsetOf(input))
+        yield* readBlock(input, header.compression, contents, find)
+      }
+      if (!(await input.pull.atEnd())) throw trailing('the archive', offsetOf(input))
     } finally {
       await input.pull.close()
     }

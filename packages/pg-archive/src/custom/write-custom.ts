@@ -1,11 +1,13 @@
+import { createDeflate } from 'node:zlib'
 import type { WritableCodec } from '../compression/codec.ts'
+import { compress } from '../compression/compress.ts'
+import { through } from '../compression/through.ts'
 import { type EntryData, hasData } from '../reading/entry-data.ts'
 import { intBytes } from '../toc/byte-writer.ts'
 import { BLOCK } from '../toc/codes.ts'
 import { lowestVersion } from '../toc/lowest-version.ts'
 import type { Archive, TocEntry } from '../toc/model.ts'
 import { type WriteTocOptions, writeToc } from '../toc/write-toc.ts'
-import { compressBlock } from './compress-block.ts'
 
 export interface WriteArchiveOptions extends WriteTocOptions {
   /** Default zstd. */
@@ -63,4 +65,17 @@ export async function* writeCustom(
     }
     yield nothing
   }
+}
+
+/**
+ * Compresses data for a block of the custom format. Each part that it yields must become a chunk of its own: pg_restore drops what
+ * follows the end of a zstd frame in the same chunk. gzip is one zlib stream there, without gzip's own header.
+ */
+function compressBlock(
+  content: AsyncIterable<Uint8Array>,
+  codec: WritableCodec,
+  level: number | undefined,
+): AsyncIterable<Uint8Array> {
+  if (codec === 'gzip') return through(content, createDeflate(level === undefined ? {} : { level }))
+  return compress(content, codec, level)
 }

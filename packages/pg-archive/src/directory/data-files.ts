@@ -1,6 +1,15 @@
 import { ArchiveError } from '../archive-error.ts'
+import type { Codec, WritableCodec } from '../compression/codec.ts'
 import { largeObjects } from '../reading/entry-data.ts'
 import type { TocEntry } from '../toc/model.ts'
+
+/** What a file's name ends with when it is compressed. */
+export const suffixes: Readonly<Record<Codec, string>> = { none: '', gzip: '.gz', lz4: '.lz4', zstd: '.zst' }
+/** In the order in which pg_restore looks for their files. */
+export const codecs = ['none', 'gzip', 'lz4', 'zstd'] as const
+
+/** The file with an entry's data, as pg_dump names it. */
+export const dataFileName = (dumpId: number, codec: WritableCodec) => `${dumpId}.dat${suffixes[codec]}`
 
 /**
  * The file of each entry with data, beside `toc.dat`: its rows, or the list of its large objects. Names are those that pg_dump gives,

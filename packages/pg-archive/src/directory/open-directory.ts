@@ -1,35 +1,29 @@
 import { ArchiveError } from '../archive-error.ts'
+import { trailing } from '../bytes/trailing.ts'
 import { decompress } from '../compression/decompress.ts'
 import type { ArchiveFolder, ArchiveReader } from '../reading/archive-reader.ts'
 import { type EntryData, type LargeObject, largeObjects } from '../reading/entry-data.ts'
-import { largeObjectContents } from '../reading/large-object-contents.ts'
+import { LargeObjectContents } from '../reading/large-object-contents.ts'
 import { tableContent } from '../reading/table-content.ts'
 import type { TocEntry } from '../toc/model.ts'
-import type { ReadTocOptions } from '../toc/read-toc.ts'
-import { readTocFrom, trailing } from '../toc/read-toc-stream.ts'
-import { dataFiles } from './data-files.ts'
+import { type ReadTocFromOptions, readTocFrom } from '../toc/read-toc-stream.ts'
+import { codecs, dataFiles, suffixes } from './data-files.ts'
 import { readLargeObjectList } from './large-object-list.ts'
 
-/** In the order in which pg_restore looks for them. */
-const suffixes = [
-  ['', 'none'],
-  ['.gz', 'gzip'],
-  ['.lz4', 'lz4'],
-  ['.zst', 'zstd'],
-] as const
-
 /** Opens an archive of `pg_dump --format=directory`. */
-export async function openDirectory(folder: ArchiveFolder, options: ReadTocOptions = {}): Promise<ArchiveReader> {
+export async function openDirectory(folder: ArchiveFolder, options: ReadTocFromOptions = {}): Promise<ArchiveReader> {
   const { archive, rest } = await readTocFrom(folder.read('toc.dat'), options)
-  for await (const chunk of rest) if (chunk.byteLength > 0) throw trailing(archive.tocEnd)
+  for await (const chunk of rest)
+    if (chunk.byteLength > 0) throw trailing('the table of contents in toc.dat', archive.tocEnd)
   const files = dataFiles(archive.entries)
+  const contents = new LargeObjectContents(archive.entries)
 
   async function* readData(isWanted: (entry: TocEntry) => boolean = () => true): AsyncGenerator<EntryData> {
     for (const entry of archive.entries) {
       const name = files.get(entry)
       if (name === undefined || !isWanted(entry)) continue
       if (entry.description === largeObjects) {
-        yield { entry, kind: 'large-objects', objects: largeObjectContents(entry, archive.entries, readObjects(name)) }
+        yield { entry, kind: 'large-objects', objects: contents.of(entry, readObjects(name)) }
       } else {
         yield { entry, kind: 'table', content: tableContent(entry, await open(name)) }
       }
@@ -43,10 +37,10 @@ export async function openDirectory(folder: ArchiveFolder, options: ReadTocOptio
   }
 
   async function open(name: string): Promise<AsyncIterable<Uint8Array>> {
-    for (const [suffix, codec] of suffixes) {
-      if (!(await folder.has(name + suffix))) continue
+    for (const codec of codecs) {
+      const file = name + suffixes[codec]
       // By its name, not its first bytes: a large object may be a compressed file itself.
-      return decompress(folder.read(name + suffix), codec)
+      if (await folder.has(file)) return decompress(folder.read(file), codec)
     }
     throw missing(name)
   }

@@ -1,21 +1,16 @@
-import type { WritableCodec } from '../compression/codec.ts'
 import { compress } from '../compression/compress.ts'
 import type { WriteArchiveOptions } from '../custom/write-custom.ts'
 import { type EntryData, hasData, largeObjects } from '../reading/entry-data.ts'
 import { lowestVersion } from '../toc/lowest-version.ts'
 import type { Archive, TocEntry } from '../toc/model.ts'
 import { writeToc } from '../toc/write-toc.ts'
+import { suffixes } from './data-files.ts'
 
 /** Where the files of a directory archive go. */
 export interface FolderSink {
   /** Stores one file; resolves when it is whole. */
   write(name: string, body: AsyncIterable<Uint8Array>): Promise<unknown>
 }
-
-const suffixes: Record<WritableCodec, string> = { none: '', gzip: '.gz', zstd: '.zst' }
-
-/** The file with an entry's data, as pg_dump names it. */
-export const dataFileName = (dumpId: number, codec: WritableCodec) => `${dumpId}.dat${suffixes[codec]}`
 
 /**
  * An archive as `pg_dump --format=directory` writes it, a file for each table and large object, and `toc.dat` last. At the lowest
@@ -30,6 +25,8 @@ export async function writeDirectory(
   const compression = { algorithm: codec, level }
   const version = lowestVersion(entries, compression)
   const placed = entries.map((entry) => place(entry, version.minor))
+  // First, so that no data is read for an archive that cannot be.
+  const toc = writeToc({ header: { ...header, version, format: 'directory', compression }, entries: placed }, options)
   const names = new Map(placed.map(({ dumpId, data }) => [dumpId, data.kind === 'file' ? data.name : undefined]))
   for await (const item of data) {
     const name = names.get(item.entry.dumpId)
@@ -40,7 +37,6 @@ export async function writeDirectory(
   }
   const forgotten = placed.find(({ dumpId }) => names.get(dumpId) !== undefined)
   if (forgotten) throw new RangeError(`No data came for entry ${forgotten.dumpId}.`)
-  const toc = writeToc({ header: { ...header, version, format: 'directory', compression }, entries: placed }, options)
   await folder.write('toc.dat', one(toc))
 
   async function write(name: string, content: AsyncIterable<Uint8Array>): Promise<void> {

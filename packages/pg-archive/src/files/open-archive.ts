@@ -6,7 +6,7 @@ import { openDirectory } from '../directory/open-directory.ts'
 import type { ArchiveReader } from '../reading/archive-reader.ts'
 import { detectFormat, formatBytes } from '../reading/detect-format.ts'
 import { openTar } from '../tar/open-tar.ts'
-import type { ReadTocOptions } from '../toc/read-toc.ts'
+import type { ReadTocFromOptions } from '../toc/read-toc-stream.ts'
 import { archiveFile, archiveFolder } from './archive-file.ts'
 
 /**
@@ -17,7 +17,7 @@ import { archiveFile, archiveFolder } from './archive-file.ts'
  * @example
  * const { archive, readData } = await openArchive('shop.dump')
  */
-export async function openArchive(path: string, options: ReadTocOptions = {}): Promise<ArchiveReader> {
+export async function openArchive(path: string, options: ReadTocFromOptions = {}): Promise<ArchiveReader> {
   if ((await stat(path)).isDirectory()) {
     const folder = archiveFolder(path)
     if (await folder.has('toc.dat')) return await openDirectory(folder, options)

@@ -1,3 +1,4 @@
+import { withEachLargeObject } from '../entries/group-of-large-objects.ts'
 import { restoreOrder } from '../entries/restore-order.ts'
 import { isOfLargeObject, setsUpSession } from '../entries/restored-part.ts'
 import type { ArchiveReader } from '../reading/archive-reader.ts'
@@ -5,7 +6,6 @@ import type { EntryData, LargeObjectData } from '../reading/entry-data.ts'
 import type { TocEntry } from '../toc/model.ts'
 import { checkDefinition } from './check-definition.ts'
 import { entryComment, entrySql, PlainSettings } from './entry-sql.ts'
-import { withEachLargeObject } from './group-of-large-objects.ts'
 import { completionMarker } from './markers.ts'
 
 export interface ArchiveScriptOptions {

@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '@pgark/pg-sql'
+import { ArchiveError } from '../archive-error.ts'
+import { createdLargeObjects } from '../entries/group-of-large-objects.ts'
 import type { TocEntry } from '../toc/model.ts'
-import { createdLargeObjects } from './group-of-large-objects.ts'
 
 export interface EntrySqlOptions {
   /** Write `ALTER … OWNER TO`. */
@@ -96,7 +97,13 @@ function ownerSql(entry: TocEntry): string {
   return `ALTER ${signature} OWNER TO ${quoteIdentifier(owner)};\n\n`
 }
 
-function qualifiedName({ schema, tag = '' }: TocEntry): string {
+function qualifiedName({ dumpId, description, schema, tag }: TocEntry): string {
+  if (!tag) {
+    throw new ArchiveError('ARCHIVE.CORRUPT', `Entry ${dumpId} (${description}) has no name.`, {
+      meta: { dumpId },
+      hint: 'use another copy',
+    })
+  }
   return schema ? `${quoteIdentifier(schema)}.${quoteIdentifier(tag)}` : quoteIdentifier(tag)
 }
 

@@ -1,12 +1,12 @@
 import { ArchiveError } from '../archive-error.ts'
+import { trailing } from '../bytes/trailing.ts'
 import type { ArchiveFile, ArchiveReader } from '../reading/archive-reader.ts'
 import { type EntryData, hasData, type LargeObject, largeObjects } from '../reading/entry-data.ts'
 import { keepOpen } from '../reading/keep-open.ts'
-import { largeObjectContents } from '../reading/large-object-contents.ts'
+import { LargeObjectContents } from '../reading/large-object-contents.ts'
 import { tableContent } from '../reading/table-content.ts'
 import type { Archive, TocEntry } from '../toc/model.ts'
-import type { ReadTocOptions } from '../toc/read-toc.ts'
-import { readTocFrom, trailing } from '../toc/read-toc-stream.ts'
+import { type ReadTocFromOptions, readTocFrom } from '../toc/read-toc-stream.ts'
 import { readMembers, type TarMember } from './read-members.ts'
 
 const rows = /^([1-9]\d{0,9})\.dat$/
@@ -17,13 +17,14 @@ const listOfLargeObjects = /^blobs(_\d{1,10})?\.toc$/
 const script = 'restore.sql'
 
 /** Opens an archive of `pg_dump --format=tar`. It is read from its beginning to its end, whatever is wanted. */
-export async function openTar(file: ArchiveFile, options: ReadTocOptions = {}): Promise<ArchiveReader> {
+export async function openTar(file: ArchiveFile, options: ReadTocFromOptions = {}): Promise<ArchiveReader> {
   const opened = readMembers(file.read(0))
   const archive = await readToc(opened, options).catch(async (error) => {
     await opened.return(undefined)
     throw error
   })
   if (file.canSeek) await opened.return(undefined)
+  const contents = new LargeObjectContents(archive.entries)
 
   async function* readData(isWanted: (entry: TocEntry) => boolean = () => true): AsyncGenerator<EntryData> {
     const members = file.canSeek ? readMembers(file.read(0)) : opened
@@ -41,7 +42,7 @@ export async function openTar(file: ArchiveFile, options: ReadTocOptions = {}): 
         if (!isList) {
           if (isWanted(entry)) yield { entry, kind: 'table', content: tableContent(entry, body) }
         } else {
-          const objects = largeObjectContents(entry, archive.entries, readObjects(members, next.value, entry))
+          const objects = contents.of(entry, readObjects(members, next.value, entry))
           if (isWanted(entry)) yield { entry, kind: 'large-objects', objects: keepOpen(objects) }
           for await (const _ of objects);
         }
@@ -55,9 +56,9 @@ export async function openTar(file: ArchiveFile, options: ReadTocOptions = {}): 
   return { format: 'tar', archive, readData, close: async () => void (await opened.return(undefined)) }
 }
 
-async function readToc(members: AsyncGenerator<TarMember>, options: ReadTocOptions): Promise<Archive> {
+async function readToc(members: AsyncGenerator<TarMember>, options: ReadTocFromOptions): Promise<Archive> {
   const { archive, rest } = await readTocFrom(await firstMember(members), options)
-  for await (const _ of rest) throw trailing(archive.tocEnd)
+  for await (const _ of rest) throw trailing('the table of contents in toc.dat', archive.tocEnd)
   return archive
 }
 

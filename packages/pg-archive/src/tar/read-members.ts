@@ -1,5 +1,6 @@
 import { ArchiveError } from '../archive-error.ts'
 import { Pull } from '../bytes/pull.ts'
+import { trailing } from '../bytes/trailing.ts'
 import { isTar, readTarHeader, tarBlockBytes, tarDamage } from './tar-header.ts'
 
 export interface TarMember {
@@ -61,10 +62,7 @@ async function readEnd(pull: Pull): Promise<void> {
   while (!(await pull.atEnd())) {
     const offset = pull.offset
     if (isZero(await pull.takeUpTo(64 * 1024))) continue
-    throw new ArchiveError('ARCHIVE.TRAILING', `Something follows the end of the tar archive (at offset ${offset})`, {
-      meta: { offset },
-      hint: 'the file was changed after it was written; use another copy',
-    })
+    throw trailing('the tar archive', offset)
   }
 }
 

@@ -3,6 +3,9 @@ import { K_OFFSET, SECTIONS } from './codes.ts'
 import type { ArchiveHeader, DataLocation, Section, TocEntry } from './model.ts'
 
 const HIGHEST_OID = 0xffff_ffff
+// Shared by entries, of which there may be millions.
+const none: readonly number[] = []
+const noData: DataLocation = { kind: 'none' }
 
 /** Reads one entry; `ReadToc` of pg_backup_archiver.c has the order of fields and the versions that added some. */
 export function readEntry(reader: ByteReader, header: ArchiveHeader): TocEntry {
@@ -75,12 +78,12 @@ function relkind(reader: ByteReader): string | undefined {
 }
 
 /** Dump ids, written as decimal strings and ended by a NULL one. */
-function dependencies(reader: ByteReader): number[] {
+function dependencies(reader: ByteReader): readonly number[] {
   const found: number[] = []
   for (;;) {
     const start = reader.offset
     const text = reader.string('dependencies')
-    if (text === undefined) return found
+    if (text === undefined) return found.length === 0 ? none : found
     const id = decimal(text)
     if (id === undefined || id === 0) throw reader.corrupt('dependencies', start)
     found.push(id)
@@ -93,12 +96,12 @@ function block(reader: ByteReader, offsetSize: number): DataLocation {
   const offset = reader.fileOffset(offsetSize, 'place of its data')
   if (state === K_OFFSET.set) return { kind: 'block', offset }
   if (state === K_OFFSET.notSet) return { kind: 'block', offset: undefined }
-  if (state === K_OFFSET.noData) return { kind: 'none' }
+  if (state === K_OFFSET.noData) return noData
   throw reader.corrupt('place of its data', start)
 }
 
 /** pg_dump writes an empty name, not NULL, for an entry without data. */
 function file(reader: ByteReader): DataLocation {
   const name = reader.string('file of its data')
-  return name === undefined || name === '' ? { kind: 'none' } : { kind: 'file', name }
+  return name === undefined || name === '' ? noData : { kind: 'file', name }
 }

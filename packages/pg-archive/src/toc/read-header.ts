@@ -7,7 +7,7 @@ const NEWEST_MINOR = 16
 
 /** Reads what stands before the table of contents and leaves the reader at the number of entries. */
 export function readHeader(reader: ByteReader): ArchiveHeader {
-  if (!reader.startsWith(MAGIC)) {
+  if (!reader.pass(MAGIC)) {
     const isCut = reader.remaining < MAGIC.length
     throw reader.error(
       isCut ? 'ARCHIVE.TRUNCATED' : 'ARCHIVE.BAD_MAGIC',
@@ -16,7 +16,6 @@ export function readHeader(reader: ByteReader): ArchiveHeader {
       'Give a file that pg_dump wrote with --format=custom, or the toc.dat of a directory.',
     )
   }
-  reader.offset = MAGIC.length
   const version = readVersion(reader)
   const intSize = sizeByte(reader, 'size of integers')
   reader.intSize = intSize

@@ -1,9 +1,11 @@
 import { ArchiveError } from '../archive-error.ts'
 import type { Archive } from './model.ts'
-import { type ReadTocOptions, readToc } from './read-toc.ts'
+import type { ReadTocOptions } from './read-toc.ts'
+import { tocLimitBytes } from './toc-limit.ts'
+import { TocParser } from './toc-parser.ts'
 
 export interface ReadTocFromOptions extends ReadTocOptions {
-  /** The longest table of contents that is gathered in memory, in bytes. Default 256 MiB, a million objects or more. */
+  /** The longest table of contents that is read, in bytes. Default 512 MiB, some two and a half million large objects. */
   readonly maxBytes?: number
 }
 
@@ -13,12 +15,12 @@ export interface TocAndRest {
   readonly rest: AsyncIterableIterator<Uint8Array>
 }
 
-const defaultMaxBytes = 256 * 1024 * 1024
-const firstAttemptBytes = 64 * 1024
+/** Bytes gathered before they are looked at. */
+const pieceBytes = 64 * 1024
 
 /**
  * Reads header and table of contents from the beginning of a stream and leaves the rest to be read. Nothing in an archive tells
- * how long its table of contents is: it is tried again whenever there is twice as much, so that no more than that is gathered.
+ * how long its table of contents is: it is read piece by piece, and no more is gathered than one entry, or a piece.
  *
  * @throws {ArchiveError} as `readToc`, and `ARCHIVE.LIMIT` where `maxBytes` do not suffice. The source has been ended then.
  *
@@ -27,14 +29,17 @@ const firstAttemptBytes = 64 * 1024
  */
 export async function readTocFrom(
   source: AsyncIterable<Uint8Array>,
-  { maxBytes = defaultMaxBytes, ...options }: ReadTocFromOptions = {},
+  { maxBytes = tocLimitBytes, decode = 'utf8' }: ReadTocFromOptions = {},
 ): Promise<TocAndRest> {
   const chunks = source[Symbol.asyncIterator]()
+  const parser = new TocParser(decode)
   try {
     let gathered = Buffer.alloc(0)
     let length = 0
-    let wanted = Math.min(firstAttemptBytes, maxBytes)
     for (;;) {
+      // What is there did not suffice: at least twice as much, so that a long entry is not tried too often.
+      const allowed = maxBytes - parser.offset
+      const wanted = Math.min(Math.max(pieceBytes, length * 2), allowed)
       let ended = false
       while (length < wanted && !ended) {
         const { done, value } = await chunks.next()
@@ -46,12 +51,14 @@ export async function readTocFrom(
           length += value.length
         }
       }
-      const bytes = gathered.subarray(0, length)
-      const archive = attempt(bytes, options, ended)
+      const start = parser.offset
+      const archive = attempt(parser, gathered.subarray(0, length), ended)
+      const taken = parser.offset - start
       if (archive && archive.tocEnd <= maxBytes)
-        return { archive, rest: restOf(bytes.subarray(archive.tocEnd), chunks) }
-      if (archive || wanted === maxBytes) throw tooLong(maxBytes)
-      wanted = Math.min(Math.max(wanted, length) * 2, maxBytes)
+        return { archive, rest: restOf(gathered.subarray(taken, length), chunks) }
+      if (archive || length >= allowed) throw tooLong(maxBytes)
+      gathered.copyWithin(0, taken, length)
+      length -= taken
     }
   } catch (error) {
     await chunks.return?.()
@@ -60,15 +67,15 @@ export async function readTocFrom(
 }
 
 function grown(bytes: Buffer, length: number, needed: number): Buffer<ArrayBuffer> {
-  const larger = Buffer.allocUnsafe(Math.max(needed, bytes.length * 2, firstAttemptBytes))
+  const larger = Buffer.allocUnsafe(Math.max(needed, bytes.length * 2, pieceBytes))
   larger.set(bytes.subarray(0, length))
   return larger
 }
 
 /** Undefined where more bytes could help. */
-function attempt(bytes: Uint8Array, options: ReadTocOptions, isAll: boolean): Archive | undefined {
+function attempt(parser: TocParser, bytes: Uint8Array, isAll: boolean): Archive | undefined {
   try {
-    return readToc(bytes, options)
+    return parser.read(bytes, isAll)
   } catch (error) {
     if (!isAll && error instanceof ArchiveError && error.code === 'ARCHIVE.TRUNCATED') return undefined
     throw error
@@ -98,12 +105,4 @@ function restOf(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncIter
     [Symbol.asyncIterator]: () => rest,
   }
   return rest
-}
-
-/** For where nothing may follow. */
-export function trailing(offset: number): ArchiveError {
-  return new ArchiveError('ARCHIVE.TRAILING', `toc.dat goes on after the table of contents (at offset ${offset}).`, {
-    meta: { offset },
-    hint: 'use another copy',
-  })
 }

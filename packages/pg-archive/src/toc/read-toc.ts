@@ -1,7 +1,6 @@
-import { ByteReader, type StringDecoding } from './byte-reader.ts'
-import type { Archive, TocEntry } from './model.ts'
-import { readEntry, smallestEntry } from './read-entry.ts'
-import { readHeader } from './read-header.ts'
+import type { StringDecoding } from './byte-reader.ts'
+import type { Archive } from './model.ts'
+import { TocParser } from './toc-parser.ts'
 
 export interface ReadTocOptions {
   /**
@@ -18,35 +17,12 @@ export interface ReadTocOptions {
  *
  * Every length and count is checked against the bytes there are before anything is allocated for it.
  *
- * @throws {ArchiveError} for anything that pg_dump would not have written.
+ * @throws {ArchiveError} for anything that pg_dump would not have written, `ARCHIVE.CYCLE` for entries that depend on each other in a circle.
  *
  * @example
  * const { entries } = readToc(await readFile('shop.dump'))
  * const tables = entries.filter((entry) => entry.description === 'TABLE')
  */
 export function readToc(bytes: Uint8Array, options: ReadTocOptions = {}): Archive {
-  const reader = new ByteReader(bytes, options.decode ?? 'utf8')
-  const header = readHeader(reader)
-  const countAt = reader.offset
-  const count = reader.int('number of entries')
-  if (count < 0) throw reader.corrupt('number of entries', countAt)
-  if (count * smallestEntry(header) > reader.remaining) {
-    throw reader.error(
-      'ARCHIVE.TRUNCATED',
-      `is too short for the ${count} entries it announces`,
-      countAt,
-      'Fetch the archive again, or restore another backup.',
-    )
-  }
-  const entries: TocEntry[] = []
-  const seen = new Set<number>()
-  for (let index = 0; index < count; index++) {
-    reader.entry = index
-    const start = reader.offset
-    const entry = readEntry(reader, header)
-    if (seen.has(entry.dumpId)) throw reader.corrupt('dump id', start)
-    seen.add(entry.dumpId)
-    entries.push(entry)
-  }
-  return { header, entries, tocEnd: reader.offset }
+  return new TocParser(options.decode ?? 'utf8').read(bytes, true)
 }

@@ -1,31 +1,43 @@
 import type { StringDecoding } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { ALGORITHMS, FORMATS, K_OFFSET, MAGIC, SECTIONS } from './codes.ts'
+import { EntryIds } from './entry-ids.ts'
 import type { Archive, ArchiveHeader, TocEntry } from './model.ts'
+import { tocLimitBytes } from './toc-limit.ts'
 
 export interface WriteTocOptions {
   /** How strings become bytes; as they were decoded. Default `utf8`. */
   readonly encode?: StringDecoding
+  /** The longest table of contents that is written, in bytes. Default 512 MiB, which is also what is read. */
+  readonly maxBytes?: number
 }
 
 /**
  * The header and the table of contents of an archive, in the archive version that its header names: what `readToc` read comes out
  * byte for byte.
+ *
+ * @throws {ArchiveError} `REFUSED.TOC_SIZE` where `maxBytes` do not suffice, `ARCHIVE.CYCLE` for entries that depend on each other in
+ * a circle: `readToc` would refuse them.
  */
 export function writeToc(
   { header, entries }: Pick<Archive, 'header' | 'entries'>,
-  { encode = 'utf8' }: WriteTocOptions = {},
+  { encode = 'utf8', maxBytes = tocLimitBytes }: WriteTocOptions = {},
 ): Buffer {
-  const writer = new ByteWriter(header.intSize, encode)
+  const writer = new ByteWriter(header.intSize, encode, maxBytes)
   writeHeader(writer, header)
   writer.int(entries.length)
-  for (const entry of entries) writeEntry(writer, entry, header)
+  const ids = new EntryIds()
+  for (const entry of entries) {
+    if (!ids.add(entry)) throw new RangeError(`Two entries have the dump id ${entry.dumpId}.`)
+    writeEntry(writer, entry, header)
+  }
+  ids.checkCircles(entries)
   return writer.bytes()
 }
 
 function writeHeader(writer: ByteWriter, header: ArchiveHeader): void {
   const { version, created, compression } = header
-  writer.raw(Buffer.from(MAGIC))
+  writer.text(MAGIC)
   for (const byte of [version.major, version.minor, version.revision, header.intSize, header.offsetSize]) {
     writer.byte(byte)
   }
@@ -40,7 +52,7 @@ function writeHeader(writer: ByteWriter, header: ArchiveHeader): void {
 function writeEntry(writer: ByteWriter, entry: TocEntry, header: ArchiveHeader): void {
   const { minor } = header.version
   writer.int(entry.dumpId)
-  writer.int(entry.hadDumper ? 1 : 0)
+  writer.int(entry.data.kind === 'none' ? 0 : 1)
   writer.string(String(entry.catalogId.tableOid))
   writer.string(String(entry.catalogId.oid))
   writer.string(entry.tag)

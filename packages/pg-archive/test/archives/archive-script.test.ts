@@ -136,6 +136,11 @@ test('what sets up the session comes first; the values of sequences after the ro
   expect(await scriptOf(of, new Map([[11, contents.get(12) as Buffer]]), { data: false })).not.toContain('setval')
 })
 
+test('an owner of nothing is damage', async () => {
+  const of = [table(1, '', { dropStatement: 'DROP TABLE public.orders;\n' })]
+  await expect(scriptOf(of, new Map())).rejects.toMatchObject({ code: 'ARCHIVE.CORRUPT', meta: { dumpId: 1 } })
+})
+
 test('a definition with a command of psql is refused', async () => {
   const of = [table(1, 'orders', { definition: 'CREATE TABLE orders ();\n\\! rm -rf /\n' })]
   await expect(scriptOf(of, new Map())).rejects.toMatchObject({ code: 'UNSAFE.DEFINITION' })

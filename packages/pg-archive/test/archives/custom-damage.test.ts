@@ -80,8 +80,6 @@ describe('damage of blocks is told with its place:', () => {
     ['a block for an entry without data', withBlocks(patched(first, 2, 1), second, objects), /the dump id of a block/],
     ['a negative dump id', withBlocks(patched(first, 1, 1), second, objects), /the dump id of a block/],
     ['twice the same block', withBlocks(first, first, second, objects), /the dump id of a block/],
-    ['one more at the end', withBlocks(first, second, objects, second), /the dump id of a block/],
-    ['something more at the end', withBlocks(first, second, objects, Buffer.from([0])), /the type of a block/],
     ['rows where large objects should be', withBlocks(first, second, block(13, copied())), /the type of a block/],
     ['large objects where rows should be', withBlocks(block(11, new Map()), second, objects), /the type of a block/],
     ['a negative length', withBlocks(patched(first, 6, 1), second, objects), /the length of the data of entry 11/],
@@ -95,6 +93,36 @@ describe('damage of blocks is told with its place:', () => {
       expect(error.meta.offset).toBeGreaterThanOrEqual(toc.length)
     })
   }
+
+  const trailing = [
+    ['a block that was there', blockOf(12)],
+    ['another archive', make()],
+    ['a zero', Buffer.from([0])],
+  ] as const
+  for (const canSeek of [true, false]) {
+    test.each(trailing)(`behind the last block: %s, ${canSeek ? 'a file' : 'a pipe'}`, async (_, bytes) => {
+      const { length } = make()
+      for (const offsets of [true, false]) {
+        const error = await failure(Buffer.concat([make(small, smallContents, offsets), bytes]), { canSeek })
+        expect(error).toMatchObject({ code: 'ARCHIVE.TRAILING', meta: { offset: length } })
+        expect(error.message).toBe(`Something follows the end of the archive (at offset ${length})`)
+      }
+    })
+  }
+
+  test('behind the table of contents of an archive without data', async () => {
+    const empty = tocOf([table(1, 'a')])
+    for (const canSeek of [true, false]) {
+      expect(await contentsOf(await openCustom(fileOf(empty, { canSeek }).file))).toEqual(new Map())
+      const error = await failure(Buffer.concat([empty, Buffer.from('\n')]), { canSeek })
+      expect(error).toMatchObject({ code: 'ARCHIVE.TRAILING', meta: { offset: empty.length } })
+    }
+  })
+
+  test('a pipe of which nothing is wanted shows it too', async () => {
+    const error = await failure(Buffer.concat([make(), blockOf(12)]), { canSeek: false }, () => false)
+    expect(error.code).toBe('ARCHIVE.TRAILING')
+  })
 
   test('a length beyond the end, in integers of every size', async () => {
     for (const intSize of [4, 5, 6, 7, 8]) {
@@ -180,6 +208,15 @@ describe('data that are not whole:', () => {
   test('of large objects that no entry creates nothing is known', async () => {
     const data = new Map([[13, new Map([[8, Buffer.from('eight')]])]])
     const bytes = make([largeObjectsOf(13)], data)
+    expect(await contentsOf(await openCustom(fileOf(bytes).file))).toEqual(data)
+  })
+
+  test('nor to which of several contents they belong, without groups', async () => {
+    const data = new Map([
+      [13, new Map([[7, Buffer.from('seven')]])],
+      [14, new Map([[8, Buffer.from('eight')]])],
+    ])
+    const bytes = make([largeObject(2, 7), largeObject(3, 8), largeObjectsOf(13, [2]), largeObjectsOf(14)], data)
     expect(await contentsOf(await openCustom(fileOf(bytes).file))).toEqual(data)
   })
 

@@ -36,7 +36,7 @@ describe('a name that pg_dump never gives does not reach the folder:', () => {
     'sub/11.dat',
     '..',
     '.',
-    '11.dat\0',
+    '11.dat\x01',
     '12.dat',
     'toc.dat',
     'a',

@@ -1,6 +1,6 @@
 import { Pull } from '../../src/bytes/pull.ts'
+import { decompressAs } from '../../src/compression/decompress.ts'
 import type { Codec } from '../../src/index.ts'
-import { decompressAs } from '../../src/index.ts'
 import { collect, cutAt } from '../bytes.ts'
 
 const tableBlock = 1

@@ -8,12 +8,22 @@ import {
   fromList,
   isListed,
   parallelOrder,
+  readToc,
   restoreOrder,
   selectEntries,
   type TocEntry,
   toList,
+  writeToc,
 } from '../../src/index.ts'
-import { idsOf, type OracleMajor, pgRestore, type StockArchive, stockArchives } from './stock-archives.ts'
+import {
+  dump,
+  idsOf,
+  type OracleMajor,
+  pgRestore,
+  type StockArchive,
+  stockArchives,
+  tocBytes,
+} from './stock-archives.ts'
 
 const ids = (entries: readonly TocEntry[]) => entries.map(({ dumpId }) => dumpId)
 /** An archive before 1.15 says a level, not an algorithm; older programs print it so. */
@@ -37,6 +47,29 @@ export function describeLists(major: OracleMajor): void {
       }
     })
     const customs = () => archives.filter(({ format }) => format === 'custom')
+
+    test('what is read is written byte for byte: tables of contents of every format and compression', async () => {
+      const same = (bytes: Buffer, name: string) => {
+        const toc = readToc(bytes)
+        expect(writeToc(toc).equals(bytes.subarray(0, toc.tocEnd)), name).toBe(true)
+        return toc.header.compression.algorithm
+      }
+      // pg_dump compresses with gzip where nothing else is asked for, tar files never.
+      for (const { location, format, dataSet } of archives) {
+        const algorithm = same(await tocBytes(location, format), `${dataSet}, ${format}`)
+        expect(algorithm).toBe(format === 'tar' ? 'none' : 'gzip')
+      }
+      // Before 16 it only takes levels of gzip.
+      const others = major >= 16 ? ['none', 'gzip:9', 'lz4', 'zstd', 'zstd:19'] : ['0', '9']
+      for (const format of ['custom', 'directory'] as const) {
+        for (const [at, compress] of others.entries()) {
+          const location = path.join(folder, `${format}-${at}`)
+          await dump(server, 'objects', location, `--format=${format}`, `--compress=${compress}`)
+          const algorithm = same(await tocBytes(location, format), `${format}, ${compress}`)
+          if (major >= 16) expect(algorithm).toBe(compress.split(':')[0])
+        }
+      }
+    })
 
     test('our list is that of pg_restore, of the newest and of the same major', async () => {
       for (const { location, archive, format, dataSet } of archives) {

@@ -39,6 +39,9 @@ test(`${mutations} mutations of archives by pg_dump 13 to 18: no crash, no hang,
   for (const code of ['TRUNCATED', 'CORRUPT', 'TRAILING', 'BAD_MAGIC', 'UNSUPPORTED_VERSION'])
     expect(counts.get(`ARCHIVE.${code}`), code).toBeGreaterThan(0)
   expect(counts.get('accepted')).toBeLessThan(mutations / 3)
+  // Definitions are looked at when the archive becomes a script.
+  for (const code of ['UNSAFE.DEFINITION', 'ARCHIVE.NOT_SQL', 'REFUSED.META_COMMAND'])
+    expect(counts.get(`as a script: ${code}`), code).toBeGreaterThan(0)
 }, 600_000)
 
 describe('worse readers are caught:', () => {

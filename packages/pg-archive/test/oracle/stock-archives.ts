@@ -16,6 +16,15 @@ export interface StockArchive {
   readonly archive: Archive
 }
 
+/** By the pg_dump of the server's major. */
+export async function dump(server: TestServer, dataSet: string, location: string, ...args: string[]): Promise<void> {
+  const env = { ...neutral, PGHOST: '127.0.0.1', PGPORT: String(server.port), PGUSER: 'postgres' }
+  await run(stockClients(server.major as OracleMajor).pgDump, [...args, `--file=${location}`, dataSet], {
+    env,
+    maxBuffer,
+  })
+}
+
 const run = promisify(execFile)
 const maxBuffer = 1024 ** 3
 
@@ -50,7 +59,7 @@ const manyRows = /generate_series\(1,(\d\d+)000\)/g
 /** Loads every data set that this major knows into a database of its name, and dumps each in every format. */
 export async function stockArchives(server: TestServer): Promise<readonly StockArchive[]> {
   const major = server.major as OracleMajor
-  const { psql, pgDump } = stockClients(major)
+  const { psql } = stockClients(major)
   const env = { ...neutral, PGHOST: '127.0.0.1', PGPORT: String(server.port), PGUSER: 'postgres' }
   const folder = await mkdtemp(path.join(tmpdir(), 'pgark-lists-'))
   const names = Object.entries(dataSets).filter(([name]) => name !== 'pagila' || major >= 17)
@@ -66,15 +75,16 @@ export async function stockArchives(server: TestServer): Promise<readonly StockA
     for (const format of ['custom', 'directory', 'tar'] as const) {
       const location = path.join(folder, `${dataSet}.${format}`)
       const statistics = major >= 18 ? ['--statistics'] : []
-      await run(pgDump, [`--format=${format}`, `--file=${location}`, ...statistics, dataSet], { env, maxBuffer })
-      made.push({ dataSet, format, location, archive: await readArchive(location, format) })
+      await dump(server, dataSet, location, `--format=${format}`, ...statistics)
+      made.push({ dataSet, format, location, archive: readToc(await tocBytes(location, format)) })
     }
   }
   return made
 }
 
-async function readArchive(location: string, format: StockArchive['format']): Promise<Archive> {
-  if (format === 'directory') return readToc(await readFile(path.join(location, 'toc.dat')))
+/** Bytes that begin with the table of contents: all of a directory's, and what follows it of the others. */
+export async function tocBytes(location: string, format: StockArchive['format']): Promise<Buffer> {
+  if (format === 'directory') return await readFile(path.join(location, 'toc.dat'))
   const bytes = await readFile(location)
-  return readToc(format === 'tar' ? bytes.subarray(512) : bytes)
+  return format === 'tar' ? bytes.subarray(512) : bytes
 }

@@ -1,7 +1,9 @@
+import { SqlScriptError } from '@pgark/pg-sql'
 import { ArchiveError } from '../../../src/archive-error.ts'
 import { damageOf } from './damage.ts'
 import { Judge } from './judge.ts'
-import { type Fault, readStreams, type Stream } from './read-streams.ts'
+import { readScript } from './read-script.ts'
+import { type Fault, readStreams } from './read-streams.ts'
 import { loadSamples } from './sample.ts'
 
 /** What the process is started with, as JSON. */
@@ -26,21 +28,24 @@ export interface Report {
 const { folder, seed, from, to, step, fault }: Task = JSON.parse(process.argv[2] as string)
 const samples = loadSamples(folder)
 const judges = new Map<string, Judge>()
-for (const sample of samples) judges.set(sample.name, new Judge(sample, await readStreams(sample, true)))
+for (const sample of samples)
+  judges.set(sample.name, new Judge(sample, await readStreams({ ...sample, canSeek: true })))
 
 for (let number = from; number < to; number += step) {
   const { sample, file, bytes, isChanged } = damageOf(samples, seed, number)
-  const files = new Map(sample.files).set(file, bytes)
+  const opened = { ...sample, files: new Map(sample.files).set(file, bytes), canSeek: number % 3 > 0 }
   let outcome = 'accepted'
   let problem: string | undefined
   try {
     misbehave(number)
-    const found: Map<string, Stream> = await readStreams({ ...sample, files }, number % 3 > 0, fault)
-    problem = (judges.get(sample.name) as Judge).fault(found, file, bytes)
+    const streams = await orCode(() => readStreams(opened, fault))
+    const script = await orCode(() => readScript(opened))
+    if (typeof streams === 'string') outcome = streams
+    else if (typeof script === 'string') outcome = `as a script: ${script}`
+    problem = (judges.get(sample.name) as Judge).faultOf({ streams, script, file, damaged: bytes })
+    if (!isChanged && outcome !== 'accepted') problem = 'is as it was, and refused'
   } catch (error) {
-    if (error instanceof ArchiveError) outcome = error.code
-    else problem = `${file}: ${error instanceof Error ? error.stack : String(error)}`
-    if (!isChanged) problem = `${file} is as it was, and refused`
+    problem = error instanceof Error ? error.stack : String(error)
   }
   const report: Report = {
     number,
@@ -50,6 +55,16 @@ for (let number = from; number < to; number += step) {
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }
   await new Promise((resolve) => process.send?.(report, resolve))
+}
+
+/** The code of an error; whatever has none is a bug. */
+async function orCode<T>(read: () => Promise<T>): Promise<T | string> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof ArchiveError || error instanceof SqlScriptError) return error.code
+    throw error
+  }
 }
 
 /** So that the limits can be seen to hold. */

@@ -1,6 +1,19 @@
+import { createHash } from 'node:crypto'
+import type { ScriptData } from './read-script.ts'
 import type { Stream } from './read-streams.ts'
 import type { Sample } from './sample.ts'
 import { type StreamRange, streamRanges } from './stream-ranges.ts'
+
+const hashOfNothing = createHash('sha256').digest('hex')
+
+/** What reading an archive has given, or the code of its error. */
+export interface Read {
+  readonly streams: ReadonlyMap<string, Stream> | string
+  readonly script: ScriptData | string
+  /** The file that was damaged, and what became of it. */
+  readonly file: string
+  readonly damaged: Buffer
+}
 
 /** What reading an archive whole must give, whatever was done to it. */
 export class Judge {
@@ -16,8 +29,17 @@ export class Judge {
     if (unread.length > 0) throw new Error(`${sample.name}: ${unread} was not read`)
   }
 
-  /** Why what was accepted should not have been; undefined where nothing is wrong with it. `file` was damaged. */
-  fault(found: ReadonlyMap<string, Stream>, file: string, damaged: Buffer): string | undefined {
+  /** Why what was accepted should not have been; undefined where nothing is wrong with it. */
+  faultOf({ streams, script, file, damaged }: Read): string | undefined {
+    if (typeof streams === 'string')
+      return typeof script === 'string' ? undefined : `is refused with ${streams}, and accepted as a script`
+    return (
+      this.#streamFault(streams, file, damaged) ??
+      (typeof script === 'string' ? undefined : scriptFault(script, streams))
+    )
+  }
+
+  #streamFault(found: ReadonlyMap<string, Stream>, file: string, damaged: Buffer): string | undefined {
     const { codec } = this.#sample
     const [names, expected] = [[...found.keys()].sort(), [...this.#original.keys()].sort()]
     if (names.join() !== expected.join()) return `streams are ${names.join()}, not ${expected.join()}`
@@ -59,4 +81,14 @@ export class Judge {
     // What stands in the table of contents, such as a definition, may have changed as well.
     return original.subarray(from).equals(repaired.subarray(from))
   }
+}
+
+/** A script has the same data, in the same order. Large objects without content are only created in it. */
+function scriptFault({ tables, objects }: ScriptData, streams: ReadonlyMap<string, Stream>): string | undefined {
+  const ofKind = (kind: string) => [...streams].filter(([name]) => name.startsWith(kind))
+  const rows = ofKind('table ').map(([, { sha256 }]) => sha256)
+  if (rows.join() !== tables.join()) return 'the script has other rows than the archive'
+  const filled = ofKind('object ').filter(([, { sha256 }]) => sha256 !== hashOfNothing)
+  const isSame = filled.every(([name, { sha256 }]) => objects.get(name.slice('object '.length)) === sha256)
+  return isSame && filled.length === objects.size ? undefined : 'the script has other large objects than the archive'
 }

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto'
-import { openCustom } from '../../../src/custom/open-custom.ts'
-import { openDirectory } from '../../../src/directory/open-directory.ts'
 import { parallelOrder } from '../../../src/entries/parallel-order.ts'
 import { restoreOrder } from '../../../src/entries/restore-order.ts'
 import { toList } from '../../../src/entries/to-list.ts'
-import type { ArchiveReader } from '../../../src/reading/archive-reader.ts'
-import { openTar } from '../../../src/tar/open-tar.ts'
-import type { Sample } from './sample.ts'
+import { type OpenedSample, openSample } from './open-sample.ts'
 
 /** What was found in a stream, named as `streamRanges` names it. */
 export interface Stream {
@@ -17,15 +13,9 @@ export interface Stream {
 /** How a reader that is to be caught is worse than ours. */
 export type Fault = 'ignores-errors' | 'hangs' | 'fills-memory' | 'throws'
 
-const chunkBytes = 4096
-
 /** Reads an archive whole, and does with its table of contents what a restore does. */
-export async function readStreams(
-  { format, files }: Pick<Sample, 'format' | 'files'>,
-  canSeek: boolean,
-  fault?: Fault,
-): Promise<Map<string, Stream>> {
-  const reader = await open(format, files, canSeek)
+export async function readStreams(opened: OpenedSample, fault?: Fault): Promise<Map<string, Stream>> {
+  const reader = await openSample(opened)
   toList(reader.archive)
   restoreOrder(reader.archive.entries)
   parallelOrder(reader.archive.entries)
@@ -53,18 +43,4 @@ async function streamOf(content: AsyncIterable<Uint8Array>, fault: Fault | undef
     if (fault !== 'ignores-errors') throw error
   }
   return { sha256: hash.digest('hex'), tail: tail.toString('latin1') }
-}
-
-async function open(format: Sample['format'], files: Sample['files'], canSeek: boolean): Promise<ArchiveReader> {
-  if (format === 'directory') {
-    const folder = { has: async (name: string) => files.has(name), read: (name: string) => chunks(files.get(name), 0) }
-    return await openDirectory(folder, { decode: 'latin1' })
-  }
-  const file = { canSeek, read: (start: number) => chunks(files.get('archive'), start) }
-  return format === 'custom' ? await openCustom(file, { decode: 'latin1' }) : await openTar(file, { decode: 'latin1' })
-}
-
-async function* chunks(bytes: Buffer | undefined, start: number): AsyncGenerator<Uint8Array> {
-  if (!bytes) throw new Error('a file was asked for that is not there')
-  for (let at = start; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
 }

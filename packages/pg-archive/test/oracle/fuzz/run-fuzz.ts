@@ -12,13 +12,16 @@ export interface FuzzResult {
 const silenceMs = 5000
 export const memoryBytes = 256 * 1024 * 1024
 
+/** Lets the process use the sources of the packages. */
+const sources = new URL('../../../../engine-postgres/test/failures/sources.ts', import.meta.url).href
+
 /** Reads mutation after mutation in a process of its own, which ends at the first that breaks a rule or a limit. */
 export async function runFuzz(task: Task): Promise<FuzzResult> {
   const outcomes = new Map<string, number>()
   let peakRssBytes = 0
   let next = task.from
   const child = fork(fileURLToPath(new URL('child.ts', import.meta.url)), [JSON.stringify(task)], {
-    execArgv: [`--max-old-space-size=${memoryBytes / 1024 / 1024}`, '--disable-warning=ExperimentalWarning'],
+    execArgv: [`--max-old-space-size=${memoryBytes / 1024 / 1024}`, '--import', sources],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   const failure = (number: number, what: string) =>

@@ -10,7 +10,7 @@ const created = /lo_create\('(\d+)'\)/g
  */
 export function withEachLargeObject(entries: readonly TocEntry[]): readonly TocEntry[] {
   const groups = new Map<number, readonly string[]>()
-  for (const entry of entries) if (entry.description === grouped) groups.set(entry.dumpId, groupedLargeObjects(entry))
+  for (const entry of entries) if (isGroup(entry)) groups.set(entry.dumpId, groupedLargeObjects(entry))
   if (groups.size === 0) return entries
   return entries.map((entry) => {
     const own = groups.get(entry.dumpId)
@@ -24,9 +24,12 @@ export function withEachLargeObject(entries: readonly TocEntry[]): readonly TocE
   })
 }
 
-/** The large objects of a group, as pg_dump since 17 writes it. */
-export function groupedLargeObjects({ description, definition }: TocEntry): readonly string[] {
-  return (description === grouped && definition?.match(/\d+/g)) || []
+/** Whether an entry creates several large objects, as pg_dump since 17 writes them. */
+export const isGroup = ({ description }: TocEntry) => description === grouped
+
+/** The large objects of a group. */
+export function groupedLargeObjects(entry: TocEntry): readonly string[] {
+  return (isGroup(entry) && entry.definition?.match(/\d+/g)) || []
 }
 
 /** The large objects that an entry creates. */
