@@ -6,6 +6,7 @@ import type { Progress } from './progress.ts'
 import { runStatement } from './raw-statement.ts'
 import { restoreError } from './restore-error.ts'
 import { setRole, type TargetSession } from './target-session.ts'
+import { isUnknownToTarget } from './unknown-to-target.ts'
 
 /** Runs a statement of the script, or passes it over; throws the coded error when it fails, or nobody consents to it. */
 export async function executeItem(
@@ -19,11 +20,7 @@ export async function executeItem(
   const { summary } = item
   const decision = decide(summary, request)
   if (decision === 'ask') await askConsent(item, target, request, progress)
-  if (decision === 'skip' || (summary.setting !== undefined && !(await target.knowsSetting(summary.setting)))) {
-    if (decision !== 'skip') {
-      const message = `${item.place()}: the target does not know the setting ${summary.setting}; it was left out.`
-      run.onEvent({ type: 'warning', code: 'RESTORE.UNKNOWN_SETTING', message })
-    }
+  if (decision === 'skip' || (await isUnknownToTarget(item, target, progress, run))) {
     progress.skipped += 1
     return
   }
