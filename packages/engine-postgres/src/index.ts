@@ -1,3 +1,4 @@
+export { readStoredToc, type StoredToc } from './archive/read-stored-toc.ts'
 export type { ConnectionParameters } from './connection/connection-string.ts'
 export { type ConnectionTarget, parseTarget, type TargetDefaults } from './connection/parse-target.ts'
 export type { PgClientConfig } from './connection/pg-client-config.ts'

@@ -21,7 +21,7 @@ export function backupReference(reference: string): BackupReference {
   throw new PgarkError('DESTINATION.NOT_FOUND', `There is no backup ${reference}.`, { hint })
 }
 
-export function refuseStandardInput(reference: string): void {
+function refuseStandardInput(reference: string): void {
   if (reference !== '-') return
   throw new PgarkError('USAGE.OPTIONS', 'Only restore reads from standard input.', { hint: 'name a file' })
 }

@@ -1,13 +1,17 @@
+import { openBackup } from '@pgark/core'
+import { readStoredToc } from '@pgark/engine-postgres'
 import { isListed, type TocEntry, toList } from '@pgark/pg-archive'
-import { readStoredToc } from '../arguments/archive-toc.ts'
+import { backupReference } from '../arguments/backup-file.ts'
 import type { CommonFlags } from './command.ts'
 
-/** Prints an archive's table of contents, as `pg_restore --list` does or as JSON. */
+/** Prints the table of contents of a backup that is an archive, as `pg_restore --list` does or as JSON. */
 export async function runShowToc(flags: CommonFlags, reference: string): Promise<void> {
-  const { archive, ...options } = await readStoredToc(reference)
+  const { signal } = new AbortController()
+  const { from, id } = backupReference(reference)
+  const { archive, format } = await readStoredToc(await openBackup(from, id, signal), signal)
   const text = flags.json
     ? `${JSON.stringify(archive.entries.filter(isListed).map(described), null, 1)}\n`
-    : toList(archive, options)
+    : toList(archive, { format })
   const bytes = Buffer.from(text, 'latin1')
   // JSON is UTF-8, whatever the archive is in; a list keeps the archive's bytes, as with pg_restore.
   process.stdout.write(flags.json ? bytes.toString('utf8') : bytes)

@@ -10,10 +10,11 @@ export function showCommand(): Command {
     'pgark show shop.sql.zst',
     'pgark show shop.sql.zst --json',
     'pgark show shop.dump --toc',
+    'pgark show /backups/shop-20261120T031500Z-4be0 --toc --json',
   ])
     .usage('[options] <backup>')
-    .argument('[backup]', 'a file, or <folder>/<id>')
-    .option('--toc', "list the archive's entries, as pg_restore --list: custom format, folder with toc.dat, or tar")
+    .argument('[backup]', 'a file, <folder>/<id>, or the folder of a directory archive')
+    .option('--toc', "list the archive's entries, as pg_restore --list")
     .action(async (...args) => {
       const { flags, operands } = await checked<ShowFlags>(args.at(-1), {
         arguments: 1,

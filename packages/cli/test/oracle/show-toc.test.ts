@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { startServer, stockClients, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pgark } from '../e2e/support/run-pgark.ts'
@@ -12,8 +13,31 @@ const run = promisify(execFile)
 const { pgDump, pgRestore } = stockClients(17)
 const stored = { custom: 'shop.dump', directory: 'shop.dir', tar: 'shop.tar' }
 
+/** What is shown, and the archive that pg_restore lists. */
+interface Shown {
+  readonly what: string
+  readonly reference: string
+  readonly archive: string
+}
+const shown: Shown[] = [
+  ...Object.values(stored).map((name) => ({ what: name, reference: name, archive: name })),
+  { what: 'gzip around a custom archive', reference: 'shop.dump.gz', archive: stored.custom },
+  { what: 'zstd around a tar file', reference: 'shop.tar.zst', archive: stored.tar },
+]
+
 let server: TestServer
 let cwd: string
+/** Of our backups, by format. */
+const ids = new Map<string, string>()
+
+async function backUp(format: string): Promise<string> {
+  const args = ['backup', server.url('shop'), '--to', 'backups', '--format', format, '--compress', 'gzip', '--json']
+  const { stdout, stderr } = await pgark(args, { cwd })
+  const { id } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+  if (typeof id !== 'string') throw new Error(stderr)
+  return id
+}
+
 beforeAll(async () => {
   cwd = await mkdtemp(path.join(tmpdir(), 'pgark-toc-'))
   server = await startServer(17)
@@ -23,6 +47,9 @@ beforeAll(async () => {
     const connection = ['--host=127.0.0.1', `--port=${server.port}`, '--username=postgres']
     await run(pgDump, [...connection, `--format=${format}`, `--file=${name}`, 'shop'], { cwd })
   }
+  await writeFile(path.join(cwd, 'shop.dump.gz'), gzipSync(await readFile(path.join(cwd, stored.custom))))
+  await writeFile(path.join(cwd, 'shop.tar.zst'), zstdCompressSync(await readFile(path.join(cwd, stored.tar))))
+  for (const format of ['custom', 'directory', 'plain']) ids.set(format, await backUp(format))
 })
 afterAll(async () => {
   await server?.stop()
@@ -30,23 +57,54 @@ afterAll(async () => {
 })
 
 describe('pgark show --toc', () => {
-  test.each(Object.values(stored))(
-    '%s: what pg_restore --list prints, byte for byte but for the time zone',
-    async (name) => {
-      const env = { TZ: 'UTC', LC_ALL: 'C' }
-      const { stdout } = await run(pgRestore, ['--list', name], { cwd, env, encoding: 'latin1' })
-      expect(stdout).toContain('TABLE public caf\u00e9 postgres')
-      const list = path.join(cwd, 'shop.list')
-      // What the shell gets, as the harness decodes.
-      const ours = await run('sh', ['-c', `"$0" "$1" show "$2" --toc > "$3"`, process.execPath, entry, name, list], {
-        cwd,
-      })
-      expect(ours.stderr).toBe('')
-      const written = await run('cat', [list], { encoding: 'latin1' })
-      expect(written.stdout).toBe(stdout.replace(' UTC\n', '\n'))
-      await run(pgRestore, [`--use-list=${list}`, '--file=/dev/null', name], { cwd })
-    },
+  const expectListed = async (reference: string, archive: string) => {
+    const env = { TZ: 'UTC', LC_ALL: 'C' }
+    const { stdout } = await run(pgRestore, ['--list', archive], { cwd, env, encoding: 'latin1' })
+    expect(stdout).toContain('TABLE public caf\u00e9 postgres')
+    const list = path.join(cwd, 'shop.list')
+    // What the shell gets, as the harness decodes.
+    const command = `"$0" "$1" show "$2" --toc > "$3"`
+    const ours = await run('sh', ['-c', command, process.execPath, entry, reference, list], { cwd })
+    expect(ours.stderr).toBe('')
+    const written = await run('cat', [list], { encoding: 'latin1' })
+    expect(written.stdout).toBe(stdout.replace(' UTC\n', '\n'))
+    await run(pgRestore, [`--use-list=${list}`, '--file=/dev/null', archive], { cwd })
+  }
+
+  test.each(shown)(
+    '$what: what pg_restore --list prints, byte for byte but for the time zone',
+    async ({ reference, archive }) => await expectListed(reference, archive),
   )
+
+  test.each([
+    { format: 'custom', object: 'backup.dump' },
+    { format: 'directory', object: '' },
+  ])('a $format backup of ours, by its id', async ({ format, object }) => {
+    const reference = `backups/${ids.get(format)}`
+    await expectListed(reference, path.join(reference, object))
+    const asJson = await pgark(['show', reference, '--toc', '--json'], { cwd })
+    expect(JSON.parse(asJson.stdout)).toContainEqual(expect.objectContaining({ description: 'TABLE DATA' }))
+  })
+
+  test('a plain backup of ours has none', async () => {
+    expect(await pgark(['show', `backups/${ids.get('plain')}`, '--toc'], { cwd })).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^REFUSED\.FORMAT: /),
+    })
+  })
+
+  test('a toc.dat that is not what was stored is damage', async () => {
+    const id = await backUp('directory')
+    const toc = path.join(cwd, 'backups', id, 'toc.dat')
+    const bytes = await readFile(toc, 'latin1')
+    await writeFile(toc, bytes.replace('postgres', 'postgrez'), 'latin1')
+    expect(await pgark(['show', `backups/${id}`, '--toc'], { cwd })).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/^DAMAGE\.HASH: /),
+    })
+  })
 
   test.each(Object.values(stored))('%s: one JSON array', async (name) => {
     const shown = await pgark(['show', name, '--toc', '--json'], { cwd })
@@ -69,7 +127,7 @@ describe('pgark show --toc', () => {
     expect(shown).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('ARCHIVE.TRUNCATED') })
   })
 
-  test.each(['plain.sql', 'empty', '.', 'other.tar'])('%s is refused: it has none', async (name) => {
+  test.each(['plain.sql', 'empty', 'other.tar'])('%s is refused: it has none', async (name) => {
     await writeFile(path.join(cwd, 'plain.sql'), '-- PostgreSQL database dump\n')
     await writeFile(path.join(cwd, 'empty'), '')
     await run('tar', ['--format=ustar', '-cf', 'other.tar', 'plain.sql'], { cwd })
@@ -77,15 +135,17 @@ describe('pgark show --toc', () => {
     expect(shown).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringMatching(/^REFUSED\.FORMAT: .*\nhint: .*--format=custom/),
+      stderr: expect.stringMatching(/^REFUSED\.FORMAT: .*\nhint: .*custom format/),
     })
   })
 
   test('what is not there, and standard input', async () => {
-    expect(await pgark(['show', 'nothing', '--toc'], { cwd })).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('DESTINATION.NOT_FOUND'),
-    })
+    for (const reference of ['nothing', '.', 'backups/nothing']) {
+      expect(await pgark(['show', reference, '--toc'], { cwd })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('DESTINATION.NOT_FOUND'),
+      })
+    }
     expect(await pgark(['show', '-', '--toc'], { cwd })).toMatchObject({ code: 2 })
   })
 })

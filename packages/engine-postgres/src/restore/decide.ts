@@ -22,6 +22,8 @@ export function decide(
   if (setting === 'session_authorization' || command === 'SET SESSION AUTHORIZATION') return noOwner ? 'skip' : 'run'
   if (opaque.has(command)) return 'ask'
   if (kind === 'data' || kind === 'refresh') return schemaOnly ? 'skip' : 'run'
+  // Neither definitions nor rows: they describe rows, to a planner that must know their tables.
+  if (kind === 'statistics') return schemaOnly || dataOnly ? 'skip' : 'run'
   if (kind === 'definition') return isLeftOut ? 'skip' : 'run'
   if (kind === 'destroy') return dataOnly ? 'skip' : 'ask'
   return 'run'

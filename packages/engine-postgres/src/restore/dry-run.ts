@@ -10,10 +10,10 @@ import {
 import type { Connector } from '../connection/connect.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
 import { compareRows } from './compare-rows.ts'
+import { countRows } from './count-rows.ts'
 import { decide } from './decide.ts'
 import { scriptOf, wantedOf } from './script-of.ts'
 import { openTarget } from './target-session.ts'
-import { writtenName } from './written-name.ts'
 
 const namedInDatabase = /^CREATE (UNLOGGED )?(TABLE|VIEW|MATERIALIZED VIEW|SEQUENCE|FOREIGN TABLE)$/
 
@@ -32,7 +32,8 @@ export async function dryRun(
   const dropped = new Set<string>()
   let statements = 0
   let skipped = 0
-  for await (const { summary, copy } of scriptOf(source, { ...wantedOf(request), signal: run.signal })) {
+  for await (const item of scriptOf(source, { ...wantedOf(request), signal: run.signal })) {
+    const { summary } = item
     const decision = decide(summary, request)
     if (decision === 'skip') skipped += 1
     else statements += 1
@@ -40,14 +41,8 @@ export async function dryRun(
     if (decision === 'ask') destroyed.push(`${summary.command} ${summary.object ?? ''}`.trim())
     if (summary.object && namedInDatabase.test(summary.command) && decision === 'run' && !dropped.has(summary.object))
       created.push(summary.object)
-    if (!copy || decision === 'skip') continue
-    for await (const _ of copy) run.signal.throwIfAborted()
-    const expected = contents?.tables[tables.length]
-    tables.push({
-      ...(expected ? { schema: expected.schema, name: expected.name } : writtenName(summary.object ?? '')),
-      rows: copy.rows,
-      expectedRows: expected?.rows,
-    })
+    const counted = decision === 'skip' ? undefined : await countRows(item, contents, tables.length, run)
+    if (counted) tables.push(counted.table)
   }
   const database = request.createDatabase
     ? connector.options.database

@@ -18,6 +18,8 @@ export interface TargetSession {
   isInTransaction(): boolean
   /** Whether the server has a parameter of that name. */
   knowsSetting(name: string): Promise<boolean>
+  /** Whether the server has a function of that name, which may be qualified. */
+  knowsFunction(name: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -38,24 +40,30 @@ export async function openTarget(
     const checks = request.createDatabase ? databaseChecks : [...serverChecks, ...databaseChecks]
     if (contents) await refuseTarget(checks, { client, server, needs: contents, request }, run)
     await client.query('COMMIT')
-    const known = new Map<string, boolean>()
     return {
       client,
       database: server.database,
       encoding: server.encoding,
       isInTransaction: () => (client as unknown as { getTransactionStatus(): string }).getTransactionStatus() === 'T',
-      async knowsSetting(name) {
-        const before = known.get(name)
-        if (before !== undefined) return before
-        const { rows } = await client.query('SELECT pg_catalog.current_setting($1, true) IS NOT NULL AS known', [name])
-        known.set(name, rows[0].known)
-        return rows[0].known
-      },
+      knowsSetting: askingOnce(client, 'SELECT pg_catalog.current_setting($1, true) IS NOT NULL AS known'),
+      knowsFunction: askingOnce(client, 'SELECT pg_catalog.to_regproc($1) IS NOT NULL AS known'),
       close: () => client.end(),
     }
   } catch (error) {
     await client.end()
     throw databaseError(error, 'RESTORE.TARGET', `Cannot prepare ${connector.target}`)
+  }
+}
+
+/** Asks the server whether it knows a name, once for each. */
+function askingOnce(client: pg.Client, sql: string): (name: string) => Promise<boolean> {
+  const known = new Map<string, boolean>()
+  return async (name) => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    const { rows } = await client.query(sql, [name])
+    known.set(name, rows[0].known)
+    return rows[0].known
   }
 }
 

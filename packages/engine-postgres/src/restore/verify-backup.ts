@@ -1,23 +1,18 @@
 import type { Finding, ObjectSource, RestoredTable, RunContext } from '@pgark/core'
 import { compareRows } from './compare-rows.ts'
+import { countRows } from './count-rows.ts'
 import { scriptOf } from './script-of.ts'
-import { writtenName } from './written-name.ts'
 
 /** Reads a backup to its end, counting the rows of every COPY block, and compares them with the manifest. No server. */
 export async function verifyBackup(source: ObjectSource, run: RunContext): Promise<readonly Finding[]> {
   const contents = await source.contents({ signal: run.signal })
   const tables: RestoredTable[] = []
-  for await (const { summary, copy } of scriptOf(source, { definitions: true, data: true, signal: run.signal })) {
-    if (!copy) continue
-    const expected = contents?.tables[tables.length]
-    const table = expected ? { schema: expected.schema, name: expected.name } : writtenName(summary.object ?? '')
-    let bytes = 0
-    for await (const chunk of copy) {
-      run.signal.throwIfAborted()
-      bytes += chunk.byteLength
-    }
-    tables.push({ ...table, rows: copy.rows, expectedRows: expected?.rows })
-    run.onEvent({ type: 'table', state: 'finished', table, rows: copy.rows, bytes })
+  for await (const item of scriptOf(source, { definitions: true, data: true, signal: run.signal })) {
+    const counted = await countRows(item, contents, tables.length, run)
+    if (!counted) continue
+    const { schema, name, rows } = counted.table
+    tables.push(counted.table)
+    run.onEvent({ type: 'table', state: 'finished', table: { schema, name }, rows, bytes: counted.bytes })
   }
   if (contents) return compareRows(tables, contents)
   const rows = tables.reduce((sum, table) => sum + table.rows, 0)

@@ -43,4 +43,6 @@ export const FUNCTION_KINDS: ReadonlyMap<string, StatementKind> = new Map<string
   ['lo_put', 'data'],
   ['lo_from_bytea', 'data'],
   ['lo_unlink', 'destroy'],
+  ['pg_restore_relation_stats', 'statistics'],
+  ['pg_restore_attribute_stats', 'statistics'],
 ])

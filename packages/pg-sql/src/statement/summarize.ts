@@ -86,6 +86,11 @@ function ofLabel(cursor: TokenCursor, first: 'COMMENT' | 'SECURITY'): StatementS
 }
 
 function ofSelect(cursor: TokenCursor): StatementSummary {
+  // As pg_dump calls what returns a row: SELECT * FROM a_function(…).
+  if (cursor.peek()?.text === '*' && cursor.word(1) === 'FROM') {
+    cursor.next()
+    cursor.next()
+  }
   const object = cursor.takeName()
   const isCall = cursor.peek()?.text === '('
   const name = object?.toLowerCase().replace(/^pg_catalog\./, '')

@@ -32,15 +32,20 @@ export class Archives {
     })
   }
 
-  /** By the pg_dump of the server's major, unless another one is given. */
-  theirs(dataSet: string, { format, compression }: ArchiveKind, by = this.#sets.stock): Promise<string> {
-    return this.#once(['theirs', dataSet, format, compression, by.clients.pgDump], async (name) => {
+  /** By the pg_dump of the server's major, unless another one is given, with more options of it. */
+  theirs(
+    dataSet: string,
+    { format, compression }: ArchiveKind,
+    by = this.#sets.stock,
+    options: readonly string[] = [],
+  ): Promise<string> {
+    return this.#once(['theirs', dataSet, format, compression, by.clients.pgDump, options], async (name) => {
       const { source } = await this.#sets.get(dataSet)
       const location = path.join(this.#sets.folder, name)
       // A tar archive is never compressed; pg_dump before 16 only takes levels of gzip.
       const level = { none: 0, gzip: 6, zstd: 'zstd', lz4: 'lz4' }[compression]
       const compress = format === 'tar' ? [] : [`--compress=${level}`]
-      await by.dump(source, location, `--format=${format}`, ...compress)
+      await by.dump(source, location, `--format=${format}`, ...compress, ...options)
       return location
     })
   }

@@ -30,7 +30,7 @@ export class RestoredByStock {
     const { server, stock } = this.#sets
     this.#made += 1
     const target = `restored ${this.#made}`
-    await this.#sets.createLike(await this.#template(dataSet, mode.begin), target)
+    await this.#sets.createLike(await this.template(dataSet, mode.begin), target)
     const args = [...mode.args(await entriesOf(await this.#reference(dataSet)))]
     if (mode.lists) args.push(`--use-list=${await this.#list(archive, mode.lists)}`)
     const errors = mode.isScript
@@ -54,7 +54,8 @@ export class RestoredByStock {
     return list
   }
 
-  #template(dataSet: string, begin: RestoreMode['begin']): Promise<string> {
+  /** The database that targets of restores are made of which begin so. */
+  template(dataSet: string, begin: RestoreMode['begin']): Promise<string> {
     const key = `${dataSet} ${begin}`
     const known = this.#templates.get(key) ?? this.#makeTemplate(dataSet, begin)
     this.#templates.set(key, known)

@@ -1,0 +1,43 @@
+import { type Finding, PgarkError } from '@pgark/core'
+import { databaseError, isConnectionLost, sqlstate, withoutValues } from '../connection/database-error.ts'
+import type { TargetSession } from './target-session.ts'
+
+/** Commits what was restored, or rolls it back and throws `DAMAGE.ROW_COUNT` when it is not what the backup has. */
+export async function commitRestore({ client }: TargetSession, findings: readonly Finding[]): Promise<void> {
+  const [first] = findings.filter(({ severity }) => severity === 'error')
+  if (first) {
+    // Without its connection the transaction ends in the same way.
+    await client.query('ROLLBACK').catch(() => {})
+    throw new PgarkError(
+      'DAMAGE.ROW_COUNT',
+      `${findings.map(({ message }) => message).join('\n')}\nEverything was rolled back.`,
+      { meta: { findings } },
+    )
+  }
+  await commitTransaction(client)
+}
+
+/**
+ * When the connection is lost once COMMIT is under way, nobody here can know what became of it; and a server that answers ROLLBACK,
+ * without an error, has not committed.
+ */
+async function commitTransaction(client: TargetSession['client']): Promise<void> {
+  let answer: string
+  try {
+    answer = (await client.query('COMMIT')).command
+  } catch (error) {
+    if (sqlstate(error) !== '' && !isConnectionLost(error)) {
+      // Deferred triggers run now, over the rows.
+      throw databaseError(error, 'RESTORE.COMMIT', 'The restore could not be committed, everything was rolled back', {
+        rows: 'yes',
+      })
+    }
+    throw new PgarkError('RESTORE.COMMIT_UNKNOWN', 'The connection was lost while the restore was being committed.', {
+      hint: 'look whether its tables are there before anything else',
+      cause: withoutValues(error),
+    })
+  }
+  if (answer !== 'COMMIT') {
+    throw new PgarkError('RESTORE.COMMIT', `The server answered COMMIT with ${answer}: nothing was restored.`)
+  }
+}

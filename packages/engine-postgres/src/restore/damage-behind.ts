@@ -1,0 +1,23 @@
+import { isPgarkError, type ObjectSource, type RunContext } from '@pgark/core'
+
+/** Failures of the script rather than of the target. */
+const suspect =
+  /^(RESTORE\.(STATEMENT|TRANSACTION)|DAMAGE\.ENCODING|SCRIPT\.|ARCHIVE\.|REFUSED\.(FORMAT|META_COMMAND|CREATE_DATABASE|COPY_FILE|TRANSACTION|CONSENT|ENCODING))/
+
+/**
+ * A statement that fails, or that makes no sense, may be what damage has made of it: where there is a manifest the source is read
+ * to its end, and damage is what is told.
+ */
+export async function damageBehind(failure: unknown, source: ObjectSource, run: RunContext): Promise<unknown> {
+  const isSuspect = isPgarkError(failure) && suspect.test(failure.code)
+  if (!isSuspect || !source.manifest || run.signal.aborted) return failure
+  run.onEvent({ type: 'phase', name: 'check' })
+  try {
+    for (const name of source.objectNames) {
+      for await (const _ of source.read(name, { signal: run.signal })) run.signal.throwIfAborted()
+    }
+    return failure
+  } catch (error) {
+    return run.signal.aborted ? run.signal.reason : error
+  }
+}

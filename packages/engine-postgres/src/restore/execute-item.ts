@@ -1,0 +1,81 @@
+import { type Contents, PgarkError, type RestoreRequest, type RunContext } from '@pgark/core'
+import type { PlainItem } from '@pgark/pg-archive'
+import { decide } from './decide.ts'
+import { loadTable } from './load-table.ts'
+import type { Progress } from './progress.ts'
+import { runStatement } from './raw-statement.ts'
+import { restoreError } from './restore-error.ts'
+import { setRole, type TargetSession } from './target-session.ts'
+import { isUnknownToTarget } from './unknown-to-target.ts'
+
+/** Runs a statement of the script, or passes it over; throws the coded error when it fails, or nobody consents to it. */
+export async function executeItem(
+  item: PlainItem,
+  target: TargetSession,
+  request: RestoreRequest,
+  contents: Contents | undefined,
+  progress: Progress,
+  run: RunContext,
+): Promise<void> {
+  const { summary } = item
+  const decision = decide(summary, request)
+  if (decision === 'ask') await askConsent(item, target, request, progress)
+  if (decision === 'skip' || (await isUnknownToTarget(item, target, progress, run))) {
+    progress.skipped += 1
+    return
+  }
+  checkEncoding(item, target)
+  run.log.debug(`${item.place()}: ${summary.command} ${summary.object ?? ''}`.trimEnd())
+  try {
+    if (item.copy) await loadTable(item, item.copy, target, contents, progress, run)
+    else await runStatement(target.client, item.sql)
+  } catch (error) {
+    if (progress.sourceError?.error === error) throw error
+    throw restoreError(error, { item, isPermanent: !request.singleTransaction, executed: progress.changed })
+  }
+  if (request.singleTransaction && !target.isInTransaction()) throw leftTransaction(item)
+  if (summary.command === 'RESET SESSION AUTHORIZATION' && request.role !== undefined) {
+    await setRole(target.client, request.role)
+  }
+  progress.statements += 1
+  if (summary.kind !== 'session' && summary.kind !== 'transaction') progress.changed += 1
+}
+
+/** The server takes bytes that are said to be in no encoding as they are, and would store text that it can never read again. */
+function checkEncoding({ summary, place }: PlainItem, { encoding, database }: TargetSession): void {
+  if (summary.setting !== 'client_encoding' || summary.value?.toUpperCase() !== 'SQL_ASCII' || encoding === 'SQL_ASCII')
+    return
+  throw new PgarkError(
+    'REFUSED.ENCODING',
+    `${place()}: the script is in no known encoding (SQL_ASCII), ${database} is in ${encoding}.`,
+    {
+      hint: 'restore into a database with the encoding SQL_ASCII (--create-database makes one), or dump with --encoding',
+    },
+  )
+}
+
+async function askConsent(
+  { place, summary }: PlainItem,
+  { database }: TargetSession,
+  { consent, singleTransaction }: RestoreRequest,
+  { changed }: Progress,
+): Promise<void> {
+  const action = `${summary.command}${summary.object ? ` ${summary.object}` : ''}`
+  if (await consent?.({ database, action })) return
+  const isUnchanged = singleTransaction || changed === 0
+  const outcome = isUnchanged ? 'nothing was changed' : `${changed} statements before it stay`
+  throw new PgarkError(
+    isUnchanged ? 'REFUSED.CONSENT' : 'RESTORE.CONSENT',
+    `${place()}: ${action} may destroy something in ${database}; ${outcome}.`,
+    { hint: 'allow it with --yes if that is what you want' },
+  )
+}
+
+/** What the reader took for one statement was more than one to the server, and ended our transaction. */
+function leftTransaction({ line, place, summary }: PlainItem): PgarkError {
+  const what = `${summary.command}${summary.object ? ` ${summary.object}` : ''}`
+  return new PgarkError('RESTORE.TRANSACTION', `${place()}: ${what} ended the transaction of the restore.`, {
+    hint: 'what was restored before it may have been kept: look at the target and at where the script comes from',
+    meta: { line },
+  })
+}

@@ -1,0 +1,14 @@
+import type { RestoredTable } from '@pgark/core'
+
+/** What a restore has done so far. */
+export interface Progress {
+  statements: number
+  skipped: number
+  /** Statements that changed something, as far as can be told. */
+  changed: number
+  tables: RestoredTable[]
+  /** That the target takes no statistics has been said. */
+  isStatisticsTold?: true
+  /** What the reading of rows was stopped by, which is no fault of the server's. */
+  sourceError?: { readonly error: unknown }
+}
