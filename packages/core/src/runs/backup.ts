@@ -3,6 +3,7 @@ import type { Exporter } from '../contracts/exporter.ts'
 import type { HashedObject } from '../contracts/objects.ts'
 import { type RunContext, runContext } from '../contracts/run.ts'
 import { archiveToc, type BackupLayout, backupLayout } from '../destination/layout.ts'
+import { metadataBytes } from '../destination/read-all.ts'
 import { createSink } from '../destination/sink.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { backupId } from '../manifest/backup-id.ts'
@@ -214,7 +215,7 @@ async function removeAll(to: Exporter, keys: readonly string[], run: RunContext)
 }
 
 async function* json(value: unknown): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(`${JSON.stringify(value, null, 1)}\n`)
+  yield metadataBytes(value)
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
