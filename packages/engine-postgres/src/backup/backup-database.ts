@@ -13,7 +13,7 @@ import type { SelectedRelations } from '../selection/select-relations.ts'
 import { warnOfUnlogged } from '../selection/warn-of-unlogged.ts'
 import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
 import type { BackupParts } from './backup-parts.ts'
-import { describeTables, isInRanges, type TableToCopy } from './describe-tables.ts'
+import { describeTables, isInRanges, rangeBytes, type TableToCopy } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
 import { lockEstimate } from './lock-estimate.ts'
 import { tableInProgress } from './table-in-progress.ts'
@@ -24,8 +24,8 @@ export interface BackupSeams {
   readonly importSnapshot?: boolean
 }
 
-/** What one connection may have received before it is asked for, and all of them. */
-const mostReadAheadBytes = 4 * 1024 * 1024
+/** What connections may have received before it is asked for: one, at least, and all of them together. */
+const leastReadAheadBytes = 1024 * 1024
 const allReadAheadBytes = 32 * 1024 * 1024
 /** Of the 6,400 and more that a server has room for, however it is set up. */
 const mostLocksAhead = 2000
@@ -52,7 +52,7 @@ export async function backupDatabase(
     const tables = await describeTables(snapshot, request, run)
     const count = readerCount(request, tables)
     const lockNow = locksAhead(tables, count)
-    const readAheadBytes = Math.min(mostReadAheadBytes, allReadAheadBytes / count)
+    const readAheadBytes = readAheadOf(count)
     while (readers.length < count) {
       readers.push(await openSnapshotReader(connector, snapshot, { ...seams, lockNow, readAheadBytes }))
     }
@@ -89,6 +89,15 @@ function readerCount({ jobs }: BackupRequest, tables: readonly TableToCopy[]): n
   const isAnyLarge = tables.some(isInRanges)
   if (jobs === undefined) return isAnyLarge ? 2 : 1
   return isAnyLarge ? jobs : Math.max(1, Math.min(jobs, tables.length))
+}
+
+/**
+ * While the last part of a range is passed on as it comes, the other readers receive what is to follow: when each of them may be
+ * ahead by its share of a range, all of them are busy all the time.
+ */
+function readAheadOf(readers: number): number {
+  const share = rangeBytes * (1 - 1 / readers)
+  return Math.min(Math.max(share, leastReadAheadBytes), allReadAheadBytes / readers)
 }
 
 /** What every reader locks before anything is read: all tables, unless that would be too many locks; then those that take long. */

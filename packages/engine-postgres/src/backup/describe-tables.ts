@@ -19,8 +19,8 @@ export interface TableToCopy {
   readonly rangesPerChunk: number
 }
 
-/** What is read with one statement: as much as a connection may read ahead. */
-const rangeBytes = 4 * 1024 * 1024
+/** What is read with one statement, of a table that several connections can read. */
+export const rangeBytes = 4 * 1024 * 1024
 
 /** The first server that finds a range of blocks without reading the others. */
 const rangesSince = 140_000
