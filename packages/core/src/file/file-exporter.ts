@@ -191,7 +191,12 @@ async function removeEmptied(root: string, folder: string, created: Set<string>)
 
 async function createFolders(root: string, folder: string, created: Set<string>): Promise<void> {
   if (created.has(folder)) return
-  if (!isFolder(root)) await mkdir(root, { mode: 0o700 })
+  if (!isFolder(root)) {
+    await mkdir(root, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      // Of several that write at once, one is first.
+      if (error.code !== 'EEXIST' || !isFolder(root)) throw error
+    })
+  }
   await mkdir(folder, { mode: 0o700, recursive: true })
   created.add(folder)
 }
