@@ -72,7 +72,7 @@ export const program = (bench: Bench, name: string, args: string[]) =>
     ...args,
   ])
 
-const pgark = (bench: Bench, args: string[]) => stock(bench, process.execPath, [bench.pgark, ...args, '--quiet'])
+export const pgark = (bench: Bench, args: string[]) => stock(bench, process.execPath, [bench.pgark, ...args, '--quiet'])
 
 export function stock({ clients, folder }: Bench, program: string, args: string[]): Command {
   // Nothing of the user's own settings; `--pg-dump native` finds the programs that are measured.

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { startServer } from '@pgark/test-servers'
 import { type Bench, names } from './competitors.ts'
 import { parseOptions, Refusal } from './options.ts'
+import { parallelNames } from './parallel-section.ts'
 import { serverSettings } from './reference-table.ts'
 import { archiveTable, memoryTable, resultTable, targetTable } from './report.ts'
 import { measureSections } from './sections.ts'
@@ -56,7 +57,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
       return
     }
     const rows = `${count(options.rows)} rows`
-    const { backup, restore, memory, archive } = results
+    const { backup, restore, memory, archive, parallel = [] } = results
     console.log(`\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.stock}`)
     if (backup) console.log(resultTable(`Backup of ${rows}`, backup, [names.pgDumpPlain, names.pgDumpCustom]))
     if (restore) console.log(resultTable(`Restore of ${rows}`, restore, [names.psql]))
@@ -65,6 +66,11 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
       console.log(memoryTable('Peak RSS of a backup, MB', memory.small, memory.full, heads))
     }
     if (archive) console.log(archiveTable(`Archives of ${rows}`, archive.small, archive.full))
+    for (const { dataSet, results } of parallel) {
+      console.log(
+        resultTable(`Directory backup of ${dataSet}`, results, [parallelNames.pgDump, parallelNames.pgDumpCustom]),
+      )
+    }
     console.log(targetTable(targets))
   } finally {
     await server.stop()

@@ -9,6 +9,8 @@ export const serverSettings = {
   checkpoint_timeout: '30min',
   // It would wake up in the middle of somebody's run.
   autovacuum: 'off',
+  // Thousands of tables, locked by several connections of everyone.
+  max_locks_per_transaction: '256',
 }
 
 /**

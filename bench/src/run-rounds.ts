@@ -1,4 +1,5 @@
-import { rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
 import type { Competitor } from './competitors.ts'
 import { type Measurement, measure } from './measure.ts'
 
@@ -44,14 +45,24 @@ async function runOnce(competitor: Competitor, { signal, before, after }: Rounds
   await before(competitor)
   try {
     const measurement = await measure(competitor.command, signal)
-    const bytes = competitor.output === undefined ? undefined : (await stat(competitor.output)).size
+    const bytes = competitor.output === undefined ? undefined : await sizeOf(competitor.output)
     return { ...measurement, bytes }
   } finally {
     if (competitor.output !== undefined) {
-      for (const file of [competitor.output, `${competitor.output}.json`]) await rm(file, { force: true })
+      for (const file of [competitor.output, `${competitor.output}.json`])
+        await rm(file, { force: true, recursive: true })
     }
     await after?.(competitor)
   }
+}
+
+/** Of a file, or of everything in a folder. */
+async function sizeOf(output: string): Promise<number> {
+  const found = await stat(output)
+  if (!found.isDirectory()) return found.size
+  let bytes = 0
+  for (const name of await readdir(output)) bytes += await sizeOf(path.join(output, name))
+  return bytes
 }
 
 function summarize(name: string, runs: readonly Run[]): Result {

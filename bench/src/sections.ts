@@ -9,11 +9,17 @@ import {
   names,
   restoreCompetitors,
 } from './competitors.ts'
+import { mixedTables, smallTables } from './data-sets.ts'
 import { measure } from './measure.ts'
 import type { BenchOptions } from './options.ts'
+import { measureParallel, type ParallelResult } from './parallel-section.ts'
 import { createReference } from './reference-table.ts'
 import { type RoundsOptions, runRounds } from './run-rounds.ts'
 import type { Results } from './targets.ts'
+
+/** Tables of the databases that are read in parallel. */
+const mixedCount = 40
+const smallCount = 5000
 
 /** Builds the reference case and measures what was asked for. */
 export async function measureSections(
@@ -54,6 +60,17 @@ export async function measureSections(
     const small = await measureArchives(bench, smallUrl, shared)
     tell(`archive, ${rows} rows`)
     results.archive = { small, full: await measureArchives(bench, url, shared) }
+  }
+  if (sections.has('parallel')) {
+    results.parallel = []
+    const measured = async (dataSet: { name: string; url: string; table?: string }): Promise<ParallelResult> => {
+      tell(`parallel, ${dataSet.name}`)
+      return await measureParallel(bench, dataSet, shared)
+    }
+    results.parallel.push(await measured({ name: 'one table', url, table: 'reference' }))
+    for (const { name, create } of [mixedTables(mixedCount, rows / 4), smallTables(smallCount)]) {
+      results.parallel.push(await measured({ name, url: await create(server) }))
+    }
   }
   return results
 }

@@ -1,5 +1,6 @@
 import type { ArchiveResult } from './archive-section.ts'
 import { names } from './competitors.ts'
+import { type ParallelResult, parallelNames } from './parallel-section.ts'
 import type { Result } from './run-rounds.ts'
 
 /** What was measured, by section; absent where a section was not run. */
@@ -8,6 +9,7 @@ export interface Results {
   restore?: readonly Result[]
   memory?: { readonly small: readonly Result[]; readonly full: readonly Result[] }
   archive?: { readonly small: readonly ArchiveResult[]; readonly full: readonly ArchiveResult[] }
+  parallel?: ParallelResult[]
 }
 
 export interface Target {
@@ -20,7 +22,7 @@ export interface Target {
 }
 
 /** Every target that these results tell something about. */
-export function checkTargets({ backup, restore, memory, archive }: Results): Target[] {
+export function checkTargets({ backup, restore, memory, archive, parallel }: Results): Target[] {
   const targets: Target[] = []
   const check = (name: string, value: number | undefined, limit: number, unit: Target['unit']) =>
     targets.push({ name, limit, unit, value, isMet: value !== undefined && value <= limit })
@@ -47,8 +49,20 @@ export function checkTargets({ backup, restore, memory, archive }: Results): Tar
     if (!name.startsWith('pg_restore'))
       check(`peak RSS, all rows / few rows: ${name}`, ratio(peakRssBytes, small), 1.1, '×')
   }
+  const { pgark, pgarkPlain, pgDump, pgDumpCustom, limit } = parallelNames
+  for (const [at, { dataSet, results }] of (parallel ?? []).entries()) {
+    check(`${dataSet}: ${pgark} / ${pgDump}`, wallRatio(results, pgark, pgDump), parallelLimits[at] ?? 1, '×')
+    if (at > 0) continue
+    check(`${dataSet}: ${pgark} / ${pgDumpCustom}`, wallRatio(results, pgark, pgDumpCustom), 0.2, '×')
+    check(`${dataSet}: ${pgarkPlain} / ${limit}`, wallRatio(results, pgarkPlain, limit), 1.2, '×')
+    const rss = results.find(({ name }) => name === pgark)
+    check(`${dataSet}: peak RSS, ${pgark}`, rss && peakMb(rss), 160, 'MB')
+  }
   return targets
 }
+
+/** Of one table, of mixed ones, of many small ones. */
+const parallelLimits = [0.8, 0.9, 1.2]
 
 /** How many times the reference's wall time someone took. */
 export function wallRatio(results: readonly Result[], name: string, reference: string): number | undefined {
