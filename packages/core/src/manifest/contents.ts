@@ -9,6 +9,10 @@ export interface ContentsTable extends TableName {
   readonly rows: number
   /** Bytes of COPY text. */
   readonly bytes: number
+  /** Of the rows, whatever their order, as the engine defines it: 32 hex digits. */
+  readonly digest: string
+  /** The columns of a row, in order. */
+  readonly columns: readonly string[]
   /** The object that holds them, by its name within the backup. */
   readonly object: string
   /** The table that the rows are loaded into, where that is not the table itself: the root of a hash partition on an enum. */
@@ -39,7 +43,8 @@ export interface Contents {
   }
   readonly tables: readonly ContentsTable[]
   readonly sequences: readonly ContentsSequence[]
-  readonly largeObjects: { readonly count: number; readonly bytes: number }
+  /** The digest is of their ids and bytes. */
+  readonly largeObjects: { readonly count: number; readonly bytes: number; readonly digest: string }
   /** Materialised views that the restore fills, in order. */
   readonly refreshed: readonly TableName[]
   /** Locks that a restore in one transaction takes, at most: what must fit into the target's lock table. */
@@ -57,16 +62,25 @@ export type RestoreNeeds = Pick<Contents, 'source' | 'lockEstimate' | 'requireme
 
 const tableName = { schema: z.string(), name: z.string() }
 const count = z.number().int().nonnegative()
+const digest = z.string().regex(/^[0-9a-f]{32}$/)
 
 export const contentsSchema = z.object({
   contentsVersion: z.literal(1),
   source: z.object({ database: z.string(), serverVersion: z.string(), encoding: z.string() }),
   snapshot: z.object({ time: z.string(), lsn: z.string() }),
   tables: z.array(
-    z.object({ ...tableName, rows: count, bytes: count, object: z.string(), loadInto: z.object(tableName).optional() }),
+    z.object({
+      ...tableName,
+      rows: count,
+      bytes: count,
+      digest,
+      columns: z.array(z.string()),
+      object: z.string(),
+      loadInto: z.object(tableName).optional(),
+    }),
   ),
   sequences: z.array(z.object({ ...tableName, lastValue: z.string(), isCalled: z.boolean() })),
-  largeObjects: z.object({ count, bytes: count }),
+  largeObjects: z.object({ count, bytes: count, digest }),
   refreshed: z.array(z.object(tableName)),
   lockEstimate: count,
   requirements: requirementsSchema.optional(),

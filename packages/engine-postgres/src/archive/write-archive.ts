@@ -5,6 +5,7 @@ import { describeContents } from '../backup/describe-contents.ts'
 import { tableRows } from '../backup/table-rows.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { readLargeObjects } from '../copy/large-object-data.ts'
+import { LargeObjectDigester } from '../copy/large-object-digester.ts'
 import { type ArchivePlan, planArchive } from './archive-plan.ts'
 
 const objectName = 'backup.dump'
@@ -41,7 +42,7 @@ const options = ({ request: { compression }, text }: BackupParts) => ({
 /** The data of a planned archive, in its order; what was in it is known when it has been read. */
 function dataOf(plan: ArchivePlan, parts: BackupParts, objectOf: (dumpId: number) => string) {
   const tables: ContentsTable[] = []
-  let bytes = 0
+  const digester = new LargeObjectDigester()
   async function* data(): AsyncGenerator<EntryData> {
     parts.run.onEvent({ type: 'phase', name: 'data' })
     for (const { entry, table } of plan.tables) {
@@ -56,24 +57,18 @@ function dataOf(plan: ArchivePlan, parts: BackupParts, objectOf: (dumpId: number
   }
   async function* objects(): AsyncGenerator<LargeObject> {
     try {
-      for await (const { oid, content } of readLargeObjects(parts.snapshot.client, plan.largeObjects.oids)) {
-        yield { oid: Number(oid), content: counted(content) }
-      }
+      const contents = readLargeObjects(parts.snapshot.client, plan.largeObjects.oids)
+      for await (const { oid, content } of digester.passing(contents)) yield { oid: Number(oid), content }
     } catch (error) {
       throw databaseError(error, 'ENGINE.LARGE_OBJECTS', 'Cannot read large objects')
-    }
-  }
-  async function* counted(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const piece of content) {
-      bytes += piece.byteLength
-      yield piece
     }
   }
   return {
     data: data(),
     contents(): Contents {
       const { sequences, refreshed, largeObjects } = plan
-      const totals = { count: largeObjects.oids.length, bytes, roles: largeObjects.roles.list() }
+      const { count, bytes, digest } = digester
+      const totals = { count, bytes, digest, roles: largeObjects.roles.list() }
       return describeContents(parts, { tables, sequences, largeObjects: totals, refreshed })
     },
   }

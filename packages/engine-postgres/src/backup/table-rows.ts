@@ -2,6 +2,7 @@ import type { ContentsTable, CopyTask } from '@pgark/core'
 import { quoteIdentifier, quoteLiteral } from '@pgark/pg-sql'
 import type { TableShape } from '../catalogue/table-columns.ts'
 import { type BlockRange, rangeCondition } from '../copy/block-ranges.ts'
+import { addDigests, noRows } from '../copy/digest.ts'
 import { readInOrder } from '../copy/read-in-order.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import type { BackupParts } from './backup-parts.ts'
@@ -50,7 +51,16 @@ export async function* tableRows(
   const receipts = yield* readInOrder(tasks, readers, told)
   const rows = receipts.reduce((sum, receipt) => sum + receipt.rows, 0)
   tell('finished', rows, bytes)
-  return { ...name, rows, bytes, object, ...(shape.loadInto && { loadInto: shape.loadInto }) }
+  const digest = receipts.reduce((sum, receipt) => addDigests(sum, receipt.digest), noRows)
+  return {
+    ...name,
+    rows,
+    bytes,
+    digest,
+    columns: shape.columns,
+    object,
+    ...(shape.loadInto && { loadInto: shape.loadInto }),
+  }
 }
 
 /** Empty for a table without columns: COPY then means all of them, which are none. */

@@ -45,6 +45,11 @@ export class CopyReceiver implements pg.Submittable {
     return this.#kernel.rows
   }
 
+  /** Of those rows. */
+  get digest(): string {
+    return this.#kernel.digest
+  }
+
   /** Whether a lost connection is told through the blocks. */
   get isReceiving(): boolean {
     return this.#isReceiving

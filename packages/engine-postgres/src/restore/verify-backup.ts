@@ -1,25 +1,39 @@
-import type { Finding, ObjectSource, RestoredTable, RunContext } from '@pgark/core'
+import type { ContentsTable, Finding, ObjectSource, RestoredTable, RunContext } from '@pgark/core'
+import { TextDigester } from '../copy/text-digester.ts'
 import { compareRows } from './compare-rows.ts'
+import { LargeObjectsInScript } from './large-objects-in-script.ts'
 import { scriptOf } from './script-of.ts'
 import { writtenName } from './written-name.ts'
 
-/** Reads a backup to its end, counting the rows of every COPY block, and compares them with the manifest. No server. */
+/** Reads a backup to its end, counting and digesting its rows and large objects, and compares them with the manifest. No server. */
 export async function verifyBackup(source: ObjectSource, run: RunContext): Promise<readonly Finding[]> {
   const contents = await source.contents({ signal: run.signal })
   const tables: RestoredTable[] = []
-  for await (const { summary, copy } of scriptOf(source, { definitions: true, data: true, signal: run.signal })) {
-    if (!copy) continue
+  const findings: Finding[] = []
+  const digester = new TextDigester()
+  const largeObjects = new LargeObjectsInScript()
+  for await (const { sql, summary, copy } of scriptOf(source, { definitions: true, data: true, signal: run.signal })) {
+    if (!copy) {
+      if (contents) largeObjects.take(sql)
+      continue
+    }
     const expected = contents?.tables[tables.length]
     const table = expected ? { schema: expected.schema, name: expected.name } : writtenName(summary.object ?? '')
     let bytes = 0
+    digester.reset()
     for await (const chunk of copy) {
       run.signal.throwIfAborted()
       bytes += chunk.byteLength
+      if (expected) digester.take(chunk)
     }
     tables.push({ ...table, rows: copy.rows, expectedRows: expected?.rows })
+    if (isChanged(digester, expected)) findings.push(damaged(`The rows of ${table.schema}.${table.name}`))
     run.onEvent({ type: 'table', state: 'finished', table, rows: copy.rows, bytes })
   }
-  if (contents) return compareRows(tables, contents)
+  if (contents) {
+    if (largeObjects.digest() !== contents.largeObjects.digest) findings.push(damaged('The large objects'))
+    return [...compareRows(tables, contents), ...findings]
+  }
   const rows = tables.reduce((sum, table) => sum + table.rows, 0)
   return [
     {
@@ -29,3 +43,14 @@ export async function verifyBackup(source: ObjectSource, run: RunContext): Promi
     },
   ]
 }
+
+/** As many rows and other ones; where there are more or fewer, that is what is told. */
+const isChanged = ({ rows, digest }: TextDigester, expected: ContentsTable | undefined) =>
+  expected !== undefined && rows === expected.rows && digest !== expected.digest
+
+const damaged = (what: string): Finding => ({
+  severity: 'error',
+  code: 'DAMAGE.DIGEST',
+  message: `${what} are not those that were backed up: their digest is another one.`,
+  hint: 'use another copy',
+})
