@@ -12,7 +12,11 @@ import type { TableToCopy } from './describe-tables.ts'
  * The statement that reads a table's own rows, or those in a range. `COPY table TO` reads that table ONLY, as a query must be told
  * to, and is faster than a query; a range and the rows of an extension's configuration need one.
  */
-export function copyOutSql({ relation, shape }: TableToCopy, encoding: string, range?: BlockRange): string {
+export function copyOutSql(
+  { relation, shape }: Pick<TableToCopy, 'relation' | 'shape'>,
+  encoding: string,
+  range?: BlockRange,
+): string {
   const name = qualifiedName(relation)
   const condition = range ? `WHERE ${rangeCondition(range)}` : relation.extensionCondition
   const source = condition

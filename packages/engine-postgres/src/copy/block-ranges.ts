@@ -7,6 +7,9 @@ export interface BlockRange {
 /** Multiples of a fixed count, so that what did not change in a table falls into the same range again. 4 MB of usual blocks. */
 const blocksPerRange = 512
 
+/** The first server that finds a range of blocks without reading the others. */
+export const rangesSince = 140_000
+
 /** A table of so many blocks in ranges, in order, that hold each of its rows exactly once; one range for the whole of a small one. */
 export function blockRanges(blocks: number): BlockRange[] {
   const count = Math.max(1, Math.ceil(blocks / blocksPerRange))
