@@ -1,4 +1,4 @@
-import type { Contents, Finding } from '@pgark/core'
+import { type Contents, type Finding, formatNumberOf } from '@pgark/core'
 import type pg from 'pg'
 import { listLargeObjects } from '../catalogue/large-objects.ts'
 import { databaseError } from '../connection/database-error.ts'
@@ -24,9 +24,10 @@ export async function compareLargeObjects(
     throw databaseError(error, 'ENGINE.LARGE_OBJECTS', 'Cannot read large objects')
   }
   if (actual.digest === expected.digest && actual.count === expected.count) return []
+  const found = `The database has ${formatNumberOf(actual.count, 'large object')}`
   const message =
     actual.count === expected.count
-      ? `There are ${actual.count} large objects as in the backup, but not the same ones.`
-      : `There are ${actual.count} large objects, the backup has ${expected.count}.`
+      ? `${found} as the backup has, but not the same ones.`
+      : `${found}, the backup has ${expected.count}.`
   return [{ severity: 'error', code: 'COMPARE.LARGE_OBJECTS', message }]
 }

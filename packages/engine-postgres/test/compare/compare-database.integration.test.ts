@@ -190,17 +190,17 @@ describe('different', () => {
     [
       'a changed large object',
       "SELECT lo_put(4711, 2, 'R')",
-      'COMPARE.LARGE_OBJECTS: There are 3 large objects as in the backup, but not the same ones.',
+      'COMPARE.LARGE_OBJECTS: The database has 3 large objects as the backup has, but not the same ones.',
     ],
     [
       'a large object under another id',
       "SELECT lo_unlink(4711), lo_from_bytea(4714, 'large')",
-      'COMPARE.LARGE_OBJECTS: There are 3 large objects as in the backup, but not the same ones.',
+      'COMPARE.LARGE_OBJECTS: The database has 3 large objects as the backup has, but not the same ones.',
     ],
     [
       'a lost large object, which was empty',
       'SELECT lo_unlink(4713)',
-      'COMPARE.LARGE_OBJECTS: There are 2 large objects, the backup has 3.',
+      'COMPARE.LARGE_OBJECTS: The database has 2 large objects, the backup has 3.',
     ],
   ])('%s', async (_, sql, expected) => {
     expect(await differences(await copyWith(sql))).toEqual([expected])
