@@ -1,28 +1,44 @@
-import { formatNumberOf, verify } from '@pgark/core'
+import { formatNumberOf, type VerifyResult, verify } from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
 import { backupReference } from '../arguments/backup-file.ts'
+import { sourceDatabase } from '../arguments/database.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
-import type { CommonFlags } from './command.ts'
+import type { VerifyFlags } from './verify.ts'
 
-export async function runVerify(flags: CommonFlags, reference: string): Promise<void> {
+export async function runVerify(flags: VerifyFlags, reference: string): Promise<void> {
   const { from, id } = backupReference(reference)
+  const database = flags.against === undefined ? undefined : sourceDatabase(flags.against, process.env)
+  // Checking alone reads the backup only: no connection is made.
+  const engine = postgres(database?.options ?? {})
+  const against = database !== undefined
   const reporter = createReporter(flags)
-  // Checking reads the backup only: no connection is made.
-  const engine = postgres({})
+  if (against) reporter.say(`comparing with ${engine.location}`)
   try {
-    const { ok, findings, location, manifest } = await untilInterrupted((signal) =>
-      verify({ engine, from, ...(id !== undefined && { id }), signal, onEvent: reporter.onEvent, log: reporter.log }),
+    const result = await untilInterrupted((signal) =>
+      verify({
+        ...{ engine, from, against, signal, onEvent: reporter.onEvent, log: reporter.log },
+        ...(id !== undefined && { id }),
+      }),
     )
     reporter.end()
-    if (!ok) process.exitCode = 3
-    if (flags.json) return
-    const lines = findings.map(({ severity, code, message }) => `${severity}: ${code}: ${message}`)
-    const counts = manifest
-      ? `, ${formatNumberOf(manifest.totals.tables, 'table')}, ${formatNumberOf(manifest.totals.rows, 'row')} as in the manifest`
-      : ''
-    process.stdout.write([...lines, ok ? `ok: ${location}${counts}` : `damaged: ${location}`, ''].join('\n'))
+    if (!result.ok) process.exitCode = 3
+    if (!flags.json) process.stdout.write(describe(result, against ? engine.location : undefined))
   } finally {
     reporter.end()
   }
+}
+
+function describe({ ok, findings, location, manifest }: VerifyResult, against: string | undefined): string {
+  const lines = findings.map(({ severity, code, message }) => `${severity}: ${code}: ${message}`)
+  const isDamaged = findings.some(({ severity, code }) => severity === 'error' && !code.startsWith('COMPARE.'))
+  const counts = manifest
+    ? `, ${formatNumberOf(manifest.totals.tables, 'table')}, ${formatNumberOf(manifest.totals.rows, 'row')} as in the manifest`
+    : ''
+  const outcome = ok
+    ? `ok: ${location}${counts}${against === undefined ? '' : ` and in ${against}`}`
+    : isDamaged
+      ? `damaged: ${location}`
+      : `different: ${location} and ${against}`
+  return [...lines, outcome, ''].join('\n')
 }

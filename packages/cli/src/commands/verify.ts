@@ -1,20 +1,28 @@
+import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
+import { databaseProblems } from '../arguments/database-problems.ts'
 import { type CommonFlags, checked, command } from './command.ts'
+
+export interface VerifyFlags extends CommonFlags {
+  against?: string
+}
 
 export function verifyCommand(): Command {
   return command('verify', 'Read every byte of a backup: hash, completeness, rows. Needs no server.', [
     'pgark verify shop.sql.zst',
+    'pgark verify shop.dump --against postgres://app@db/shop_copy',
   ])
     .usage('[options] <backup>')
     .argument('[backup]', 'a file, or <folder>/<id>')
+    .option('--against <database>', 'also compare it with this database: rows, sequences, large objects')
     .action(async (...args) => {
-      const { flags, operands } = await checked<CommonFlags>(args.at(-1), {
-        arguments: 1,
-        *problems(_, operands) {
-          if (operands?.length === 0) yield { message: 'Which backup? The argument is missing.' }
-        },
-      })
+      const { flags, operands } = await checked<VerifyFlags>(args.at(-1), { arguments: 1, problems })
       const { runVerify } = await import('./run-verify.ts')
       await runVerify(flags, operands[0] ?? '')
     })
+}
+
+function* problems(flags: VerifyFlags, operands: readonly string[] | undefined): Iterable<Problem> {
+  if (operands?.length === 0) yield { message: 'Which backup? The argument is missing.' }
+  yield* databaseProblems('--against', flags.against)
 }

@@ -13,6 +13,7 @@ const phases: Readonly<Record<string, string>> = {
   commit: 'writing the manifest',
   check: 'checking',
   restore: 'restoring',
+  compare: 'comparing',
 }
 
 type TableEvent = Extract<RunEvent, { type: 'table' }>

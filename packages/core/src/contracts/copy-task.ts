@@ -21,5 +21,7 @@ export interface CopyReceipt {
   readonly rows: number
   /** Bytes of COPY text. */
   readonly bytes: number
+  /** Of the rows, whatever their order: 32 hex digits. Digests of parts of a table add up to that of the table. */
+  readonly digest: string
   readonly object: string
 }

@@ -5,7 +5,16 @@ export interface TableName {
 }
 
 /** The parts of a run, in the order in which they happen; `--json` prints them. */
-export type PhaseName = 'connect' | 'lock' | 'snapshot' | 'definitions' | 'data' | 'commit' | 'check' | 'restore'
+export type PhaseName =
+  | 'connect'
+  | 'lock'
+  | 'snapshot'
+  | 'definitions'
+  | 'data'
+  | 'commit'
+  | 'check'
+  | 'restore'
+  | 'compare'
 
 /** What happened during a run. Public: `--json` prints these objects, one per line. Fields are only ever added. */
 export type RunEvent =

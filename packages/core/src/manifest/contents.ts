@@ -9,6 +9,10 @@ export interface ContentsTable extends TableName {
   readonly rows: number
   /** Bytes of COPY text. */
   readonly bytes: number
+  /** Of the rows, whatever their order, as the engine defines it: 32 hex digits. */
+  readonly digest: string
+  /** The columns of a row, in order. */
+  readonly columns: readonly string[]
   /** The object that holds them, by its name within the backup. */
   readonly object: string
   /** Parts of the object that follow each other from its beginning; absent where it is all one. */
@@ -25,6 +29,8 @@ export interface ContentsChunk {
   /** Of these bytes, lower-case hex. */
   readonly sha256: string
   readonly rows: number
+  /** Of its rows; those of all chunks add up to the table's. */
+  readonly digest: string
   /** Bytes of COPY text. */
   readonly bytes: number
 }
@@ -53,7 +59,8 @@ export interface Contents {
   }
   readonly tables: readonly ContentsTable[]
   readonly sequences: readonly ContentsSequence[]
-  readonly largeObjects: { readonly count: number; readonly bytes: number }
+  /** The digest is of their ids and bytes. */
+  readonly largeObjects: { readonly count: number; readonly bytes: number; readonly digest: string }
   /** Materialised views that the restore fills, in order. */
   readonly refreshed: readonly TableName[]
   /** Locks that a restore in one transaction takes, at most: what must fit into the target's lock table. */
@@ -71,8 +78,16 @@ export type RestoreNeeds = Pick<Contents, 'source' | 'lockEstimate' | 'requireme
 
 const tableName = { schema: z.string(), name: z.string() }
 const count = z.number().int().nonnegative()
+const digest = z.string().regex(/^[0-9a-f]{32}$/)
 
-const chunkSchema = z.object({ offset: count, sizeBytes: count, sha256: sha256Schema, rows: count, bytes: count })
+const chunkSchema = z.object({
+  offset: count,
+  sizeBytes: count,
+  sha256: sha256Schema,
+  rows: count,
+  bytes: count,
+  digest,
+})
 
 export const contentsSchema = z.object({
   contentsVersion: z.literal(1),
@@ -83,13 +98,15 @@ export const contentsSchema = z.object({
       ...tableName,
       rows: count,
       bytes: count,
+      digest,
+      columns: z.array(z.string()),
       object: z.string(),
       chunks: z.array(chunkSchema).optional(),
       loadInto: z.object(tableName).optional(),
     }),
   ),
   sequences: z.array(z.object({ ...tableName, lastValue: z.string(), isCalled: z.boolean() })),
-  largeObjects: z.object({ count, bytes: count }),
+  largeObjects: z.object({ count, bytes: count, digest }),
   refreshed: z.array(z.object(tableName)),
   lockEstimate: count,
   requirements: requirementsSchema.optional(),

@@ -100,4 +100,20 @@ describe('damage is found', () => {
       )
     }
   })
+
+  test('in a digest that is none', () => {
+    for (const place of [
+      ['tables', '1', 'digest'],
+      ['largeObjects', 'digest'],
+    ]) {
+      for (const value of ['', '0', '0'.repeat(31), '0'.repeat(33), 'AB'.repeat(16), 'gg'.repeat(16)]) {
+        expect(() => parseContents(bytes(altered(sampleContents, place, () => value)), 'x')).toThrow(
+          expect.objectContaining({
+            code: 'DAMAGE.MANIFEST',
+            message: expect.stringContaining(`at ${place.join('.')}`),
+          }),
+        )
+      }
+    }
+  })
 })

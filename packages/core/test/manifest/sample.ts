@@ -1,5 +1,6 @@
 import type { Contents, Manifest } from '../../src/index.ts'
 
+const digest = '0123456789abcdef'.repeat(2)
 const sha256 = 'ab'.repeat(32)
 
 export const sampleContents: Contents = {
@@ -7,18 +8,28 @@ export const sampleContents: Contents = {
   source: { database: 'shop', serverVersion: '16.14', encoding: 'UTF8' },
   snapshot: { time: '2026-11-20T10:00:00.000000Z', lsn: '0/1A2B3C4' },
   tables: [
-    { schema: 'public', name: 'orders', rows: 3, bytes: 120, object: 'backup.sql.zst' },
+    {
+      schema: 'public',
+      name: 'orders',
+      rows: 3,
+      bytes: 120,
+      digest,
+      columns: ['id', 'total'],
+      object: 'backup.sql.zst',
+    },
     {
       schema: 'public',
       name: 'moods_1',
       rows: 2,
       bytes: 20,
+      digest,
+      columns: ['mood'],
       object: 'backup.sql.zst',
       loadInto: { schema: 'public', name: 'moods' },
     },
   ],
   sequences: [{ schema: 'public', name: 'orders_id_seq', lastValue: '9223372036854775807', isCalled: true }],
-  largeObjects: { count: 1, bytes: 10 },
+  largeObjects: { count: 1, bytes: 10, digest },
   refreshed: [{ schema: 'public', name: 'totals' }],
   lockEstimate: 12,
   requirements: {

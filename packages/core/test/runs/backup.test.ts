@@ -70,6 +70,8 @@ describe('a folder', () => {
       name: `a_table_with_a_name_of_usual_length_${index}`,
       rows: 1_000_000,
       bytes: 1_000_000_000,
+      digest: 'ab'.repeat(16),
+      columns: [],
       object: 'backup.sql.zst',
     }))
     const { engine, contents } = engineDouble()

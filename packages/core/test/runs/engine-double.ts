@@ -1,9 +1,10 @@
 import type { BackupRequest, Contents, Engine, Finding, RestoreRequest } from '../../src/index.ts'
 import { sampleContents } from '../manifest/sample.ts'
 
+const digest = '0123456789abcdef'.repeat(2)
 export const tables = [
-  { schema: 'public', name: 'orders', rows: 3, bytes: 6, object: 'backup.sql.zst' },
-  { schema: 'public', name: 'items', rows: 4, bytes: 8, object: 'backup.sql.zst' },
+  { schema: 'public', name: 'orders', rows: 3, bytes: 6, digest, columns: ['id'], object: 'backup.sql.zst' },
+  { schema: 'public', name: 'items', rows: 4, bytes: 8, digest, columns: ['id'], object: 'backup.sql.zst' },
 ]
 
 export interface DoubleOptions {

@@ -4,6 +4,7 @@ import { compress } from '@pgark/pg-archive'
 import type { BackupParts } from '../backup/backup-parts.ts'
 import type { TableToCopy } from '../backup/describe-tables.ts'
 import { readTable } from '../backup/table-rows.ts'
+import { addDigests, noRows } from '../copy/digest.ts'
 
 /** What ends the rows of a table in an archive. */
 export const endOfRows = Buffer.from('\\.\n\n\n')
@@ -24,12 +25,13 @@ export async function* tableFile(
   let offset = 0
   let range = await reading.next()
   do {
-    const chunk = { offset, sizeBytes: 0, rows: 0, bytes: 0 }
+    const chunk = { offset, sizeBytes: 0, rows: 0, bytes: 0, digest: noRows }
     async function* content() {
       for (let count = 0; range && count < table.rangesPerChunk; count++) {
         const receipt = yield* range
         chunk.rows += receipt.rows
         chunk.bytes += receipt.bytes
+        chunk.digest = addDigests(chunk.digest, receipt.digest)
         range = await reading.next()
       }
       if (!range) yield endOfRows

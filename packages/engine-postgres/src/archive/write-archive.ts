@@ -6,6 +6,7 @@ import type { TableToCopy } from '../backup/describe-tables.ts'
 import { tableRows } from '../backup/table-rows.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { readLargeObjects } from '../copy/large-object-data.ts'
+import { LargeObjectDigester } from '../copy/large-object-digester.ts'
 import { type ArchivePlan, planArchive } from './archive-plan.ts'
 import { endOfRows, tableFile } from './table-file.ts'
 
@@ -79,7 +80,7 @@ class ArchiveContents {
   readonly #plan: ArchivePlan
   readonly #parts: BackupParts
   readonly #tables = new Map<TableToCopy, ContentsTable>()
-  #largeObjectBytes = 0
+  readonly #digester = new LargeObjectDigester()
 
   constructor(plan: ArchivePlan, parts: BackupParts) {
     this.#plan = plan
@@ -104,7 +105,8 @@ class ArchiveContents {
       sequences,
       largeObjects: {
         count: largeObjects.oids.length,
-        bytes: this.#largeObjectBytes,
+        bytes: this.#digester.bytes,
+        digest: this.#digester.digest,
         roles: largeObjects.roles.list(),
       },
       refreshed,
@@ -113,21 +115,11 @@ class ArchiveContents {
 
   async *#objects(): AsyncGenerator<LargeObject> {
     try {
-      for await (const { oid, content } of readLargeObjects(
-        this.#parts.snapshot.client,
-        this.#plan.largeObjects.oids,
-      )) {
-        yield { oid: Number(oid), content: this.#counted(content) }
-      }
+      const { oids } = this.#plan.largeObjects
+      const contents = readLargeObjects(this.#parts.snapshot.client, oids)
+      for await (const { oid, content } of this.#digester.passing(contents)) yield { oid: Number(oid), content }
     } catch (error) {
       throw databaseError(error, 'ENGINE.LARGE_OBJECTS', 'Cannot read large objects')
-    }
-  }
-
-  async *#counted(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const piece of content) {
-      this.#largeObjectBytes += piece.byteLength
-      yield piece
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Contents, ContentsSequence, ContentsTable, RequiredRole, TableName } from '@pgark/core'
+import { noRows } from '../copy/digest.ts'
 import type { BackupParts } from './backup-parts.ts'
 
 /** What was written. */
@@ -12,11 +13,12 @@ export interface Written {
 export interface LargeObjectTotals {
   readonly count: number
   readonly bytes: number
+  readonly digest: string
   /** The roles that they name. */
   readonly roles: readonly RequiredRole[]
 }
 
-export const noLargeObjects: LargeObjectTotals = { count: 0, bytes: 0, roles: [] }
+export const noLargeObjects: LargeObjectTotals = { count: 0, bytes: 0, digest: noRows, roles: [] }
 
 /** What is in a backup, for its manifest. */
 export function describeContents(
@@ -24,15 +26,16 @@ export function describeContents(
   { tables, sequences, largeObjects, refreshed }: Written,
 ): Contents {
   const { request, snapshot, requirements, lockEstimate, text } = parts
+  const { count, bytes, digest } = largeObjects
   return {
     contentsVersion: 1,
     source: { database: snapshot.server.database, serverVersion: snapshot.server.version, encoding: text.encoding },
     snapshot: { time: snapshot.time, lsn: snapshot.lsn },
     tables,
     sequences,
-    largeObjects: { count: largeObjects.count, bytes: largeObjects.bytes },
+    largeObjects: { count, bytes, digest },
     refreshed,
-    lockEstimate: lockEstimate + largeObjects.count,
+    lockEstimate: lockEstimate + count,
     requirements: { ...requirements, roles: [...requirements.roles, ...largeObjects.roles] },
     selection: Object.fromEntries(Object.entries(request.selection).filter(([, value]) => value !== undefined)),
   }

@@ -3,7 +3,7 @@ import { inForeignKeyOrder } from '../catalogue/foreign-key-order.ts'
 import type { Relation } from '../catalogue/relations.ts'
 import { readTableShapes, type TableShape } from '../catalogue/table-columns.ts'
 import { readTableSizes } from '../catalogue/table-sizes.ts'
-import { blocksIn, rangeCount } from '../copy/block-ranges.ts'
+import { blocksIn, rangeCount, rangesSince } from '../copy/block-ranges.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 
 /** A table whose rows are to be written. */
@@ -21,9 +21,6 @@ export interface TableToCopy {
 
 /** What is read with one statement, of a table that several connections can read. */
 export const rangeBytes = 4 * 1024 * 1024
-
-/** The first server that finds a range of blocks without reading the others. */
-const rangesSince = 140_000
 
 /** The tables whose rows are read, as they will be read, ordered so that a restore of rows alone meets its foreign keys. */
 export async function describeTables(

@@ -2,6 +2,7 @@ import type { ContentsTable, CopyReceipt, CopyTask } from '@pgark/core'
 import { quoteIdentifier, quoteLiteral } from '@pgark/pg-sql'
 import type { TableShape } from '../catalogue/table-columns.ts'
 import { type BlockRange, blockRanges, rangeCondition } from '../copy/block-ranges.ts'
+import { addDigests, noRows } from '../copy/digest.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import type { BackupParts } from './backup-parts.ts'
 import { isInRanges, type TableToCopy } from './describe-tables.ts'
@@ -10,7 +11,11 @@ import { isInRanges, type TableToCopy } from './describe-tables.ts'
  * The statement that reads a table's own rows, or those in a range. `COPY table TO` reads that table ONLY, as a query must be told
  * to, and is faster than a query; a range and the rows of an extension's configuration need one.
  */
-export function copyOutSql({ relation, shape }: TableToCopy, encoding: string, range?: BlockRange): string {
+export function copyOutSql(
+  { relation, shape }: Pick<TableToCopy, 'relation' | 'shape'>,
+  encoding: string,
+  range?: BlockRange,
+): string {
   const name = qualifiedName(relation)
   const condition = range ? `WHERE ${rangeCondition(range)}` : relation.extensionCondition
   const source = condition
@@ -59,7 +64,7 @@ export function readTable(
       yield { table: name, sql, settings, snapshot: id, object }
     }
   }
-  const total = { rows: 0, bytes: 0 }
+  const total = { rows: 0, bytes: 0, digest: noRows }
   const tell = (state: 'started' | 'progress' | 'finished', rows: number) =>
     run.onEvent({ type: 'table', state, table: name, rows, bytes: total.bytes, estimatedBytes: sizeBytes })
   tell('started', 0)
@@ -71,6 +76,7 @@ export function readTable(
       yield next.value
     }
     total.rows += next.value.rows
+    total.digest = addDigests(total.digest, next.value.digest)
     return next.value
   }
   const parts = readers.read(tasks())
@@ -81,7 +87,7 @@ export function readTable(
     },
     finish() {
       tell('finished', total.rows)
-      return { ...name, ...total, object, ...(shape.loadInto && { loadInto: shape.loadInto }) }
+      return { ...name, ...total, columns: shape.columns, object, ...(shape.loadInto && { loadInto: shape.loadInto }) }
     },
   }
 }

@@ -3,7 +3,10 @@ import type pg from 'pg'
 
 /** How one table's rows are read and loaded. */
 export interface TableShape {
-  /** Without generated columns, whose values the target computes, in the table's order. */
+  /**
+   * Without generated columns, whose values the target computes; in the table's order, or in that of the root that its rows are
+   * loaded into: whatever partition a row is in, its text is then the same.
+   */
   readonly columns: readonly string[]
   /** The root of its partition tree, where rows must be loaded through it. */
   readonly loadInto: TableName | undefined
@@ -22,12 +25,13 @@ const shapeSql = `
   SELECT c.oid::int8::text AS oid, coalesce(cols.names, '{}') AS columns, root.nspname AS root_schema, root.relname AS root_name
   FROM pg_class c
   LEFT JOIN LATERAL (
-    SELECT array_agg(a.attname::text ORDER BY a.attnum) AS names
-    FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') cols ON true
-  LEFT JOIN LATERAL (
-    SELECT n.nspname, r.relname FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace
+    SELECT r.oid, n.nspname, r.relname FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace
     WHERE c.relispartition AND r.oid = pg_partition_root(c.oid)
       AND EXISTS (SELECT FROM pg_partition_ancestors(c.oid) up JOIN unsafe ON unsafe.partrelid = up.relid)) root ON true
+  LEFT JOIN LATERAL (
+    SELECT array_agg(a.attname::text ORDER BY a.attnum) AS names
+    FROM pg_attribute a
+    WHERE a.attrelid = coalesce(root.oid, c.oid) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') cols ON true
   WHERE c.oid = ANY ($1::oid[])`
 
 /** The shapes of tables, by oid. */

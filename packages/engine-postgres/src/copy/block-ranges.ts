@@ -19,6 +19,9 @@ export function blocksIn(targetBytes: number, { blocks, bytes }: BlocksOfTable):
   return 2 ** Math.max(0, Math.round(Math.log2(targetBytes / perBlock)))
 }
 
+/** The first server that finds a range of blocks without reading the others. */
+export const rangesSince = 140_000
+
 /** A table of so many blocks in ranges, in order, that hold each of its rows exactly once; one for the whole of a small one. */
 export function* blockRanges(blocks: number, blocksPerRange: number): Generator<BlockRange> {
   const count = rangeCount(blocks, blocksPerRange)

@@ -1,59 +1,39 @@
 import { BlockPool } from './block-pool.ts'
-import { kernelCode } from './kernel-code.ts'
-
-/** The part of it that is used: Node's types leave it to those of browsers. */
-declare const WebAssembly: {
-  readonly Module: new (code: Uint8Array) => WasmModule
-  readonly Instance: new (module: WasmModule) => { readonly exports: object }
-}
-type WasmModule = { readonly wasmModule: unique symbol }
-
-/** What kernel/copy-kernel.ts exports. */
-interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer }
-  readonly inputBytes: { readonly value: number }
-  readonly outputBytes: { readonly value: number }
-  inputAt(): number
-  outputAt(): number
-  filled(): number
-  rows(): number
-  clear(): void
-  reset(): void
-  feed(from: number, to: number): number
-}
+import { digestOf } from './digest.ts'
+import { inputOf, newKernel } from './kernel-instance.ts'
 
 /** Text is handed on in blocks of about this size; the kernel has room for one more input. */
 const blockBytes = 512 * 1024
 
-let compiled: WasmModule | undefined
-
 /** Takes the text of one COPY TO STDOUT after another out of the bytes of a connection. */
 export class CopyKernel {
+  readonly #kernel = newKernel()
   /** Where a connection's bytes go before they are taken. */
-  readonly input: Buffer
+  readonly input = inputOf(this.#kernel)
   /** What takes bytes that a socket has put into `input`; see `socketInto`. */
   onInput: ((length: number) => void) | undefined
-  readonly #exports: KernelExports
   readonly #output: Buffer
   readonly #blocks: BlockPool
 
   constructor() {
-    compiled ??= new WebAssembly.Module(Buffer.from(kernelCode, 'base64'))
-    this.#exports = new WebAssembly.Instance(compiled).exports as KernelExports
-    const { memory, inputBytes, outputBytes, inputAt, outputAt } = this.#exports
-    this.input = Buffer.from(memory.buffer, inputAt(), inputBytes.value)
+    const { memory, outputBytes, outputAt } = this.#kernel
     this.#output = Buffer.from(memory.buffer, outputAt(), outputBytes.value)
     this.#blocks = new BlockPool(outputBytes.value)
   }
 
   /** Begins the answer to another COPY. */
   reset(): void {
-    this.#exports.reset()
+    this.#kernel.reset()
   }
 
   /** Rows whose end has come. */
   get rows(): number {
-    return this.#exports.rows()
+    return this.#kernel.rows()
+  }
+
+  /** Of those rows. */
+  get digest(): string {
+    return digestOf(this.#kernel)
   }
 
   /**
@@ -61,15 +41,15 @@ export class CopyKernel {
    * stopped: at `to`, or at the first byte of another message. Throws a `WebAssembly.RuntimeError` for what is no message at all.
    */
   take(from: number, to: number, onBlock: (block: Buffer) => void): number {
-    const end = this.#exports.feed(from, to)
-    if (this.#exports.filled() >= blockBytes) onBlock(this.takeBlock())
+    const end = this.#kernel.feed(from, to)
+    if (this.#kernel.filled() >= blockBytes) onBlock(this.takeBlock())
     return end
   }
 
   /** The text gathered so far; the block is the caller's own, and comes back when it is released. */
   takeBlock(): Buffer {
-    const block = this.#blocks.copyOf(this.#output.subarray(0, this.#exports.filled()))
-    this.#exports.clear()
+    const block = this.#blocks.copyOf(this.#output.subarray(0, this.#kernel.filled()))
+    this.#kernel.clear()
     return block
   }
 }

@@ -2,6 +2,7 @@ import { PgarkError } from '@pgark/core'
 import type pg from 'pg'
 import { BlockQueue } from './block-queue.ts'
 import type { CopyKernel } from './copy-kernel.ts'
+import { noRows } from './digest.ts'
 import type { ReadAhead } from './read-ahead.ts'
 
 /** pg does not document its connection; this is the part of it that is used. */
@@ -22,8 +23,9 @@ const headerBytes = 5
 export class CopyReceiver implements pg.Submittable {
   /** The rows' text. Ends when the server has said how many rows it sent and as many came; fails otherwise. */
   readonly blocks: BlockQueue
-  /** How many rows came; known when the blocks have ended. */
+  /** How many rows came, and their digest; known when the blocks have ended. */
   rows = 0
+  digest = noRows
   /** Whether all of it came, so that the connection is free for another statement. */
   readonly isComplete: Promise<boolean>
   #complete: (isComplete: boolean) => void = () => {}
@@ -81,6 +83,7 @@ export class CopyReceiver implements pg.Submittable {
     this.#release()
     this.blocks.push(this.#kernel.takeBlock())
     this.rows = this.#kernel.rows
+    this.digest = this.#kernel.digest
     if (this.#serverRows === this.rows) this.blocks.end()
     else
       this.blocks.fail(

@@ -100,5 +100,5 @@ async function* rowsOf(
   } finally {
     receiver.abandon()
   }
-  return { table: task.table, rows: receiver.rows, bytes, object: task.object }
+  return { table: task.table, rows: receiver.rows, bytes, digest: receiver.digest, object: task.object }
 }

@@ -13,12 +13,14 @@ export async function countRows(
   contents: Contents | undefined,
   before: number,
   run: RunContext,
+  onChunk: (chunk: Uint8Array) => void = () => {},
 ): Promise<CountedRows | undefined> {
   if (!item.copy) return undefined
   let bytes = 0
   for await (const chunk of item.copy) {
     run.signal.throwIfAborted()
     bytes += chunk.byteLength
+    onChunk(chunk)
   }
   const { table, expected } = tableOf(item, contents, before)
   return { table: { ...table, rows: item.copy.rows, expectedRows: expected?.rows }, bytes }

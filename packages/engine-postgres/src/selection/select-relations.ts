@@ -58,7 +58,6 @@ export function selectRelations(
     (!selection.schemas?.length || inSchema(relation)) && !inExcludedSchema(relation)
   const isSelected = (relation: Relation) =>
     (selection.tables?.length ? isNamed(relation) : bySchema(relation)) && !isExcluded(relation)
-  const isEverything = !selection.tables?.length && !selection.schemas?.length
   const relations = all.filter(isSelected)
   if (relations.length === 0 && selection.tables?.length) {
     throw selectionError([{ message: 'Nothing is left: what the selection names it also excludes.' }])
@@ -71,7 +70,7 @@ export function selectRelations(
     relations,
     withRows: relations.filter((relation) => isTable(relation) && keepsRows(relation)),
     withoutContent: relations.filter((relation) => relation.isWithoutContent && isMeantWithRows(relation)),
-    withLargeObjects: isEverything && !selection.schemaOnly,
+    withLargeObjects: meansEverything(selection) && !selection.schemaOnly,
     sequences: (oids) =>
       all.filter(
         (relation) =>
@@ -79,6 +78,9 @@ export function selectRelations(
       ),
   }
 }
+
+/** Neither tables nor schemas are named; some may be left out. */
+export const meansEverything = ({ tables, schemas }: Selection) => !tables?.length && !schemas?.length
 
 const matches = (pattern: Pattern, { schema, name, isVisible }: Relation) =>
   pattern.name.test(name) && (pattern.schema ? pattern.schema.test(schema) : isVisible)

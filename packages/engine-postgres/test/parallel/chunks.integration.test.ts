@@ -4,6 +4,7 @@ import path from 'node:path'
 import { decompress } from '@pgark/pg-archive'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addDigests } from '../../src/copy/digest.ts'
 import { openSession, prepare, restored } from '../snapshot/run-backup.ts'
 
 const megabyte = 1024 * 1024
@@ -59,7 +60,8 @@ for (const major of [13, 14, 18] as const) {
 
         const table = written.find((each) => each.name === 't')
         const stored = await readFile(path.join(folder, id, table?.object ?? ''))
-        const whole = { offset: 0, sizeBytes: stored.length, sha256: sha256(stored), rows: table?.rows ?? 0 }
+        const { rows: count = 0, digest = '' } = table ?? {}
+        const whole = { offset: 0, sizeBytes: stored.length, sha256: sha256(stored), rows: count, digest }
         // Before 14 the server finds a range only by reading all of the table.
         const chunks = major < 14 ? [whole] : (table?.chunks ?? [])
         expect(table?.chunks === undefined).toBe(major < 14)
@@ -76,6 +78,7 @@ for (const major of [13, 14, 18] as const) {
         // Every row once, in the order in which they lie, and the end marker once.
         expect(Buffer.concat(parts).equals(Buffer.concat([rows, Buffer.from('\\.\n\n\n')]))).toBe(true)
         expect(chunks.reduce((sum, chunk) => sum + chunk.sizeBytes, 0)).toBe(stored.length)
+        expect(chunks.map(({ digest }) => digest).reduce(addDigests)).toBe(table?.digest)
 
         const copy = await restored(server, folder, id)
         const again = `${oracle}-restored`

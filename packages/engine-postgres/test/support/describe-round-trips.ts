@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { file, verify } from '@pgark/core'
 import { compareDatabases, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dataSets } from './data-sets.ts'
-import { backUp, restoreInto, temporaryFolder } from './round-trip.ts'
+import { backUp, engineFor, restoreInto, temporaryFolder } from './round-trip.ts'
 import { type OracleMajor, type Stock, stockFor } from './stock.ts'
 
 /** Takes every data set through every way from one database to another, on a server and with the clients of that major. */
@@ -87,9 +88,12 @@ export function describeRoundTrips(major: OracleMajor): void {
           const restored = `${name} by psql`
           await createTarget(restored)
           const here = await temporaryFolder()
-          expect(await stock.psql(restored, await backUp(server, source), here)).not.toMatch(/ERROR|FATAL|invalid/)
+          const backup = await backUp(server, source)
+          expect(await stock.psql(restored, backup, here)).not.toMatch(/ERROR|FATAL|invalid/)
           expect(await readdir(here)).toEqual([])
           await expectEqual(restored)
+          const engine = engineFor(server, restored)
+          expect((await verify({ engine, from: file(backup), against: true })).findings).toEqual([])
         })
 
         test('our file is restored by us', async () => {

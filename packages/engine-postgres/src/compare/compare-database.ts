@@ -1,0 +1,54 @@
+import type { Contents, Finding, ObjectSource, RunContext, Selection } from '@pgark/core'
+import type { Connector } from '../connection/connect.ts'
+import { databaseError } from '../connection/database-error.ts'
+import { meansEverything } from '../selection/select-relations.ts'
+import { compareLargeObjects } from './compare-large-objects.ts'
+import { compareSequences } from './compare-sequences.ts'
+import { compareTables } from './compare-tables.ts'
+import { type DigestReaders, openDigestReaders } from './digest-readers.ts'
+
+/** Two keep a server's disk and a client's processor busy. */
+const defaultJobs = 2
+
+/**
+ * Compares a backup with a live database, at one instant of it: rows and digest of every table, values of sequences, large objects.
+ * What the database has beyond the backup is no difference, but for rows and large objects.
+ */
+export async function compareDatabase(
+  connector: Connector,
+  source: ObjectSource,
+  run: RunContext,
+): Promise<readonly Finding[]> {
+  const contents = await source.contents({ signal: run.signal })
+  if (!contents)
+    return [
+      {
+        severity: 'error',
+        code: 'COMPARE.NO_MANIFEST',
+        message: 'Without a manifest there is nothing to compare with.',
+      },
+    ]
+  run.onEvent({ type: 'phase', name: 'compare' })
+  let opened: DigestReaders | undefined
+  try {
+    opened = await openDigestReaders(connector, defaultJobs, run.signal)
+    const { client } = opened.readers[0]
+    const { tables, sequences, largeObjects, source: from } = contents
+    return [
+      ...(await compareTables(opened, tables, from.encoding, run)),
+      ...(await compareSequences(client, sequences)),
+      ...(hasLargeObjects(contents) ? await compareLargeObjects(client, largeObjects, run.signal) : []),
+    ]
+  } catch (error) {
+    if (run.signal.aborted) throw run.signal.reason
+    throw databaseError(error, 'ENGINE.COMPARE', `Cannot compare with ${connector.target}`)
+  } finally {
+    await opened?.close()
+  }
+}
+
+/** Whether the backup has all of them, be it none. */
+function hasLargeObjects({ largeObjects, selection }: Contents): boolean {
+  const selected = selection as Selection
+  return largeObjects.count > 0 || (meansEverything(selected) && !selected.schemaOnly)
+}
