@@ -43,8 +43,15 @@ describe.each([
     expect(kept).toBeLessThan(3_000_000)
   })
 
+  test('short frames keep no more memory than they need, but for what all of them share', async () => {
+    const body = Array.from({ length: 50 }, () => Buffer.alloc(1024 * 1024))
+    const memory = new Set<ArrayBufferLike>()
+    for await (const part of compressBlocks(each(body), 1, inThread)) memory.add(part.buffer)
+    expect([...memory].reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThan(1024 * 1024)
+  })
+
   test('memory that other buffers share is never lent', async () => {
-    const body = [...Array.from({ length: 100 }, () => Buffer.alloc(1024 * 1024)), Buffer.from('small')]
+    const body = [...Array.from({ length: 20 }, () => randomBytes(1_000_000)), Buffer.from('small')]
     let lent = 0
     for await (const part of compressBlocks(each(body), 1, inThread) as AsyncIterable<Lent>) {
       if (part[Symbol.dispose] && part.length < part.buffer.byteLength) {
@@ -53,7 +60,7 @@ describe.each([
       }
       part[Symbol.dispose]?.()
     }
-    if (!inThread) expect(lent).toBe(101)
+    expect(lent).toBeGreaterThan(10)
   })
 })
 

@@ -47,7 +47,12 @@ export class FrameEncoder {
     // Room for all of it, so that it comes in one piece. https://facebook.github.io/zstd/zstd_manual.html: ZSTD_compressBound
     const room = block.length + (block.length >> 8) + smallBytes
     const frame = zstdCompressSync(block, { params: this.#params, chunkSize: room })
-    return frame.buffer.byteLength === room ? freed(frame) : frame
+    if (frame.buffer.byteLength !== room) return frame
+    if (frame.length > room / 4) return freed(frame)
+    // Many short frames are gathered before they are written: they must not keep all that room meanwhile.
+    const copy = Buffer.from(frame)
+    ;(frame.buffer as ArrayBuffer).transfer(0)
+    return copy
   }
 
   close(): void {
