@@ -60,8 +60,16 @@ export interface RestoreRequest {
   readonly selection: Pick<Selection, 'schemaOnly' | 'dataOnly' | 'noOwner' | 'noPrivileges'>
   /** Create the target database first; it must not exist. */
   readonly createDatabase: boolean
-  /** All or nothing, in one transaction. */
-  readonly singleTransaction: boolean
+  /**
+   * All or nothing, in one transaction. False: what was restored before an error is kept. Undefined: one transaction for what can
+   * only be read from its beginning to its end; an archive is restored by several connections, and a database that was created for
+   * it is dropped again when that fails.
+   */
+  readonly singleTransaction: boolean | undefined
+  /** How many connections restore an archive; undefined is the engine's choice. */
+  readonly jobs: number | undefined
+  /** Whether restored tables are analysed; undefined: unless their statistics are restored. */
+  readonly analyze: boolean | undefined
   /** `SET ROLE` to this role first. */
   readonly role: string | undefined
   /** Check everything that can be checked; change nothing. */

@@ -16,8 +16,16 @@ export interface RestoreOptions extends RunOptions {
   id?: string
   /** Create the database first; it must not exist. Default false. */
   createDatabase?: boolean
-  /** All or nothing. Default true. */
+  /**
+   * True: all or nothing, on one connection. False: what was restored before an error is kept. Default: all or nothing for plain
+   * dumps and whatever comes as a stream; archives are restored by several connections, without a transaction around it all, after
+   * everything that can be checked has been.
+   */
   singleTransaction?: boolean
+  /** How many connections restore an archive at once, 1 to 64. Default: as many as there are CPUs, at most 4. */
+  jobs?: number
+  /** ANALYZE the restored tables of an archive that several connections restore. Default true, unless it has their statistics. */
+  analyze?: boolean
   /** `SET ROLE` to this role first. */
   role?: string
   /** Definitions without rows. Default false. */
@@ -41,17 +49,30 @@ export interface RestoreResult extends RestoreReport {
 const flags = [
   'createDatabase',
   'singleTransaction',
+  'analyze',
   'schemaOnly',
   'dataOnly',
   'noOwner',
   'noPrivileges',
   'dryRun',
 ] as const
-const knownOptions = new Set<string>([...flags, 'engine', 'from', 'id', 'role', 'consent', 'signal', 'onEvent', 'log'])
+const mostJobs = 64
+const knownOptions = new Set<string>([
+  ...flags,
+  'engine',
+  'from',
+  'id',
+  'jobs',
+  'role',
+  'consent',
+  'signal',
+  'onEvent',
+  'log',
+])
 
 /**
- * Restores a backup. Stops at the first error. In one transaction (the default) a failure of any kind, damage found in the last
- * byte included, leaves the target as it was. Resolves with a report whose `findings` are empty when all is as in the backup.
+ * Restores a backup. Stops at the first error. In one transaction a failure of any kind, damage found in the last byte included,
+ * leaves the target as it was; without one the error says what exists now. Resolves with a report whose `findings` are empty when all is as in the backup.
  */
 export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   refuseProblems(restoreProblems(options))
@@ -66,7 +87,9 @@ async function makeRestore(options: RestoreOptions, run: RunContext): Promise<Re
   const request: RestoreRequest = {
     selection: { schemaOnly, dataOnly, noOwner, noPrivileges },
     createDatabase: options.createDatabase ?? false,
-    singleTransaction: options.singleTransaction ?? true,
+    singleTransaction: options.singleTransaction,
+    jobs: options.jobs,
+    analyze: options.analyze,
     role: options.role,
     dryRun: options.dryRun ?? false,
     consent: options.consent,
@@ -95,6 +118,15 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
     problems.push({
       message: 'A new database has no tables to load rows into: dataOnly and createDatabase exclude each other.',
     })
+  }
+  const { jobs } = options
+  if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1 || jobs > mostJobs))
+    problems.push({ message: `Expected 1 to ${mostJobs} jobs, got ${jobs}.` })
+  else if (jobs !== undefined && jobs > 1) {
+    const hint = 'several connections restore archives that can be read anywhere, without one transaction'
+    if (options.singleTransaction)
+      problems.push({ message: 'One transaction is one connection: jobs has no meaning with singleTransaction.', hint })
+    if (isStream) problems.push({ message: 'A stream is read in order: jobs has no meaning for it.', hint })
   }
   if (options.consent !== undefined && typeof (options.consent as unknown) !== 'function')
     problems.push({ message: 'Expected consent to be a function.' })
