@@ -5,12 +5,14 @@ const flagOf: Readonly<Record<string, string>> = {
   excludeSchemas: '--exclude-schema',
   excludeTables: '--exclude-table',
   overwrite: '--force',
+  sections: '--section',
 }
 /** Options whose names are no words of English. */
 const option =
   /\b(excludeSchemas|excludeTables|excludeTableData|schemaOnly|dataOnly|noOwner|noPrivileges|createDatabase|singleTransaction|disableTriggers|dryRun)\b/g
 /** Those that are, only where a message speaks of the option. */
-const ofOption = /(?<=\b(?:of|in|pattern) )(schemas|tables)(?=\.|$| )/g
+const ofOption =
+  /(?<=\b(?:of|in|pattern) )(schemas|tables|sections)(?=\.|$| )|\bjobs(?= has no meaning)|\bsections(?= and)/g
 
 /** The library's words for its options, as the flags by which they were given. */
 export const withFlagNames = (text: string): string =>

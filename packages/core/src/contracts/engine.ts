@@ -55,9 +55,15 @@ export interface BackupRequest {
   readonly serializable: boolean
 }
 
+/** A part of an archive: definitions that rows need, rows, definitions that need rows. */
+export type RestoreSection = 'pre-data' | 'data' | 'post-data'
+
 /** How a backup is to be restored, as core hands it to an engine. */
 export interface RestoreRequest {
-  readonly selection: Pick<Selection, 'schemaOnly' | 'dataOnly' | 'noOwner' | 'noPrivileges'>
+  /** Patterns are for archives; one without a schema means any. */
+  readonly selection: Selection
+  /** Only these parts of an archive; undefined: all. */
+  readonly sections: readonly RestoreSection[] | undefined
   /** Create the target database first; it must not exist. */
   readonly createDatabase: boolean
   /**

@@ -1,4 +1,11 @@
-import type { ConsentQuestion, Engine, RestoreReport, RestoreRequest } from '../contracts/engine.ts'
+import type {
+  ConsentQuestion,
+  Engine,
+  RestoreReport,
+  RestoreRequest,
+  RestoreSection,
+  Selection,
+} from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunContext, RunOptions } from '../contracts/run.ts'
 import { openBackup, pipedBackup } from '../destination/source.ts'
@@ -6,8 +13,13 @@ import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
 import { whileItRuns } from './while-it-runs.ts'
 
-/** What to restore, into which database, and how. */
-export interface RestoreOptions extends RunOptions {
+/**
+ * What to restore, into which database, and how.
+ *
+ * A selection by names is for archives. With tables and schemas comes what they need, such as types and sequences, but for a foreign
+ * key no other table: the report says which are left out.
+ */
+export interface RestoreOptions extends Selection, RunOptions {
   /** The database that is written to, for example `postgres(stagingUrl)`. */
   engine: Engine
   /** A destination or a file, or the bytes of a file as a stream. */
@@ -28,14 +40,8 @@ export interface RestoreOptions extends RunOptions {
   analyze?: boolean
   /** `SET ROLE` to this role first. */
   role?: string
-  /** Definitions without rows. Default false. */
-  schemaOnly?: boolean
-  /** Rows without definitions. Default false. */
-  dataOnly?: boolean
-  /** Everything belongs to the role that restores. Default false. */
-  noOwner?: boolean
-  /** Leave out grants. Default false. */
-  noPrivileges?: boolean
+  /** Only these parts of an archive, as `pg_restore --section`. */
+  sections?: readonly RestoreSection[]
   /** Check the backup and the target; change nothing. Default false. */
   dryRun?: boolean
   /** Asked before anything is destroyed. Default: never consents. */
@@ -56,9 +62,13 @@ const flags = [
   'noPrivileges',
   'dryRun',
 ] as const
+const patternLists = ['schemas', 'excludeSchemas', 'tables', 'excludeTables', 'excludeTableData'] as const
+const knownSections: readonly RestoreSection[] = ['pre-data', 'data', 'post-data']
 const mostJobs = 64
 const knownOptions = new Set<string>([
   ...flags,
+  ...patternLists,
+  'sections',
   'engine',
   'from',
   'id',
@@ -83,9 +93,11 @@ async function makeRestore(options: RestoreOptions, run: RunContext): Promise<Re
   const started = Date.now()
   const { engine, from } = options
   const source = 'specVersion' in from ? await openBackup(from, options.id, run.signal) : pipedBackup(from)
-  const { schemaOnly = false, dataOnly = false, noOwner = false, noPrivileges = false } = options
+  const { schemaOnly = false, dataOnly = false, noOwner = false, noPrivileges = false, sections } = options
+  const patterns = patternLists.flatMap((key) => (options[key]?.length ? [[key, options[key]]] : []))
   const request: RestoreRequest = {
-    selection: { schemaOnly, dataOnly, noOwner, noPrivileges },
+    selection: { ...Object.fromEntries(patterns), schemaOnly, dataOnly, noOwner, noPrivileges },
+    sections: sections?.length ? sections : undefined,
     createDatabase: options.createDatabase ?? false,
     singleTransaction: options.singleTransaction,
     jobs: options.jobs,
@@ -119,7 +131,18 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
       message: 'A new database has no tables to load rows into: dataOnly and createDatabase exclude each other.',
     })
   }
-  const { jobs } = options
+  const { jobs, sections } = options
+  for (const key of patternLists) {
+    const list: unknown = options[key]
+    if (list === undefined) continue
+    if (!Array.isArray(list) || list.some((each) => typeof each !== 'string' || each === ''))
+      problems.push({ message: `Expected ${key} to be a list of patterns.` })
+  }
+  if (sections !== undefined && !(Array.isArray(sections) && sections.every((each) => knownSections.includes(each)))) {
+    problems.push({ message: `Expected sections to be a list of ${knownSections.join(', ')}.` })
+  } else if (sections?.length && (options.schemaOnly || options.dataOnly)) {
+    problems.push({ message: `sections and ${options.schemaOnly ? 'schemaOnly' : 'dataOnly'} exclude each other.` })
+  }
   if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1 || jobs > mostJobs))
     problems.push({ message: `Expected 1 to ${mostJobs} jobs, got ${jobs}.` })
   else if (jobs !== undefined && jobs > 1) {

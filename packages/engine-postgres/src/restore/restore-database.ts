@@ -24,6 +24,7 @@ import { neededAuthorizations } from './needed-authorizations.ts'
 import { isArchiveAtWill } from './open-reader.ts'
 import { openToRestore } from './parallel/open-to-restore.ts'
 import { restoreArchive } from './parallel/restore-archive.ts'
+import { isSelective } from './parallel/selected-entries.ts'
 import { targetNeeds } from './parallel/target-needs.ts'
 import type { Progress } from './progress.ts'
 import { scriptOf, wantedOf } from './script-of.ts'
@@ -51,13 +52,15 @@ export async function restoreDatabase(
       restoreArchive(connector, resolved, archive, isDroppedOnFailure, run),
     )
   }
+  // Of a part of it the manifest does not say what it needs and has.
+  const whole = isSelective(request) ? undefined : contents
   if (request.dryRun) {
-    if (request.createDatabase) await checkNewDatabase(connector, resolved, contents, run)
-    return await dryRun(connector, resolved, contents, source, run)
+    if (request.createDatabase) await checkNewDatabase(connector, resolved, whole, run)
+    return await dryRun(connector, resolved, whole, source, run)
   }
-  return await intoDatabase(connector, resolved, contents, isDroppedOnFailure, run, async () => {
+  return await intoDatabase(connector, resolved, whole, isDroppedOnFailure, run, async () => {
     try {
-      return await restoreInto(connector, resolved, contents, source, run)
+      return await restoreInto(connector, resolved, whole, source, run)
     } catch (failure) {
       throw await damageBehind(failure, source, run)
     }

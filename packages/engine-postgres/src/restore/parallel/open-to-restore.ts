@@ -16,13 +16,13 @@ export async function openToRestore(
   run: RunContext,
 ): Promise<OpenedArchive> {
   const reader = await openArchive(source, run)
-  const entries = selectedEntries(reader, request)
-  const isChecked = await checkObjects(reader, entries, source, run)
+  const selected = selectedEntries(reader, request)
+  const isChecked = await checkObjects(reader, selected.entries, source, run)
   // What was opened to be read from its beginning to its end need not be any more.
-  if (!isChecked || reader.format === 'directory') return { reader, entries, contents, source }
+  if (!isChecked || reader.format === 'directory') return { reader, ...selected, contents, source }
   await reader.close()
   const again = await openArchive(source, run, true)
-  return { reader: again, entries: selectedEntries(again, request), contents, source }
+  return { reader: again, ...selectedEntries(again, request), contents, source }
 }
 
 /** It has been told that it is an archive. */

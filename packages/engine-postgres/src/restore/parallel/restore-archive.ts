@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import {
   type Contents,
+  type Finding,
   type ObjectSource,
   PgarkError,
   type RestoreReport,
@@ -29,6 +30,8 @@ export interface OpenedArchive {
   readonly reader: ArchiveReader
   /** What is restored of it. */
   readonly entries: readonly TocEntry[]
+  /** What was left out of it, though it belongs to what is restored. */
+  readonly findings: readonly Finding[]
   readonly contents: Contents | undefined
   readonly source: ObjectSource
 }
@@ -68,9 +71,10 @@ export async function restoreArchive(
     const target = await openTarget(connector, request, needs, job.run, [conflicts(entries, encoding), createRights])
     database = target.database
     run.onEvent({ type: 'phase', name: 'restore' })
+    const intoTables = !order.preData.some(({ description }) => description === 'TABLE')
     const references = await prepared(
       target.close,
-      request.selection.dataOnly ? foreignKeyOrder(target.client, entries, encoding) : new Map(),
+      intoTables ? foreignKeyOrder(target.client, entries, encoding) : new Map(),
     )
     const first = await prepared(target.close, RestoreWorker.on(target, job, jobs > 1))
     workers.push(first)
@@ -97,7 +101,10 @@ export async function restoreArchive(
 
     const tables = reader.archive.entries.flatMap((entry) => job.loaded.get(entry) ?? [])
     // What was restored is compared with the backup here: everything is there, and nothing else has been done with it.
-    const findings = compareRows(tables, contents && { ...contents, tables: expectedOf(job, entries) })
+    const findings = [
+      ...compareRows(tables, contents && { ...contents, tables: expectedOf(job, entries) }),
+      ...archive.findings,
+    ]
 
     await analyzeTables(workers, job, entries, stop)
     const sum = (of: 'statements' | 'skipped') => workers.reduce((total, { progress }) => total + progress[of], 0)
