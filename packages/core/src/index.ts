@@ -43,7 +43,7 @@ export {
 } from './errors/pgark-error.ts'
 export { type Problem, refuseProblems } from './errors/problems.ts'
 export { file } from './file/file-exporter.ts'
-export type { Contents, ContentsSequence, ContentsTable, RestoreNeeds } from './manifest/contents.ts'
+export type { Contents, ContentsChunk, ContentsSequence, ContentsTable, RestoreNeeds } from './manifest/contents.ts'
 export type { Manifest } from './manifest/manifest.ts'
 export type { RequiredRole, Requirements } from './manifest/requirements.ts'
 export { type BackupResult, backup, planBackup } from './runs/backup.ts'

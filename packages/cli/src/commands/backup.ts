@@ -4,6 +4,8 @@ import { compressionOf } from '../arguments/compression.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
+import { sizeProblems } from '../arguments/size.ts'
+import { wholeNumberProblems } from '../arguments/whole-number.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
 import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
 
@@ -11,6 +13,8 @@ export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags {
   to?: string[]
   format?: string
   compress?: string
+  jobs?: string
+  chunkSize?: string
   name?: string
   metadata?: string[]
   force?: true
@@ -38,6 +42,8 @@ export function backupCommand(): Command {
     .option('--to <file>', 'a file ending in .sql[.gz|.zst] or .dump, or a folder of backups; - is stdout', repeatable)
     .option('--format <format>', 'directory, custom or plain; default by the name of the file, in a folder directory')
     .option('--compress <codec>', 'none, gzip[:1-9] or zstd[:1-19]; default by the name of the file, otherwise zstd:1')
+    .option('--jobs <n>', 'directory: connections that read at once; default one for each CPU, at most 4')
+    .option('--chunk-size <size>', 'directory: larger tables have their data in chunks of about this (default 256MB)')
     .option('--name <name>', "first part of the backup's id; default the database's name")
     .option('--metadata <key=value>', 'kept in the manifest and the header (repeatable)', repeatable)
     .option('--force', 'replace a file that is already there')
@@ -81,6 +87,8 @@ function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iter
   if (flags.compress !== undefined && !compressionOf(flags.compress)) {
     yield { message: `Expected --compress none, gzip[:1-9] or zstd[:1-19], got ${flags.compress}.` }
   }
+  yield* wholeNumberProblems('--jobs', flags.jobs)
+  yield* sizeProblems('--chunk-size', flags.chunkSize)
   yield* databaseProblems('The database', database)
   yield* keyValueProblems('--metadata', flags.metadata)
   yield* durationProblems('--lock-timeout', flags.lockTimeout)

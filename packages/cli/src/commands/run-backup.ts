@@ -19,6 +19,8 @@ import { sourceDatabase } from '../arguments/database.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { keyValueProblems, keyValues } from '../arguments/key-values.ts'
+import { sizeBytes } from '../arguments/size.ts'
+import { wholeNumber } from '../arguments/whole-number.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { stdoutExporter } from '../terminal/stdout-exporter.ts'
@@ -80,6 +82,8 @@ function engineOptions({
 function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
   const [to = ''] = flags.to ?? []
   const compression = compressionOf(flags.compress ?? '')
+  const jobs = wholeNumber(flags.jobs ?? '')
+  const chunkSizeBytes = sizeBytes(flags.chunkSize ?? '')
   const isPairs = [...keyValueProblems('', flags.metadata)].length === 0
   return {
     engine,
@@ -90,6 +94,8 @@ function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
     header: flags.header,
     ...(flags.format !== undefined && { format: flags.format }),
     ...(compression && { compression }),
+    ...(jobs !== undefined && { jobs }),
+    ...(chunkSizeBytes !== undefined && { chunkSizeBytes }),
     ...(flags.name !== undefined && { name: flags.name }),
     ...(flags.force && { overwrite: true }),
     ...(flags.disableTriggers && { disableTriggers: true }),

@@ -15,6 +15,9 @@ const phases: Readonly<Record<string, string>> = {
   restore: 'restoring',
 }
 
+type TableEvent = Extract<RunEvent, { type: 'table' }>
+const estimateOf = ({ bytes, estimatedBytes }: TableEvent) => estimatedBytes ?? bytes
+
 export interface Progress {
   show(event: RunEvent): void
   end(): void
@@ -26,6 +29,8 @@ export function createProgress(stream: WriteStream): Progress {
   let total = 0
   let finishedBytes = 0
   let finishedEstimate = 0
+  /** Several tables may be read at once. */
+  const running = new Map<string, TableEvent>()
   let drawnAt = 0
   let isDrawn = false
 
@@ -35,10 +40,11 @@ export function createProgress(stream: WriteStream): Progress {
     isDrawn = true
     stream.write(`\r\x1b[2K${line.slice(0, Math.max(20, stream.columns - 1))}`)
   }
-  const tableLine = (event: Extract<RunEvent, { type: 'table' }>) => {
-    const bytes = finishedBytes + event.bytes
+  const tableLine = (event: TableEvent) => {
+    const all = [...running.values()]
+    const bytes = all.reduce((sum, each) => sum + each.bytes, finishedBytes)
     const seconds = Math.max(0.001, (Date.now() - started) / 1000)
-    const done = finishedEstimate + Math.min(event.bytes, event.estimatedBytes ?? event.bytes)
+    const done = all.reduce((sum, each) => sum + Math.min(each.bytes, estimateOf(each)), finishedEstimate)
     const share = total > 0 ? Math.min(1, done / total) : 0
     const left = share > 0.01 ? `, ${formatDuration((seconds * 1000 * (1 - share)) / share)} left` : ''
     const rows = event.rows > 0 ? `${formatNumberOf(event.rows, 'row')}, ` : ''
@@ -50,14 +56,15 @@ export function createProgress(stream: WriteStream): Progress {
       if (event.type === 'phase') draw(`${phases[event.name] ?? event.name} …`, true)
       else if (event.type === 'plan') total = event.estimatedBytes
       else if (event.type === 'table') {
+        const name = formatTableName(event.table)
+        running.set(name, event)
         draw(tableLine(event))
         if (event.state !== 'finished') return
+        running.delete(name)
         finishedBytes += event.bytes
-        finishedEstimate += event.estimatedBytes ?? event.bytes
+        finishedEstimate += estimateOf(event)
         if (!stream.isTTY) {
-          stream.write(
-            `${formatTableName(event.table)}: ${formatNumberOf(event.rows, 'row')}, ${formatBytes(event.bytes)}\n`,
-          )
+          stream.write(`${name}: ${formatNumberOf(event.rows, 'row')}, ${formatBytes(event.bytes)}\n`)
         }
       }
     },

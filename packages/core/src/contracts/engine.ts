@@ -42,6 +42,10 @@ export interface BackupRequest {
   /** One of the engine's `formats`. */
   readonly format: string
   readonly compression: Compression
+  /** How many connections read rows; undefined where one stream is written, which is the engine's own matter. */
+  readonly jobs: number | undefined
+  /** Of a table that is larger, about this much on the server's disk makes up a chunk of its data, which can be checked on its own. */
+  readonly chunkBytes: number
   readonly selection: Selection
   /** The user's own facts, written into the manifest and the header of a plain file. */
   readonly metadata: Readonly<Record<string, string>>

@@ -12,6 +12,8 @@ import { writeAtomically } from './write-atomically.ts'
 
 /** Names that stand for one file rather than for a folder of backups. */
 const singleFileEndings = ['.sql', '.sql.gz', '.sql.zst', '.dump']
+/** Files asked about at the same time. */
+const statsAtOnce = 64
 /** One read of the file system. */
 const readSizeBytes = 256 * 1024
 
@@ -36,6 +38,8 @@ export function file(location: string): Exporter {
   const isSingle = isFile(absolute) || (isNamedSingle && !isFile(path.join(absolute, archiveToc)))
   const root = isSingle ? path.dirname(absolute) : absolute
   const pathOf = (key: string) => resolveKey(root, key)
+  /** Folders that are known to be there, so that not every file has to look. */
+  const created = new Set<string>()
 
   return {
     specVersion: 1,
@@ -56,10 +60,10 @@ export function file(location: string): Exporter {
         }
       }
       try {
-        if (!isSingle) await createFolders(root, path.dirname(target))
+        if (!isSingle) await createFolders(root, path.dirname(target), created)
         return { key, sizeBytes: await writeAtomically(target, watched(), options) }
       } catch (error) {
-        await removeEmptied(root, path.dirname(target))
+        await removeEmptied(root, path.dirname(target), created)
         // A lost connection has the same fields as an error of the file system.
         throw error === ofBody?.error ? error : fileSystemError(error, `cannot write ${target}`)
       }
@@ -110,7 +114,7 @@ export function file(location: string): Exporter {
       for (const key of keys) {
         try {
           await rm(pathOf(key), { force: true })
-          await removeEmptied(root, path.dirname(pathOf(key)))
+          await removeEmptied(root, path.dirname(pathOf(key)), created)
         } catch (error) {
           throw fileSystemError(error, `cannot remove ${pathOf(key)}`)
         }
@@ -146,17 +150,21 @@ async function* listFolder(
     if (isMissing(error)) return
     throw fileSystemError(error, `cannot list ${path.join(root, folder)}`)
   }
-  for (const entry of entries) {
-    const key = folder + entry.name
-    if (!key.startsWith(prefix) || isPartialName(entry.name)) continue
-    if (entry.isDirectory()) {
-      if (folded) yield { prefix: `${key}/` }
-      else yield* listFolder(root, `${key}/`, false)
-    } else if (entry.isFile()) {
-      const found = await stat(path.join(root, key))
-      yield { key, sizeBytes: found.size, modifiedAt: found.mtime }
-    }
+  const listed = entries.filter(({ name }) => (folder + name).startsWith(prefix) && !isPartialName(name))
+  for (const entry of listed.filter((each) => each.isDirectory())) {
+    const key = `${folder + entry.name}/`
+    if (folded) yield { prefix: key }
+    else yield* listFolder(root, key, false)
   }
+  const files = listed.filter((entry) => entry.isFile()).map(({ name }) => folder + name)
+  for (let at = 0; at < files.length; at += statsAtOnce) {
+    yield* await Promise.all(files.slice(at, at + statsAtOnce).map((key) => infoOf(root, key)))
+  }
+}
+
+async function infoOf(root: string, key: string): Promise<ObjectInfo> {
+  const found = await stat(path.join(root, key))
+  return { key, sizeBytes: found.size, modifiedAt: found.mtime }
 }
 
 /** Keys come from manifests, so one that climbs out of the folder is refused. */
@@ -169,8 +177,9 @@ function resolveKey(root: string, key: string): string {
 }
 
 /** A folder exists for the objects in it: one that holds none any more goes with the last of them. */
-async function removeEmptied(root: string, folder: string): Promise<void> {
+async function removeEmptied(root: string, folder: string, created: Set<string>): Promise<void> {
   for (let at = folder; at !== root; at = path.dirname(at)) {
+    created.delete(at)
     try {
       await rmdir(at)
     } catch (error) {
@@ -180,9 +189,16 @@ async function removeEmptied(root: string, folder: string): Promise<void> {
   }
 }
 
-async function createFolders(root: string, folder: string): Promise<void> {
-  if (!isFolder(root)) await mkdir(root, { mode: 0o700 })
+async function createFolders(root: string, folder: string, created: Set<string>): Promise<void> {
+  if (created.has(folder)) return
+  if (!isFolder(root)) {
+    await mkdir(root, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      // Of several that write at once, one is first.
+      if (error.code !== 'EEXIST' || !isFolder(root)) throw error
+    })
+  }
   await mkdir(folder, { mode: 0o700, recursive: true })
+  created.add(folder)
 }
 
 const isFile = (location: string) => statSync(location, { throwIfNoEntry: false })?.isFile() ?? false

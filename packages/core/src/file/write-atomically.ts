@@ -1,10 +1,10 @@
-import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
-import { platform } from 'node:os'
+import { type FileHandle, link, open, rename, rm, stat, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import type { WriteOptions } from '../contracts/exporter.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { abortable } from './abortable.ts'
 import { GatheringWriter } from './gathering-writer.ts'
+import { inFolder } from './open-folder.ts'
 import { partialName } from './partial-name.ts'
 
 /** How a file system says that it has no hard links. */
@@ -41,21 +41,17 @@ export async function writeAtomically(
   }
 }
 
-/** Gives the file its name and makes the name itself durable, or takes it back. Windows cannot open folders. */
+/** Gives the file its name and makes the name itself durable, or takes it back. */
 async function publishDurably(partial: string, target: string, overwrite: boolean): Promise<void> {
-  // Opened first: where a folder can be written but not read, nothing may have taken the name yet.
-  const folder = platform() === 'win32' ? undefined : await open(path.dirname(target), 'r')
-  try {
+  await inFolder(path.dirname(target), async (sync) => {
     await publish(partial, target, overwrite)
     try {
-      await folder?.sync()
+      await sync()
     } catch (error) {
       await rm(target, { force: true })
       throw error
     }
-  } finally {
-    await folder?.close()
-  }
+  })
 }
 
 async function writeAll(
@@ -79,7 +75,7 @@ async function publish(partial: string, target: string, overwrite: boolean): Pro
   try {
     await link(partial, target)
     // The file is there now; a second name that stays is no reason to take it back.
-    await rm(partial, { force: true }).catch(() => {})
+    await unlink(partial).catch(() => {})
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') throw existing(target)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { HashedObject } from '../contracts/objects.ts'
 import type { TableName } from '../contracts/run.ts'
-import { hashedObjectSchema } from './hashed-object.ts'
+import { hashedObjectSchema, sha256Schema } from './hashed-object.ts'
 import { type Requirements, requirementsSchema } from './requirements.ts'
 
 /** One table's rows in a backup. */
@@ -11,8 +11,22 @@ export interface ContentsTable extends TableName {
   readonly bytes: number
   /** The object that holds them, by its name within the backup. */
   readonly object: string
+  /** Parts of the object that follow each other from its beginning; absent where it is all one. */
+  readonly chunks?: readonly ContentsChunk[] | undefined
   /** The table that the rows are loaded into, where that is not the table itself: the root of a hash partition on an enum. */
   readonly loadInto?: TableName | undefined
+}
+
+/** Some of a table's rows, compressed on their own, so that they can be fetched and checked without the others. */
+export interface ContentsChunk {
+  /** Where it begins in its object, in bytes, and how many it has there. */
+  readonly offset: number
+  readonly sizeBytes: number
+  /** Of these bytes, lower-case hex. */
+  readonly sha256: string
+  readonly rows: number
+  /** Bytes of COPY text. */
+  readonly bytes: number
 }
 
 export interface ContentsSequence extends TableName {
@@ -58,12 +72,21 @@ export type RestoreNeeds = Pick<Contents, 'source' | 'lockEstimate' | 'requireme
 const tableName = { schema: z.string(), name: z.string() }
 const count = z.number().int().nonnegative()
 
+const chunkSchema = z.object({ offset: count, sizeBytes: count, sha256: sha256Schema, rows: count, bytes: count })
+
 export const contentsSchema = z.object({
   contentsVersion: z.literal(1),
   source: z.object({ database: z.string(), serverVersion: z.string(), encoding: z.string() }),
   snapshot: z.object({ time: z.string(), lsn: z.string() }),
   tables: z.array(
-    z.object({ ...tableName, rows: count, bytes: count, object: z.string(), loadInto: z.object(tableName).optional() }),
+    z.object({
+      ...tableName,
+      rows: count,
+      bytes: count,
+      object: z.string(),
+      chunks: z.array(chunkSchema).optional(),
+      loadInto: z.object(tableName).optional(),
+    }),
   ),
   sequences: z.array(z.object({ ...tableName, lastValue: z.string(), isCalled: z.boolean() })),
   largeObjects: z.object({ count, bytes: count }),

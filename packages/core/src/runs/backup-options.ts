@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { BackupRequest, Compression, CompressionCodec, Engine, Selection } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunOptions } from '../contracts/run.ts'
@@ -15,6 +16,10 @@ export interface BackupOptions extends Selection, RunOptions {
   format?: string
   /** Default: by the name of a single file, otherwise zstd level 1. */
   compression?: CompressionCodec | Compression
+  /** Directory format: how many connections read at once, 1 to 64. Default: as many as there are CPUs, at most 4. */
+  jobs?: number
+  /** Directory format: tables larger than this (on the server's disk) have their data in chunks. Default 256 MB, at least 4 MB. */
+  chunkSizeBytes?: number
   /** First part of the backup's id: 1 to 100 characters, at most 200 once percent-encoded. Default: the database's name. */
   name?: string
   /** Your own facts, kept in the manifest: up to 64 keys, 256 characters a key, 4,096 a value. */
@@ -33,7 +38,7 @@ export interface BackupOptions extends Selection, RunOptions {
 
 const knownOptions = new Set(
   (
-    'engine to format compression name metadata overwrite header disableTriggers encoding serializable signal onEvent log ' +
+    'engine to format compression jobs chunkSizeBytes name metadata overwrite header disableTriggers encoding serializable signal onEvent log ' +
     'schemas excludeSchemas tables excludeTables excludeTableData schemaOnly dataOnly noOwner noPrivileges'
   ).split(' '),
 )
@@ -46,6 +51,11 @@ const singleFileFormats: readonly { ending: string; format: string; codec: Compr
   { ending: '.dump', format: 'custom', codec: 'zstd' },
 ]
 const maxLevel: Record<CompressionCodec, number> = { none: 0, gzip: 9, zstd: 19 }
+const mostJobs = 64
+const defaultJobs = () => Math.min(4, availableParallelism())
+const megabyte = 1024 * 1024
+const leastChunkBytes = 4 * megabyte
+const defaultChunkBytes = 256 * megabyte
 /** With time, random digits and ending, what the 255 bytes of a file name leave. */
 const maxEncodedName = 200
 const metadataLimits = { keys: 64, keyLength: 256, valueLength: 4096 }
@@ -109,6 +119,17 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
   if (single && format === 'plain' && compression.codec !== single.codec) {
     refuse(`${compression.codec} does not go into a file named ${objectKey}.`, 'name it .sql, .sql.gz or .sql.zst')
   }
+  const { jobs, chunkSizeBytes } = options
+  if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1 || jobs > mostJobs)) {
+    refuse(`Expected 1 to ${mostJobs} jobs, got ${jobs}.`)
+  } else if (jobs !== undefined && jobs > 1 && format !== 'directory') {
+    refuse(`The format ${format} is one stream: jobs has no meaning for it.`, 'use the format directory')
+  }
+  if (chunkSizeBytes !== undefined && (!Number.isInteger(chunkSizeBytes) || chunkSizeBytes < leastChunkBytes)) {
+    refuse(`Expected chunks of at least ${leastChunkBytes / megabyte} MB, got ${chunkSizeBytes} bytes.`)
+  } else if (chunkSizeBytes !== undefined && format !== 'directory') {
+    refuse(`The format ${format} has no chunks: chunkSizeBytes has no meaning for it.`, 'use the format directory')
+  }
   const { codec, level } = compression
   if (!Object.hasOwn(maxLevel, codec)) refuse(`Expected compression none, gzip or zstd, got ${codec}.`)
   else if (
@@ -121,6 +142,8 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
     objectName: objectKey,
     format,
     compression,
+    jobs: format === 'directory' ? (jobs ?? defaultJobs()) : undefined,
+    chunkBytes: chunkSizeBytes ?? defaultChunkBytes,
     selection: Object.fromEntries(
       [...selectionKeys, ...selectionFlags].flatMap((key) => (options[key] ? [[key, options[key]]] : [])),
     ),

@@ -3,6 +3,7 @@ import type { Exporter } from '../contracts/exporter.ts'
 import type { HashedObject } from '../contracts/objects.ts'
 import { type RunContext, runContext } from '../contracts/run.ts'
 import { archiveToc, type BackupLayout, backupLayout } from '../destination/layout.ts'
+import { metadataBytes } from '../destination/read-all.ts'
 import { createSink } from '../destination/sink.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { backupId } from '../manifest/backup-id.ts'
@@ -60,7 +61,7 @@ async function makeBackup(
     checkContents(contents, sink.names)
     run.onEvent({ type: 'phase', name: 'commit' })
     if (to.capabilities.read) {
-      await checkStored(to, sink.stored, run)
+      await checkStored(to, layout, sink.stored, run)
       if (sink.stored.length > 1) contents = { ...contents, objects: sink.stored }
       manifest = describe(request, contents, sink.stored, started)
       await commit(to, layout, manifest, contents, run, overwrite)
@@ -133,15 +134,23 @@ function checkContents(contents: Contents, names: ReadonlySet<string>): void {
 }
 
 /** The destination's own word for what it holds, before the manifest says so. */
-async function checkStored(to: Exporter, stored: readonly HashedObject[], run: RunContext): Promise<void> {
-  for (const object of stored) {
-    const found = await to.stat(object.key, { signal: run.signal })
-    if (found?.sizeBytes !== object.sizeBytes) {
-      throw new PgarkError(
-        'DESTINATION.SIZE',
-        `${object.key} has ${found?.sizeBytes ?? 'no'} bytes at its destination, ${object.sizeBytes} were stored.`,
-      )
+async function checkStored(to: Exporter, layout: BackupLayout, stored: readonly HashedObject[], run: RunContext) {
+  const { signal } = run
+  const found = new Map<string, number>()
+  if (to.objectKey !== undefined) {
+    const info = await to.stat(to.objectKey, { signal })
+    if (info) found.set(info.key, info.sizeBytes)
+  } else {
+    for await (const info of to.list(layout.objectKey(''), { signal })) {
+      if ('sizeBytes' in info) found.set(info.key, info.sizeBytes)
     }
+  }
+  for (const { key, sizeBytes } of stored) {
+    if (found.get(key) === sizeBytes) continue
+    throw new PgarkError(
+      'DESTINATION.SIZE',
+      `${key} has ${found.get(key) ?? 'no'} bytes at its destination, ${sizeBytes} were stored.`,
+    )
   }
 }
 
@@ -214,7 +223,7 @@ async function removeAll(to: Exporter, keys: readonly string[], run: RunContext)
 }
 
 async function* json(value: unknown): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(`${JSON.stringify(value, null, 1)}\n`)
+  yield metadataBytes(value)
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)

@@ -112,3 +112,12 @@ describe('what a location stands for', () => {
     expect(() => file('')).toThrow(expect.objectContaining({ code: 'USAGE.OPTIONS' }))
   })
 })
+
+test('many objects written at once into a folder that is not there yet', async () => {
+  const folder = path.join(await tempFolder(), 'backups')
+  const to = file(folder)
+  const keys = Array.from({ length: 50 }, (_, index) => `id/${index}.dat`)
+  await Promise.all(keys.map((key) => to.write(key, chunksOf(key))))
+  for (const key of keys) expect((await collect(to.read(key))).toString()).toBe(key)
+  expect((await allOf(to.list('id/'))).length).toBe(50)
+})

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type BackupOptions, type Compression, type Exporter, file, isPgarkError } from '../../src/index.ts'
@@ -41,6 +42,8 @@ describe('defaults', () => {
       objectName: undefined,
       format: 'directory',
       compression: { codec: 'zstd' },
+      jobs: Math.min(4, availableParallelism()),
+      chunkBytes: 256 * 1024 * 1024,
       selection: {},
       metadata: {},
       header: true,
@@ -57,6 +60,7 @@ describe('limits', () => {
     ['characters of a metadata key', (n) => ({ metadata: { ['k'.repeat(n)]: '' } }), 1, 256],
     ['characters of a metadata value', (n) => ({ metadata: { key: 'v'.repeat(n) } }), 0, 4096],
     ['characters of a name', (n) => ({ name: 'n'.repeat(n) }), 1, 100],
+    ['jobs', (jobs) => ({ jobs }), 1, 64],
     ['gzip level', (level) => ({ compression: { codec: 'gzip', level } }), 1, 9],
     ['zstd level', (level) => ({ compression: { codec: 'zstd', level } }), 1, 19],
   ]

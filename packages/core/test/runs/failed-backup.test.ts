@@ -125,12 +125,22 @@ describe('an engine that made no backup is told so', () => {
   })
 })
 
-test('an object that is gone once it was stored is told', async () => {
-  const folder = file(path.join(await tempFolder(), 'backups'))
-  const to: Exporter = { ...folder, stat: async () => undefined }
-  await expect(backup({ engine: engineDouble().engine, to })).rejects.toMatchObject({
+describe('what the destination says that it holds is compared', () => {
+  const gone = {
     code: 'DESTINATION.SIZE',
     message: expect.stringContaining('has no bytes at its destination'),
+  }
+  test('in a folder', async () => {
+    const folder = file(path.join(await tempFolder(), 'backups'))
+    async function* nothing() {}
+    const to: Exporter = { ...folder, list: nothing }
+    await expect(backup({ engine: engineDouble().engine, to })).rejects.toMatchObject(gone)
+  })
+
+  test('of a single file', async () => {
+    const single = file(path.join(await tempFolder(), 'shop.sql'))
+    const to: Exporter = { ...single, stat: async () => undefined }
+    await expect(backup({ engine: engineDouble().engine, to })).rejects.toMatchObject(gone)
   })
 })
 

@@ -6,7 +6,7 @@ export interface Faults {
   afterWrite?: (key: string) => Promise<void> | void
   /** What the destination says it stored. */
   answer?: (stored: StoredObject) => StoredObject
-  /** What `stat` says about a key's size. */
+  /** What `stat` and `list` say about a key's size. */
   sizeOf?: (key: string, sizeBytes: number) => number
   beforeRemove?: (keys: readonly string[]) => Promise<void> | void
   /** A pipe: nothing can be read back. */
@@ -30,6 +30,12 @@ export function faulty(exporter: Exporter, faults: Faults) {
       if (faults.isPipe) throw new Error('a pipe was asked what it holds')
       const found = await exporter.stat(key, options)
       return found && { ...found, sizeBytes: faults.sizeOf?.(key, found.sizeBytes) ?? found.sizeBytes }
+    },
+    async *list(prefix, options) {
+      for await (const found of exporter.list(prefix, options)) {
+        const isFolder = 'prefix' in found
+        yield isFolder ? found : { ...found, sizeBytes: faults.sizeOf?.(found.key, found.sizeBytes) ?? found.sizeBytes }
+      }
     },
     async remove(keys, options) {
       await faults.beforeRemove?.(keys)

@@ -4,6 +4,7 @@ import { writeCustomArchive, writeDirectoryArchive } from '../archive/write-arch
 import { isLockable, type Relation } from '../catalogue/relations.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
+import { ReaderPool } from '../copy/reader-pool.ts'
 import { openSnapshotReader, type SnapshotReader } from '../copy/snapshot-reader.ts'
 import { readDefinitions } from '../definitions/read-definitions.ts'
 import { writePlain } from '../plain/write-plain.ts'
@@ -12,7 +13,7 @@ import type { SelectedRelations } from '../selection/select-relations.ts'
 import { warnOfUnlogged } from '../selection/warn-of-unlogged.ts'
 import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
 import type { BackupParts } from './backup-parts.ts'
-import { describeTables, type TableToCopy } from './describe-tables.ts'
+import { describeTables, isInRanges, rangeBytes, type TableToCopy } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
 import { lockEstimate } from './lock-estimate.ts'
 import { tableInProgress } from './table-in-progress.ts'
@@ -22,6 +23,12 @@ export interface BackupSeams {
   readonly onStep?: StepHook
   readonly importSnapshot?: boolean
 }
+
+/** What connections may have received before it is asked for: one, at least, and all of them together. */
+const leastReadAheadBytes = 1024 * 1024
+const allReadAheadBytes = 32 * 1024 * 1024
+/** Of the 6,400 and more that a server has room for, however it is set up. */
+const mostLocksAhead = 2000
 
 /** How each format is written. */
 const writers: Readonly<Record<string, (parts: BackupParts, sink: ObjectSink) => Promise<Contents>>> = {
@@ -42,8 +49,13 @@ export async function backupDatabase(
   const snapshot = await holdSnapshot(connector, { ...request, ...seams }, run)
   const readers: SnapshotReader[] = []
   try {
-    const tables = await describeTables(snapshot, run)
-    for (const share of shareTables(tables)) readers.push(await openSnapshotReader(connector, snapshot, share, seams))
+    const tables = await describeTables(snapshot, request, run)
+    const count = readerCount(request, tables)
+    const lockNow = locksAhead(tables, count)
+    const readAheadBytes = readAheadOf(count)
+    while (readers.length < count) {
+      readers.push(await openSnapshotReader(connector, snapshot, { ...seams, lockNow, readAheadBytes }))
+    }
     const text = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
     run.onEvent({ type: 'phase', name: 'definitions' })
     const archive = await readDefinitions(connector, snapshot, request.selection, text, run)
@@ -55,7 +67,8 @@ export async function backupDatabase(
     const locks = await lockEstimate(snapshot.client, archive.entries, requirements)
 
     const write = writers[request.format] ?? writePlain
-    const parts = { request, snapshot, archive, requirements, lockEstimate: locks, tables, readers, text, run }
+    const pool = new ReaderPool(readers)
+    const parts = { request, snapshot, archive, requirements, lockEstimate: locks, tables, readers: pool, text, run }
     return await write(parts, sink)
   } catch (error) {
     // Whatever failed first failed because the snapshot's connection was gone.
@@ -69,13 +82,28 @@ export async function backupDatabase(
 }
 
 /**
- * What each connection reads: the first every table, and a second one, where there are large tables, half of their ranges. A
- * server's process is what limits a COPY; two of them keep one stream busy.
+ * A server's process is what limits a COPY. One stream is kept busy by two of them, where there is a table that both can read;
+ * several files at once, by as many as are asked for and find something to do.
  */
-function shareTables(tables: readonly TableToCopy[]): Relation[][] {
-  const large = tables.filter(({ ranges }) => ranges.length > 1)
-  const shares = large.length > 0 ? [tables, large] : [tables]
-  return shares.map((share) => share.map(({ relation }) => relation))
+function readerCount({ jobs }: BackupRequest, tables: readonly TableToCopy[]): number {
+  const isAnyLarge = tables.some(isInRanges)
+  if (jobs === undefined) return isAnyLarge ? 2 : 1
+  return isAnyLarge ? jobs : Math.max(1, Math.min(jobs, tables.length))
+}
+
+/**
+ * While the last part of a range is passed on as it comes, the other readers receive what is to follow: when each of them may be
+ * ahead by its share of a range, all of them are busy all the time.
+ */
+function readAheadOf(readers: number): number {
+  const share = rangeBytes * (1 - 1 / readers)
+  return Math.min(Math.max(share, leastReadAheadBytes), allReadAheadBytes / readers)
+}
+
+/** What every reader locks before anything is read: all tables, unless that would be too many locks; then those that take long. */
+function locksAhead(tables: readonly TableToCopy[], readers: number): Relation[] {
+  const all = tables.length * readers <= mostLocksAhead
+  return tables.filter((table) => all || isInRanges(table)).map(({ relation }) => relation)
 }
 
 /** Two lists of the same tables, ours and pg_dump's, made by different code from the same snapshot: they must agree. */

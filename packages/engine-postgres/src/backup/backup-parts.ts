@@ -2,7 +2,7 @@ import type { BackupRequest, ContentsSequence, Requirements, RunContext, TableNa
 import type { Archive } from '@pgark/pg-archive'
 import { readRefreshOrder } from '../catalogue/materialized-views.ts'
 import { readSequences } from '../catalogue/sequences.ts'
-import type { SnapshotReader } from '../copy/snapshot-reader.ts'
+import type { ReaderPool } from '../copy/reader-pool.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import type { TableToCopy } from './describe-tables.ts'
 import type { FileText } from './file-text.ts'
@@ -17,8 +17,7 @@ export interface BackupParts {
   /** Of the definitions. */
   readonly lockEstimate: number
   readonly tables: readonly TableToCopy[]
-  /** The first reads everything, the others help with large tables. */
-  readonly readers: readonly SnapshotReader[]
+  readonly readers: ReaderPool
   readonly text: FileText
   readonly run: RunContext
 }

@@ -1,9 +1,9 @@
-import type { RunContext } from '@pgark/core'
+import type { BackupRequest, RunContext } from '@pgark/core'
 import { inForeignKeyOrder } from '../catalogue/foreign-key-order.ts'
 import type { Relation } from '../catalogue/relations.ts'
 import { readTableShapes, type TableShape } from '../catalogue/table-columns.ts'
 import { readTableSizes } from '../catalogue/table-sizes.ts'
-import { type BlockRange, blockRanges } from '../copy/block-ranges.ts'
+import { blocksIn, rangeCount } from '../copy/block-ranges.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 
 /** A table whose rows are to be written. */
@@ -12,25 +12,43 @@ export interface TableToCopy {
   readonly shape: TableShape
   /** On disk. */
   readonly sizeBytes: number
-  /** How it is read; a single one is the whole table. */
-  readonly ranges: readonly BlockRange[]
+  /** Blocks of its own file; 0 where it can only be read as a whole. */
+  readonly blocks: number
+  /** How many are read with one statement, and how many of those follow each other in one chunk of a data file. */
+  readonly blocksPerRange: number
+  readonly rangesPerChunk: number
 }
+
+/** What is read with one statement, of a table that several connections can read. */
+export const rangeBytes = 4 * 1024 * 1024
 
 /** The first server that finds a range of blocks without reading the others. */
 const rangesSince = 140_000
 
 /** The tables whose rows are read, as they will be read, ordered so that a restore of rows alone meets its foreign keys. */
-export async function describeTables(snapshot: HeldSnapshot, run: RunContext): Promise<TableToCopy[]> {
+export async function describeTables(
+  snapshot: HeldSnapshot,
+  { chunkBytes }: Pick<BackupRequest, 'chunkBytes'>,
+  run: RunContext,
+): Promise<TableToCopy[]> {
   const tables = await inForeignKeyOrder(snapshot.client, snapshot.selected.withRows)
   const oids = tables.map(({ oid }) => oid)
   const shapes = await readTableShapes(snapshot.client, oids)
   const sizes = await readTableSizes(snapshot.client, oids)
   const described = tables.map((relation) => {
     const shape = shapes.get(relation.oid) ?? { columns: [], loadInto: undefined }
-    const { bytes = 0, blocks = 0 } = sizes.get(relation.oid) ?? {}
+    const size = sizes.get(relation.oid) ?? { bytes: 0, blocks: 0 }
     const isInRanges =
       snapshot.server.versionNum >= rangesSince && shape.columns.length > 0 && !relation.extensionCondition
-    return { relation, shape, sizeBytes: bytes, ranges: blockRanges(isInRanges ? blocks : 0) }
+    const blocksPerRange = blocksIn(rangeBytes, size)
+    return {
+      relation,
+      shape,
+      sizeBytes: size.bytes,
+      blocks: isInRanges ? size.blocks : 0,
+      blocksPerRange,
+      rangesPerChunk: Math.max(1, blocksIn(chunkBytes, size) / blocksPerRange),
+    }
   })
   run.onEvent({
     type: 'plan',
@@ -41,3 +59,6 @@ export async function describeTables(snapshot: HeldSnapshot, run: RunContext): P
   })
   return described
 }
+
+/** Whether several connections can read it at once. */
+export const isInRanges = ({ blocks, blocksPerRange }: TableToCopy) => rangeCount(blocks, blocksPerRange) > 1

@@ -14,7 +14,7 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
   try {
     const program = await choosePgDump(connector.options.pgDump, snapshot.server.versionNum)
     const { encoding } = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
-    const tables = await describeTables(snapshot, run)
+    const tables = await describeTables(snapshot, request, run)
     return {
       database: snapshot.server.database,
       serverVersion: snapshot.server.version,

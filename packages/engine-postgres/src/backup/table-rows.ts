@@ -1,11 +1,10 @@
-import type { ContentsTable, CopyTask } from '@pgark/core'
+import type { ContentsTable, CopyReceipt, CopyTask } from '@pgark/core'
 import { quoteIdentifier, quoteLiteral } from '@pgark/pg-sql'
 import type { TableShape } from '../catalogue/table-columns.ts'
-import { type BlockRange, rangeCondition } from '../copy/block-ranges.ts'
-import { readInOrder } from '../copy/read-in-order.ts'
+import { type BlockRange, blockRanges, rangeCondition } from '../copy/block-ranges.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import type { BackupParts } from './backup-parts.ts'
-import type { TableToCopy } from './describe-tables.ts'
+import { isInRanges, type TableToCopy } from './describe-tables.ts'
 
 /**
  * The statement that reads a table's own rows, or those in a range. `COPY table TO` reads that table ONLY, as a query must be told
@@ -28,29 +27,63 @@ export function copyInSql({ relation, shape }: TableToCopy): string {
 /** A table's rows as COPY text, without its end marker. Returns what was in them. */
 export async function* tableRows(
   table: TableToCopy,
-  { snapshot, readers, text, run }: BackupParts,
+  parts: BackupParts,
   object: string,
 ): AsyncGenerator<Uint8Array, ContentsTable> {
-  const { relation, shape, sizeBytes, ranges } = table
+  const reading = readTable(table, parts, object)
+  for (let part = await reading.next(); part; part = await reading.next()) yield* part
+  return reading.finish()
+}
+
+/** Reads a table, range after range. */
+export interface TableReading {
+  /** The rows of the next range, to be read to their end; undefined when there is no other. */
+  next(): Promise<AsyncGenerator<Uint8Array, CopyReceipt> | undefined>
+  /** What was in all of them. */
+  finish(): ContentsTable
+}
+
+/** Begins to read at once, by as many connections as there are. */
+export function readTable(
+  table: TableToCopy,
+  { snapshot, readers, text, run }: BackupParts,
+  object: string,
+): TableReading {
+  const { relation, shape, sizeBytes, blocks, blocksPerRange } = table
   const name = { schema: relation.schema, name: relation.name }
   const { settings, id } = snapshot
-  const tasks = (ranges.length > 1 ? ranges : [undefined]).map((range): CopyTask => {
-    const sql = copyOutSql(table, text.encoding, range)
-    run.log.debug(sql)
-    return { table: name, sql, settings, snapshot: id, object }
-  })
-  const tell = (state: 'started' | 'progress' | 'finished', rows: number, bytes: number) =>
-    run.onEvent({ type: 'table', state, table: name, rows, bytes, estimatedBytes: sizeBytes })
-  tell('started', 0, 0)
-  let bytes = 0
-  const told = (block: Uint8Array) => {
-    bytes += block.byteLength
-    tell('progress', 0, bytes)
+  function* tasks(): Generator<CopyTask> {
+    for (const range of isInRanges(table) ? blockRanges(blocks, blocksPerRange) : [undefined]) {
+      const sql = copyOutSql(table, text.encoding, range)
+      run.log.debug(sql)
+      yield { table: name, sql, settings, snapshot: id, object }
+    }
   }
-  const receipts = yield* readInOrder(tasks, readers, told)
-  const rows = receipts.reduce((sum, receipt) => sum + receipt.rows, 0)
-  tell('finished', rows, bytes)
-  return { ...name, rows, bytes, object, ...(shape.loadInto && { loadInto: shape.loadInto }) }
+  const total = { rows: 0, bytes: 0 }
+  const tell = (state: 'started' | 'progress' | 'finished', rows: number) =>
+    run.onEvent({ type: 'table', state, table: name, rows, bytes: total.bytes, estimatedBytes: sizeBytes })
+  tell('started', 0)
+  async function* told(part: AsyncGenerator<Uint8Array, CopyReceipt>): AsyncGenerator<Uint8Array, CopyReceipt> {
+    let next = await part.next()
+    for (; !next.done; next = await part.next()) {
+      total.bytes += next.value.byteLength
+      tell('progress', 0)
+      yield next.value
+    }
+    total.rows += next.value.rows
+    return next.value
+  }
+  const parts = readers.read(tasks())
+  return {
+    async next() {
+      const { value } = await parts.next()
+      return value && told(value)
+    },
+    finish() {
+      tell('finished', total.rows)
+      return { ...name, ...total, object, ...(shape.loadInto && { loadInto: shape.loadInto }) }
+    },
+  }
 }
 
 /** Empty for a table without columns: COPY then means all of them, which are none. */

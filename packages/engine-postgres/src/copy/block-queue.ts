@@ -1,28 +1,25 @@
+import type { ReadAhead } from './read-ahead.ts'
+
 /** Blocks between a connection that receives them and whoever reads them; the reader's pace is the connection's. */
 export class BlockQueue implements AsyncIterableIterator<Buffer, undefined> {
-  readonly #limitBytes: number
-  readonly #onRoom: () => void
+  readonly #readAhead: ReadAhead
   readonly #blocks: Buffer[] = []
-  #bytes = 0
-  #isFull = false
   #outcome: 'open' | 'ended' | { readonly error: unknown } = 'open'
   #waiting: { resolve(result: IteratorResult<Buffer, undefined>): void; reject(error: unknown): void } | undefined
 
-  /** `onRoom` is called when a queue that was full has room again. */
-  constructor(limitBytes: number, onRoom: () => void) {
-    this.#limitBytes = limitBytes
-    this.#onRoom = onRoom
+  /** What is in the queue counts as read ahead. */
+  constructor(readAhead: ReadAhead) {
+    this.#readAhead = readAhead
   }
 
   /** Answers whether there is room for more. */
   push(block: Buffer): boolean {
     if (block.length > 0 && this.#outcome === 'open') {
       this.#blocks.push(block)
-      this.#bytes += block.length
+      this.#readAhead.add(block.length)
       this.#serve()
     }
-    this.#isFull = this.#bytes >= this.#limitBytes
-    return !this.#isFull
+    return this.#readAhead.isRoom
   }
 
   end(): void {
@@ -33,7 +30,7 @@ export class BlockQueue implements AsyncIterableIterator<Buffer, undefined> {
   /** What was not read yet is dropped: it is part of something that will not be whole. */
   fail(error: unknown): void {
     this.#outcome = { error }
-    this.#blocks.length = 0
+    for (const block of this.#blocks.splice(0)) this.#readAhead.take(block.length)
     this.#serve()
   }
 
@@ -55,12 +52,8 @@ export class BlockQueue implements AsyncIterableIterator<Buffer, undefined> {
     if (!block && this.#outcome === 'open') return
     this.#waiting = undefined
     if (block) {
-      this.#bytes -= block.length
       waiting.resolve({ value: block, done: false })
-      if (this.#isFull && this.#bytes < this.#limitBytes) {
-        this.#isFull = false
-        this.#onRoom()
-      }
+      this.#readAhead.take(block.length)
     } else if (typeof this.#outcome === 'object') waiting.reject(this.#outcome.error)
     else waiting.resolve({ value: undefined, done: true })
   }

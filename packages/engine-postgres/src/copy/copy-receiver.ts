@@ -2,6 +2,7 @@ import { PgarkError } from '@pgark/core'
 import type pg from 'pg'
 import { BlockQueue } from './block-queue.ts'
 import type { CopyKernel } from './copy-kernel.ts'
+import type { ReadAhead } from './read-ahead.ts'
 
 /** pg does not document its connection; this is the part of it that is used. */
 interface WireConnection {
@@ -21,6 +22,11 @@ const headerBytes = 5
 export class CopyReceiver implements pg.Submittable {
   /** The rows' text. Ends when the server has said how many rows it sent and as many came; fails otherwise. */
   readonly blocks: BlockQueue
+  /** How many rows came; known when the blocks have ended. */
+  rows = 0
+  /** Whether all of it came, so that the connection is free for another statement. */
+  readonly isComplete: Promise<boolean>
+  #complete: (isComplete: boolean) => void = () => {}
   readonly #sql: string
   readonly #kernel: CopyKernel
   #connection: WireConnection | undefined
@@ -34,15 +40,13 @@ export class CopyReceiver implements pg.Submittable {
   /** What the server says at the end. */
   #serverRows = Number.NaN
 
-  constructor(sql: string, kernel: CopyKernel, queueBytes: number) {
+  constructor(sql: string, kernel: CopyKernel, readAhead: ReadAhead) {
     this.#sql = sql
     this.#kernel = kernel
-    this.blocks = new BlockQueue(queueBytes, () => this.#connection?.stream.resume())
-  }
-
-  /** How many rows came; known when the blocks have ended. */
-  get rows(): number {
-    return this.#kernel.rows
+    this.blocks = new BlockQueue(readAhead)
+    this.isComplete = new Promise((resolve) => {
+      this.#complete = resolve
+    })
   }
 
   /** Whether a lost connection is told through the blocks. */
@@ -70,15 +74,19 @@ export class CopyReceiver implements pg.Submittable {
   /** The server's error, or the connection's. */
   handleError(error: unknown): void {
     this.blocks.fail(error)
+    this.#complete(false)
   }
 
   handleReadyForQuery(): void {
     this.#release()
     this.blocks.push(this.#kernel.takeBlock())
-    const { rows } = this.#kernel
-    if (this.#serverRows === rows) this.blocks.end()
+    this.rows = this.#kernel.rows
+    if (this.#serverRows === this.rows) this.blocks.end()
     else
-      this.blocks.fail(new PgarkError('ENGINE.COPY_OUT', `The server sent ${this.#serverRows} rows, ${rows} arrived.`))
+      this.blocks.fail(
+        new PgarkError('ENGINE.COPY_OUT', `The server sent ${this.#serverRows} rows, ${this.rows} arrived.`),
+      )
+    this.#complete(this.#serverRows === this.rows)
   }
 
   /** For a reader that stops early: rows that are on their way cannot be called off, so the connection goes. */

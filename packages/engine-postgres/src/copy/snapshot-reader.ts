@@ -5,33 +5,45 @@ import type { Relation } from '../catalogue/relations.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
-import { lockTables } from '../snapshot/lock-tables.ts'
+import { lockNowSql, lockProblem, lockTables, qualifiedName } from '../snapshot/lock-tables.ts'
 import { setLocal, verifySettings } from '../snapshot/pinned-settings.ts'
 import { CopyKernel } from './copy-kernel.ts'
 import { CopyReceiver } from './copy-receiver.ts'
 import { kernelSocket } from './kernel-socket.ts'
-
-/** What a connection may have received before it is asked for: a chunk of a table whose turn comes after another's. */
-const readAheadBytes = 4 * 1024 * 1024
+import { ReadAhead } from './read-ahead.ts'
 
 /** A connection that sees the database as the held snapshot does. */
 export interface SnapshotReader {
-  /** Begins a task at once, reading some MB ahead, and yields its rows as COPY text, in blocks that do not align with rows. */
-  copy(task: CopyTask): AsyncGenerator<Uint8Array, CopyReceipt>
+  /** Begins a task at once, and goes on with it as far as what was received before leaves room. One at a time. */
+  copy(task: CopyTask): TaskInProgress
   readonly client: pg.Client
   close(): Promise<void>
 }
 
+export interface TaskInProgress {
+  /** The rows as COPY text, in blocks that do not align with rows. */
+  readonly rows: AsyncGenerator<Uint8Array, CopyReceipt>
+  /** Resolves when all of it was received, though perhaps not read, with whether another task can follow. */
+  readonly isComplete: Promise<boolean>
+}
+
+export interface ReaderOptions {
+  /** Tables to lock before anything is read; others are locked with their first task. */
+  readonly lockNow: readonly Relation[]
+  /** Bytes that it may have received before they are asked for. */
+  readonly readAheadBytes: number
+  /** False in tests only. */
+  readonly importSnapshot?: boolean | undefined
+}
+
 /**
- * Imports the snapshot and locks every table that will be read, all at once and without waiting: while an ALTER is queued behind
- * the snapshot's own lock, a reader that waited for that ALTER would wait for itself, where the server cannot see it. So it fails
- * within milliseconds, naming who waits, rather than hours into the run.
+ * Imports the snapshot. Tables are locked without waiting: while an ALTER is queued behind the snapshot's own lock, a reader that
+ * waited for that ALTER would wait for itself, where the server cannot see it. So it fails within milliseconds, naming who waits.
  */
 export async function openSnapshotReader(
   connector: Connector,
   snapshot: HeldSnapshot,
-  tables: readonly Relation[],
-  { importSnapshot = true } = {},
+  { lockNow, readAheadBytes, importSnapshot = true }: ReaderOptions,
 ): Promise<SnapshotReader> {
   const kernel = new CopyKernel()
   const client = await connector.connect(snapshot.signal, undefined, () => kernelSocket(kernel))
@@ -40,22 +52,26 @@ export async function openSnapshotReader(
       ? `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot.id)}`
       : 'BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY'
     await client.query(`${begin}; ${setLocal(snapshot.settings)}`)
-    await lockTables(client, tables, { noWait: true, observer: snapshot.client })
+    await lockTables(client, lockNow, { noWait: true, observer: snapshot.client })
     await verifySettings(client, snapshot.settings)
   } catch (error) {
     await client.end()
     throw databaseError(error, 'ENGINE.SNAPSHOT', 'Cannot import the snapshot')
   }
+  const locked = new Set(lockNow.map(qualifiedName))
+  const readAhead = new ReadAhead(readAheadBytes, () => client.connection.stream.resume())
   let running: CopyReceiver | undefined
   // Lost while definitions are read, it would be missed only at its first row.
   const stopWatching = snapshot.alsoWatch(client, 'a session that reads rows', () => running?.isReceiving ?? false)
   return {
     client,
     copy(task) {
-      const receiver = new CopyReceiver(task.sql, kernel, readAheadBytes)
+      const table = qualifiedName(task.table)
+      const receiver = new CopyReceiver(locked.has(table) ? task.sql : lockNowSql(table) + task.sql, kernel, readAhead)
+      locked.add(table)
       running = receiver
       client.query(receiver)
-      return rowsOf(receiver, task, snapshot.signal)
+      return { rows: rowsOf(receiver, task, snapshot), isComplete: receiver.isComplete }
     },
     async close() {
       stopWatching()
@@ -67,7 +83,7 @@ export async function openSnapshotReader(
 async function* rowsOf(
   receiver: CopyReceiver,
   task: CopyTask,
-  signal: AbortSignal,
+  { signal, selected, client }: HeldSnapshot,
 ): AsyncGenerator<Uint8Array, CopyReceipt> {
   let bytes = 0
   try {
@@ -77,9 +93,10 @@ async function* rowsOf(
     }
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    throw databaseError(error, 'ENGINE.COPY_OUT', `Cannot read ${task.table.schema}.${task.table.name}`, {
-      rows: 'yes',
-    })
+    const { schema, name } = task.table
+    const table = selected.relations.find((relation) => relation.schema === schema && relation.name === name)
+    const problem = table && (await lockProblem(error, [table], client))
+    throw problem ?? databaseError(error, 'ENGINE.COPY_OUT', `Cannot read ${schema}.${name}`, { rows: 'yes' })
   } finally {
     receiver.abandon()
   }

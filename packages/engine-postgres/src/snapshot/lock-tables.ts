@@ -15,6 +15,9 @@ const isGone = /^(42P01|3F000)$/
 export const qualifiedName = ({ schema, name }: { schema: string; name: string }) =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`
 
+/** Locks one table in front of another statement, or fails at once. */
+export const lockNowSql = (table: string) => `LOCK TABLE ONLY ${table} IN ACCESS SHARE MODE NOWAIT; `
+
 export interface LockOptions {
   /** Fail at once instead of waiting for `lock_timeout`. */
   readonly noWait: boolean
@@ -38,19 +41,27 @@ export async function lockTables(
         `LOCK TABLE ${batch.map((table) => `ONLY ${qualifiedName(table)}`).join(', ')} IN ACCESS SHARE MODE${noWait ? ' NOWAIT' : ''}`,
       )
     } catch (error) {
-      if (isGone.test(sqlstate(error))) {
-        throw new PgarkError('ENGINE.TABLES_CHANGED', `A table is gone: ${safeMessage(error)}.`, {
-          retryable: true,
-          cause: withoutValues(error),
-        })
-      }
-      if (sqlstate(error) !== lockNotAvailable) throw databaseError(error, 'ENGINE.LOCK', 'Cannot lock the tables')
-      throw await lockedError(observer, batch, error)
+      throw (await lockProblem(error, batch, observer)) ?? databaseError(error, 'ENGINE.LOCK', 'Cannot lock the tables')
     }
   }
 }
 
-async function lockedError(observer: pg.ClientBase, tables: readonly Relation[], cause: unknown): Promise<unknown> {
+/** What the failure of a LOCK says about the tables, where it says something. */
+export async function lockProblem(
+  error: unknown,
+  tables: readonly Relation[],
+  observer: pg.ClientBase,
+): Promise<PgarkError | undefined> {
+  if (isGone.test(sqlstate(error))) {
+    return new PgarkError('ENGINE.TABLES_CHANGED', `A table is gone: ${safeMessage(error)}.`, {
+      retryable: true,
+      cause: withoutValues(error),
+    })
+  }
+  return sqlstate(error) === lockNotAvailable ? await lockedError(observer, tables, error) : undefined
+}
+
+async function lockedError(observer: pg.ClientBase, tables: readonly Relation[], cause: unknown): Promise<PgarkError> {
   const conflicts = await readLockConflicts(
     observer,
     tables.map(({ oid }) => oid),

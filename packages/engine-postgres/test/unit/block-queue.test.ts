@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { BlockQueue } from '../../src/copy/block-queue.ts'
+import { ReadAhead } from '../../src/copy/read-ahead.ts'
 
 const block = (text: string) => Buffer.from(text)
 
 test('blocks come out as they went in, before and after they are asked for', async () => {
-  const queue = new BlockQueue(100, () => {})
+  const queue = new BlockQueue(new ReadAhead(100, () => {}))
   queue.push(block('a'))
   queue.push(block(''))
   const taken: string[] = []
@@ -19,7 +20,7 @@ test('blocks come out as they went in, before and after they are asked for', asy
 
 test('tells when it is full, and once when there is room again', async () => {
   let room = 0
-  const queue = new BlockQueue(4, () => room++)
+  const queue = new BlockQueue(new ReadAhead(4, () => room++))
   expect(queue.push(block('ab'))).toBe(true)
   expect(queue.push(block('cd'))).toBe(false)
   expect(queue.push(block('ef'))).toBe(false)
@@ -32,7 +33,7 @@ test('tells when it is full, and once when there is room again', async () => {
 })
 
 test('a failure comes before what was not read yet, and stays', async () => {
-  const queue = new BlockQueue(100, () => {})
+  const queue = new BlockQueue(new ReadAhead(100, () => {}))
   queue.push(block('a'))
   queue.fail(new Error('gone'))
   queue.push(block('b'))
@@ -42,8 +43,23 @@ test('a failure comes before what was not read yet, and stays', async () => {
 })
 
 test('a failure reaches the one who waits', async () => {
-  const queue = new BlockQueue(100, () => {})
+  const queue = new BlockQueue(new ReadAhead(100, () => {}))
   const waiting = queue.next()
   queue.fail(new Error('gone'))
   await expect(waiting).rejects.toThrow('gone')
+})
+
+test('queues of one connection share its room', async () => {
+  let room = 0
+  const readAhead = new ReadAhead(4, () => room++)
+  const first = new BlockQueue(readAhead)
+  const second = new BlockQueue(readAhead)
+  expect(first.push(block('abc'))).toBe(true)
+  expect(second.push(block('de'))).toBe(false)
+  await first.next()
+  expect(room).toBe(1)
+  expect(second.push(block('fgh'))).toBe(false)
+  // What is dropped makes room as well.
+  second.fail(new Error('gone'))
+  expect(room).toBe(2)
 })

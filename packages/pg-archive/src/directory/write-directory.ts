@@ -5,6 +5,7 @@ import { lowestVersion } from '../toc/lowest-version.ts'
 import type { Archive, TocEntry } from '../toc/model.ts'
 import { writeToc } from '../toc/write-toc.ts'
 import { suffixes } from './data-files.ts'
+import { eachOf } from './each-of.ts'
 
 /** Where the files of a directory archive go. */
 export interface FolderSink {
@@ -12,15 +13,21 @@ export interface FolderSink {
   write(name: string, body: AsyncIterable<Uint8Array>): Promise<unknown>
 }
 
+export interface WriteDirectoryOptions extends WriteArchiveOptions {
+  /** How many entries' data are written at the same time. Default 1. */
+  readonly atOnce?: number
+}
+
 /**
  * An archive as `pg_dump --format=directory` writes it, a file for each table and large object, and `toc.dat` last. At the lowest
- * archive version that its entries need. `data` answers the data of every entry that has some.
+ * archive version that its entries need. `data` answers the data of every entry that has some, in any order. When something fails
+ * nothing more is begun, and what was begun is waited for.
  */
 export async function writeDirectory(
   { header, entries }: Pick<Archive, 'header' | 'entries'>,
   data: AsyncIterable<EntryData>,
   folder: FolderSink,
-  { codec = 'zstd', level, ...options }: WriteArchiveOptions = {},
+  { codec = 'zstd', level, atOnce = 1, ...options }: WriteDirectoryOptions = {},
 ): Promise<void> {
   const compression = { algorithm: codec, level }
   const version = lowestVersion(entries, compression)
@@ -28,13 +35,14 @@ export async function writeDirectory(
   // First, so that no data is read for an archive that cannot be.
   const toc = writeToc({ header: { ...header, version, format: 'directory', compression }, entries: placed }, options)
   const names = new Map(placed.map(({ dumpId, data }) => [dumpId, data.kind === 'file' ? data.name : undefined]))
-  for await (const item of data) {
+  await eachOf(data, atOnce, async (item) => {
     const name = names.get(item.entry.dumpId)
     names.delete(item.entry.dumpId)
     if (name === undefined) throw new RangeError(`Data came for entry ${item.entry.dumpId}, which has none, or twice.`)
-    if (item.kind === 'table') await write(name, item.content)
-    else await writeLargeObjects(name, item)
-  }
+    if (item.kind === 'large-objects') await writeLargeObjects(name, item)
+    else if (item.isStored) await folder.write(name + suffixes[codec], item.content)
+    else await write(name, item.content)
+  })
   const forgotten = placed.find(({ dumpId }) => names.get(dumpId) !== undefined)
   if (forgotten) throw new RangeError(`No data came for entry ${forgotten.dumpId}.`)
   await folder.write('toc.dat', one(toc))
