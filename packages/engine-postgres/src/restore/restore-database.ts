@@ -48,7 +48,7 @@ export async function restoreDatabase(
   if (isParallel && !request.dryRun) {
     const archive = await openToRestore(source, contents, resolved, run)
     const needs = targetNeeds(archive.reader, archive.entries, contents, resolved)
-    return await intoDatabase(connector, resolved, needs, isDroppedOnFailure, run, () =>
+    return await intoDatabase(connector, resolved, needs, isDroppedOnFailure, source, run, () =>
       restoreArchive(connector, resolved, archive, isDroppedOnFailure, run),
     )
   }
@@ -58,13 +58,9 @@ export async function restoreDatabase(
     if (request.createDatabase) await checkNewDatabase(connector, resolved, whole, run)
     return await dryRun(connector, resolved, whole, source, run)
   }
-  return await intoDatabase(connector, resolved, whole, isDroppedOnFailure, run, async () => {
-    try {
-      return await restoreInto(connector, resolved, whole, source, run)
-    } catch (failure) {
-      throw await damageBehind(failure, source, run)
-    }
-  })
+  return await intoDatabase(connector, resolved, whole, isDroppedOnFailure, source, run, () =>
+    restoreInto(connector, resolved, whole, source, run),
+  )
 }
 
 /** Restores into the target, which is created before and dropped again after a failure where that is asked for. */
@@ -73,6 +69,7 @@ async function intoDatabase(
   request: RestoreRequest,
   needs: RestoreNeeds | undefined,
   isDroppedOnFailure: boolean,
+  source: ObjectSource,
   run: RunContext,
   restore: () => Promise<RestoreReport>,
 ): Promise<RestoreReport> {
@@ -80,7 +77,8 @@ async function intoDatabase(
   const created = request.createDatabase ? await createDatabase(connector, needs?.source.encoding, run) : undefined
   try {
     return await restore()
-  } catch (error) {
+  } catch (failure) {
+    const error = await damageBehind(failure, source, run)
     if (isDroppedOnFailure) {
       await created?.drop().catch(() => {
         const message = `The database ${connector.options.database}, made for this restore, could not be dropped again.`
@@ -108,7 +106,7 @@ async function restoreInto(
   const target = await openTarget(connector, request, contents, run)
   try {
     run.onEvent({ type: 'phase', name: 'restore' })
-    const progress: Progress = { statements: 0, skipped: 0, changed: 0, tables: [] }
+    const progress: Progress = { statements: 0, skipped: 0, changed: 0, tables: [], told: {} }
     // A connection of the source that is lost is no matter of the target's, and says so in the same words.
     const onTarget = (work: Promise<unknown>) =>
       work.catch((error) => {

@@ -1,5 +1,6 @@
 import type { Contents, ContentsTable, RestoredTable, RestoreRequest, RunContext } from '@pgark/core'
 import type { ArchiveReader, TocEntry } from '@pgark/pg-archive'
+import type { Progress } from '../progress.ts'
 
 /** A restore of an archive by several workers: what they share. */
 export interface ArchiveJob {
@@ -12,6 +13,8 @@ export interface ArchiveJob {
   readonly done: TocEntry[]
   /** Tables whose rows were loaded, by entry. */
   readonly loaded: Map<TocEntry, RestoredTable>
+  /** What has been said already. */
+  readonly told: Progress['told']
   /** Statements that changed something, of all workers. */
   changed: number
 }

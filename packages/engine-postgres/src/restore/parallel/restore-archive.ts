@@ -60,11 +60,13 @@ export async function restoreArchive(
     expected: expectedTables(reader.archive.entries, contents),
     done: [],
     loaded: new Map(),
+    told: {},
     changed: 0,
   }
   const order = parallelOrder(entries)
   const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length))
   let database = connector.options.database
+  let isStarted = false
   try {
     const needs = targetNeeds(reader, entries, contents, request)
     const encoding = encodingOf(reader.archive.entries)
@@ -83,6 +85,7 @@ export async function restoreArchive(
       const session = await openSession(connector, request, job.run)
       workers.push(await prepared(session.close, RestoreWorker.on(session, job, true)))
     }
+    isStarted = true
     for (const entry of order.preData) await first.restore(entry)
 
     const main = order.main.filter(({ entry }) => !(isOfLargeObject(entry) && !entry.hadDumper))
@@ -115,10 +118,10 @@ export async function restoreArchive(
     const error = run.signal.aborted
       ? run.signal.reason
       : databaseError(failure, 'RESTORE.TARGET', `Cannot restore into ${connector.target}`)
-    if (isDroppedOnFailure) throw error
+    if (isDroppedOnFailure || !isStarted) throw error
     const exists = whatExists(job)
     tellWhatExists(exists, database, run)
-    throw error instanceof PgarkError && job.changed > 0 ? withMeta(error, { exists }) : error
+    throw error instanceof PgarkError ? withMeta(error, { exists }) : error
   } finally {
     await Promise.all(workers.map((worker) => worker.close()))
     await reader.close()
@@ -145,11 +148,11 @@ async function loadInOrder(worker: RestoreWorker, { reader }: ArchiveJob, entrie
 /** Where the archive has the planner's statistics nothing is computed that would replace them, unless it is asked for. */
 async function analyzeTables(
   workers: readonly RestoreWorker[],
-  { request, loaded }: ArchiveJob,
+  { request, loaded, told }: ArchiveJob,
   entries: readonly TocEntry[],
   stop: AbortController,
 ): Promise<void> {
-  const hasStatistics = entries.some(({ description }) => description === 'STATISTICS DATA')
+  const hasStatistics = !told.statistics && entries.some(({ description }) => description === 'STATISTICS DATA')
   if (!(request.analyze ?? !hasStatistics)) return
   const steps = [...loaded.values()].map((table, id) => ({
     id,

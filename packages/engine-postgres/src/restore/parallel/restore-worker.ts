@@ -21,11 +21,11 @@ import type { TargetSession } from '../target-session.ts'
 import type { ArchiveJob } from './archive-job.ts'
 import { readable } from './in-unicode.ts'
 
-const newProgress = (): Progress => ({ statements: 0, skipped: 0, changed: 0, tables: [] })
+const newProgress = ({ told }: ArchiveJob): Progress => ({ statements: 0, skipped: 0, changed: 0, tables: [], told })
 
 /** One of the connections that restore an archive. */
 export class RestoreWorker {
-  readonly progress = newProgress()
+  readonly progress: Progress
   readonly #target: TargetSession
   readonly #job: ArchiveJob
   /** Of this session. */
@@ -34,6 +34,7 @@ export class RestoreWorker {
   private constructor(target: TargetSession, job: ArchiveJob) {
     this.#target = target
     this.#job = job
+    this.progress = newProgress(job)
   }
 
   /** Sets a session up as pg_restore does each of its own. */
@@ -42,7 +43,7 @@ export class RestoreWorker {
     await target.client.query(timeoutsOff('session'))
     // Where several indexes are built at once, helpers of each would only stand in each other's way.
     if (isOneOfSeveral) await target.client.query('SET max_parallel_maintenance_workers = 0')
-    await worker.#execute(sessionScript(job.reader.archive.entries), undefined, newProgress())
+    await worker.#execute(sessionScript(job.reader.archive.entries), undefined, newProgress(job))
     return worker
   }
 
