@@ -13,6 +13,7 @@ export type {
   RestoredTable,
   RestoreReport,
   RestoreRequest,
+  RestoreSection,
   Selection,
   TableInfo,
 } from './contracts/engine.ts'

@@ -14,15 +14,18 @@ export { dataFileName } from './directory/data-files.ts'
 export { openDirectory } from './directory/open-directory.ts'
 export { type FolderSink, type WriteDirectoryOptions, writeDirectory } from './directory/write-directory.ts'
 export { fromList } from './entries/from-list.ts'
+export { withEachLargeObject } from './entries/group-of-large-objects.ts'
 export type { ObjectName } from './entries/name-test.ts'
 export { type ParallelOrder, type ParallelStep, parallelOrder } from './entries/parallel-order.ts'
 export { type RestoreOrder, restoreOrder } from './entries/restore-order.ts'
+export { isOfLargeObject, type RestoredPart, restoredPart } from './entries/restored-part.ts'
 export { type EntrySelection, selectEntries } from './entries/select-entries.ts'
 export { isListed, type ToListOptions, toList } from './entries/to-list.ts'
 export { archiveFile, archiveFolder } from './files/archive-file.ts'
 export { openArchive } from './files/open-archive.ts'
 export { type ArchiveScriptOptions, archiveScript } from './plain/archive-script.ts'
 export { checkDefinition } from './plain/check-definition.ts'
+export { dataScript, definitionScript, sessionScript } from './plain/entry-script.ts'
 export {
   type EntrySqlOptions,
   entryComment,

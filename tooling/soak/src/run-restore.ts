@@ -10,7 +10,9 @@ import type { World } from './world.ts'
 
 const target = 'target'
 
-/** One restore under a fault: the target is as it was, or whole. */
+const archives: ReadonlySet<Plan['ending']> = new Set(['.dump', ' directory'])
+
+/** One restore under a fault: the target is as it was, or whole, or it is told what is there of an archive. */
 export async function runRestore(plan: Plan, world: World): Promise<Outcome> {
   const { server, proxy } = world
   if (!plan.createsDatabase) await server.createDatabase(target)
@@ -53,13 +55,15 @@ async function whatIsThere({ server, digests }: World): Promise<Left> {
   return digest === digests.empty ? 'an empty database' : 'something else'
 }
 
-function* targetProblems(left: Left, ended: Ended, { createsDatabase }: Plan): Iterable<string> {
-  if (left === 'something else') yield 'the target is neither whole nor as it was'
+function* targetProblems(left: Left, ended: Ended, { createsDatabase, ending }: Plan): Iterable<string> {
   if (ended.code === 0 && left !== 'a whole database') yield `success, but there is ${left}`
   if (left === 'no database' && !createsDatabase) yield 'the target is gone'
   const told = new Set(ended.events.map(({ code }) => code))
   // Who was killed cannot take the database back that it made, and who lost the server cannot either: that must be told.
   const mayStay = ended.signal === 'SIGKILL' || told.has('RESTORE.DATABASE_LEFT')
+  // Archives are restored without a transaction around it all; what is left of one must be told.
+  const mayBePart = archives.has(ending) && (mayStay || told.has('RESTORE.INCOMPLETE'))
+  if (left === 'something else' && !mayBePart) yield 'the target is neither whole nor as it was'
   if (left === 'an empty database' && createsDatabase && !mayStay)
     yield 'the database that was made in vain is still there'
 }

@@ -2,14 +2,18 @@ import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationProblems } from '../arguments/duration.ts'
-import { type CommonFlags, checked, command } from './command.ts'
-import { type SectionFlags, withSections } from './selection-flags.ts'
+import { wholeNumberProblems } from '../arguments/whole-number.ts'
+import { type CommonFlags, checked, command, repeatable } from './command.ts'
+import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
 
-export interface RestoreFlags extends CommonFlags, SectionFlags {
+export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags {
   to?: string
   createDatabase?: true
-  /** Commander turns `--no-single-transaction` into `singleTransaction: false`. */
-  singleTransaction: boolean
+  jobs?: string
+  section?: string[]
+  /** Commander turns `--no-single-transaction` into `singleTransaction: false`; undefined where neither is given. */
+  singleTransaction?: boolean
+  analyze?: boolean
   role?: string
   connectTimeout?: string
   idleTimeout?: string
@@ -18,22 +22,29 @@ export interface RestoreFlags extends CommonFlags, SectionFlags {
 }
 
 export function restoreCommand(): Command {
-  const created = command('restore', 'Restore a backup, or any plain dump of pg_dump; all or nothing.', [
+  const created = command('restore', 'Restore a backup, or any dump or archive of pg_dump.', [
     'pgark restore shop.sql.zst --to postgres://app@db/shop_copy --create-database',
     'pgark restore dump.sql --to postgres://app@db/staging --no-owner --no-privileges',
+    'pgark restore backups/shop-20260101T020000Z-1a2b --to postgres://app@db/shop_copy --create-database --jobs 4',
+    "pgark restore shop.dump --to postgres://app@db/staging --table 'public.orders' --table 'public.items'",
     'zcat dump.sql.gz | pgark restore - --to postgres://app@db/staging',
   ])
     .usage('[options] <backup>')
-    .argument('[backup]', 'a plain SQL file, also compressed with gzip or zstd; - is stdin')
+    .argument('[backup]', 'a file or folder: plain SQL or an archive, compressed or not; - is stdin')
     .option('--to <database>', 'URL or connection string, with the name of the database')
     .option('--create-database', 'create it first; it must not exist')
+    .option('--jobs <n>', 'archives: connections that restore at once; default one for each CPU, at most 4')
+    .option('--section <part>', 'archives: only pre-data, data or post-data (repeatable)', repeatable)
+    .option('--single-transaction', 'archives: all or nothing, on one connection, as plain dumps are by default')
     .option('--no-single-transaction', 'keep what was restored before an error')
+    .option('--analyze', 'archives: ANALYZE the tables, also where their statistics are restored')
+    .option('--no-analyze', 'archives: leave ANALYZE out')
     .option('--role <role>', 'SET ROLE to it first')
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--dry-run', 'check the backup and the target, change nothing')
     .option('--yes', 'consent to what the script destroys')
-  return withSections(created).action(async (...args) => {
+  return withSections(withSelection(created)).action(async (...args) => {
     const { flags, operands } = await checked<RestoreFlags>(args.at(-1), {
       arguments: 1,
       problems,
@@ -54,6 +65,7 @@ function* problems(flags: RestoreFlags, operands: readonly string[] | undefined)
     }
   }
   yield* databaseProblems('--to', flags.to)
+  yield* wholeNumberProblems('--jobs', flags.jobs)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)
   yield* durationProblems('--idle-timeout', flags.idleTimeout)
 }

@@ -6,6 +6,7 @@ import {
   type Problem,
   type RestoreOptions,
   type RestoreResult,
+  type RestoreSection,
   refuseProblems,
   restore,
   restoreProblems,
@@ -15,6 +16,7 @@ import { backupReference } from '../arguments/backup-file.ts'
 import { targetDatabase } from '../arguments/database.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationMs } from '../arguments/duration.ts'
+import { wholeNumber } from '../arguments/whole-number.ts'
 import { untilInterrupted } from '../signals.ts'
 import { consentBy } from '../terminal/consent.ts'
 import { createReporter } from '../terminal/reporter.ts'
@@ -22,7 +24,7 @@ import { formatTable } from '../terminal/table.ts'
 import { formatTableName } from '../terminal/table-name.ts'
 import { problemsOf } from './problems-of.ts'
 import type { RestoreFlags } from './restore.ts'
-import { sectionsOf } from './selection-flags.ts'
+import { selectionOf } from './selection-flags.ts'
 
 export async function runRestore(flags: RestoreFlags, reference: string): Promise<void> {
   refuseProblems(libraryProblems(flags))
@@ -73,8 +75,12 @@ function targetOf({ to = '', connectTimeout, idleTimeout }: RestoreFlags): Engin
 function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOptions, 'from'> {
   return {
     engine,
-    ...sectionsOf(flags),
-    singleTransaction: flags.singleTransaction,
+    ...selectionOf(flags),
+    ...(flags.singleTransaction !== undefined && { singleTransaction: flags.singleTransaction }),
+    ...(flags.analyze !== undefined && { analyze: flags.analyze }),
+    ...(flags.jobs !== undefined && { jobs: wholeNumber(flags.jobs) ?? 0 }),
+    // What is none of them the library refuses.
+    ...(flags.section && { sections: flags.section as RestoreSection[] }),
     ...(flags.createDatabase && { createDatabase: true }),
     ...(flags.role !== undefined && { role: flags.role }),
     ...(flags.dryRun && { dryRun: true }),

@@ -6,12 +6,14 @@ const flagOf: Readonly<Record<string, string>> = {
   excludeTables: '--exclude-table',
   overwrite: '--force',
   chunkSizeBytes: '--chunk-size',
+  sections: '--section',
 }
 /** Options whose names are no words of English. */
 const option =
   /\b(excludeSchemas|excludeTables|excludeTableData|schemaOnly|dataOnly|noOwner|noPrivileges|createDatabase|singleTransaction|disableTriggers|dryRun|chunkSizeBytes)\b/g
 /** Those that are, only where a message speaks of the option. */
-const ofOption = /(?<=\b(?:of|in|pattern) )(schemas|tables)(?=\.|$| )|\bjobs(?= has no meaning)/g
+const ofOption =
+  /(?<=\b(?:of|in|pattern) )(schemas|tables|sections)(?=\.|$| )|\bjobs(?= has no meaning)|\bsections(?= and)/g
 
 /** The library's words for its options, as the flags by which they were given. */
 export const withFlagNames = (text: string): string =>

@@ -59,13 +59,27 @@ export interface BackupRequest {
   readonly serializable: boolean
 }
 
+/** A part of an archive: definitions that rows need, rows, definitions that need rows. */
+export type RestoreSection = 'pre-data' | 'data' | 'post-data'
+
 /** How a backup is to be restored, as core hands it to an engine. */
 export interface RestoreRequest {
-  readonly selection: Pick<Selection, 'schemaOnly' | 'dataOnly' | 'noOwner' | 'noPrivileges'>
+  /** Patterns are for archives; one without a schema means any. */
+  readonly selection: Selection
+  /** Only these parts of an archive; undefined: all. */
+  readonly sections: readonly RestoreSection[] | undefined
   /** Create the target database first; it must not exist. */
   readonly createDatabase: boolean
-  /** All or nothing, in one transaction. */
-  readonly singleTransaction: boolean
+  /**
+   * All or nothing, in one transaction. False: what was restored before an error is kept. Undefined: one transaction for what can
+   * only be read from its beginning to its end; an archive is restored by several connections, and a database that was created for
+   * it is dropped again when that fails.
+   */
+  readonly singleTransaction: boolean | undefined
+  /** How many connections restore an archive; undefined is the engine's choice. */
+  readonly jobs: number | undefined
+  /** Whether restored tables are analysed; undefined: unless their statistics are restored. */
+  readonly analyze: boolean | undefined
   /** `SET ROLE` to this role first. */
   readonly role: string | undefined
   /** Check everything that can be checked; change nothing. */

@@ -51,6 +51,8 @@ export interface ExporterCapabilities {
   readonly compose: boolean
   /** What was written can be read back. False for a pipe: then no manifest is written and nothing can be verified later. */
   readonly read: boolean
+  /** Objects lie on this machine: reading one twice costs little. Default false. */
+  readonly local?: boolean
 }
 
 /**

@@ -30,6 +30,14 @@ export interface ObjectSource {
   contents(options?: CallOptions): Promise<Contents | undefined>
   /** Whether there is an object of that name. */
   has(name: string, options?: CallOptions): Promise<boolean>
+  /** The stored bytes of an object; undefined where there is none, or none that can be told beforehand. */
+  sizeOf(name: string, options?: CallOptions): Promise<number | undefined>
+  /**
+   * Looks at an object before anything depends on it: throws `DAMAGE.MISSING` or `DAMAGE.SIZE`; where it lies on this machine all of
+   * it is read, and `DAMAGE.HASH` thrown too. Resolves with whether its bytes are known to be what was stored, which without a
+   * manifest they never are.
+   */
+  check(name: string, options?: CallOptions): Promise<boolean>
   /**
    * An object's bytes. A whole object whose hash is known is checked while it passes: at its end the iteration throws
    * `DAMAGE.SIZE` or `DAMAGE.HASH` when it is not what was stored. So nothing may be committed before the end was reached.

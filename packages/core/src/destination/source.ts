@@ -40,6 +40,18 @@ export async function openBackup(
   if (manifest && objects.length === 0) throw refuse('names no object')
   const known = new Map(objects.map((object) => [object.key, object]))
   const objectName = single ?? (first ? first.key.slice(`${id}/`.length) : archiveToc)
+  const expectedOf = (name: string) => {
+    const key = layout.objectKey(name)
+    if (manifest && single === undefined && !known.has(key)) throw refuse(`does not name ${key}`)
+    // A single file may have been renamed together with its manifest: there is only one object it can be.
+    const expected = single === undefined ? known.get(key) : first
+    return { key, expected: expected && { ...expected, key } }
+  }
+  const read: ObjectSource['read'] = (name, options = {}) => {
+    const { key, expected } = expectedOf(name)
+    const body = exporter.read(key, { signal, ...options })
+    return expected && !options.range ? checked(body, expected) : body
+  }
   return {
     manifest,
     location: single === undefined ? `${exporter.location}/${id}` : exporter.location,
@@ -49,14 +61,23 @@ export async function openBackup(
     contents: async (options = {}) => contents ?? (await readContents(exporter, manifest, options.signal ?? signal)),
     // Something else that lies there is no part of the backup.
     has: async (name) => known.has(layout.objectKey(name)),
-    read(name, options = {}) {
-      const key = layout.objectKey(name)
-      if (manifest && single === undefined && !known.has(key)) throw refuse(`does not name ${key}`)
-      // A single file may have been renamed together with its manifest: there is only one object it can be.
-      const expected = single === undefined ? known.get(key) : first
-      const body = exporter.read(key, { signal, ...options })
-      return expected && !options.range ? checked(body, { ...expected, key }) : body
+    async sizeOf(name, options = {}) {
+      const { key, expected } = expectedOf(name)
+      return expected?.sizeBytes ?? (await exporter.stat(key, { signal, ...options }))?.sizeBytes
     },
+    async check(name, options = {}) {
+      const { key, expected } = expectedOf(name)
+      if (!expected) return false
+      if (exporter.capabilities.local) {
+        for await (const _ of read(name, options));
+        return true
+      }
+      const found = await exporter.stat(key, { signal, ...options })
+      if (!found) throw missing(key)
+      checkSize(found.sizeBytes, expected)
+      return false
+    },
+    read,
   }
 }
 
@@ -75,6 +96,8 @@ async function openArchive(exporter: Exporter, signal: AbortSignal): Promise<Obj
     canSeek: exporter.capabilities.range,
     contents: async () => undefined,
     has: async (name, options = {}) => Boolean(await exporter.stat(name, { signal, ...options })),
+    sizeOf: async (name, options = {}) => (await exporter.stat(name, { signal, ...options }))?.sizeBytes,
+    check: async () => false,
     read: (name, options = {}) => exporter.read(name, { signal, ...options }),
   }
 }
@@ -89,6 +112,8 @@ export function pipedBackup(body: AsyncIterable<Uint8Array>): ObjectSource {
     canSeek: false,
     contents: async () => undefined,
     has: async (name) => name === '-',
+    sizeOf: async () => undefined,
+    check: async () => false,
     read: () => body,
   }
 }
@@ -107,7 +132,6 @@ async function readContents(
 async function* checked(body: AsyncIterable<Uint8Array>, expected: HashedObject): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   let sizeBytes = 0
-  const hint = 'it was damaged or replaced after the backup; use another copy'
   try {
     for await (const chunk of body) {
       hash.update(chunk)
@@ -116,21 +140,31 @@ async function* checked(body: AsyncIterable<Uint8Array>, expected: HashedObject)
     }
   } catch (error) {
     if (!isPgarkError(error) || error.code !== 'DESTINATION.NOT_FOUND') throw error
-    const message = `${expected.key} is missing: the backup's manifest names it.`
-    throw new PgarkError('DAMAGE.MISSING', message, { hint: 'use another copy', cause: error })
+    throw missing(expected.key, error)
   }
-  if (sizeBytes !== expected.sizeBytes) {
-    throw new PgarkError(
-      'DAMAGE.SIZE',
-      `${expected.key} has ${sizeBytes} bytes, its manifest says ${expected.sizeBytes}.`,
-      { hint },
-    )
-  }
+  checkSize(sizeBytes, expected)
   if (hash.digest('hex') !== expected.sha256) {
     throw new PgarkError(
       'DAMAGE.HASH',
       `${expected.key} is not what was stored: its sha256 differs from the manifest's.`,
-      { hint },
+      { hint: damagedHint },
     )
   }
 }
+
+const damagedHint = 'it was damaged or replaced after the backup; use another copy'
+
+function checkSize(sizeBytes: number, expected: HashedObject): void {
+  if (sizeBytes === expected.sizeBytes) return
+  throw new PgarkError(
+    'DAMAGE.SIZE',
+    `${expected.key} has ${sizeBytes} bytes, its manifest says ${expected.sizeBytes}.`,
+    { hint: damagedHint },
+  )
+}
+
+const missing = (key: string, cause?: unknown) =>
+  new PgarkError('DAMAGE.MISSING', `${key} is missing: the backup's manifest names it.`, {
+    hint: 'use another copy',
+    cause,
+  })

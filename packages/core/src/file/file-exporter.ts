@@ -45,7 +45,7 @@ export function file(location: string): Exporter {
     specVersion: 1,
     name: 'file',
     location: absolute,
-    capabilities: { range: true, remove: true, compose: false, read: true },
+    capabilities: { range: true, remove: true, compose: false, read: true, local: true },
     ...(isSingle && { objectKey: path.basename(absolute) }),
 
     async write(key, body, options = {}) {

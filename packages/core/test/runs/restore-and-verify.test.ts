@@ -22,7 +22,10 @@ describe('restore', () => {
       {
         selection: { schemaOnly: false, dataOnly: false, noOwner: false, noPrivileges: false },
         createDatabase: false,
-        singleTransaction: true,
+        sections: undefined,
+        singleTransaction: undefined,
+        jobs: undefined,
+        analyze: undefined,
         role: undefined,
         dryRun: false,
         consent: undefined,
@@ -79,6 +82,34 @@ describe('restore', () => {
       ].join('\n'),
       hint: expect.stringContaining('did you mean noOwner?'),
     })
+  })
+
+  test.each([
+    [{ jobs: 0 }, 'Expected 1 to 64 jobs, got 0.'],
+    [{ jobs: 65 }, 'Expected 1 to 64 jobs, got 65.'],
+    [
+      { jobs: 2, singleTransaction: true },
+      'One transaction is one connection: jobs has no meaning with singleTransaction.',
+    ],
+    [{ jobs: 2, from: chunksOf('a') }, 'A stream is read in order: jobs has no meaning for it.'],
+    [{ sections: ['data', 'more'] as never }, 'Expected sections to be a list of pre-data, data, post-data.'],
+    [{ sections: ['data'], dataOnly: true }, 'sections and dataOnly exclude each other.'],
+    [{ sections: ['data'], schemaOnly: true }, 'sections and schemaOnly exclude each other.'],
+    [{ tables: 'orders' as never }, 'Expected tables to be a list of patterns.'],
+    [{ schemas: [''] }, 'Expected schemas to be a list of patterns.'],
+  ] satisfies [Partial<RestoreOptions>, string][])('refuses %j', async (options, message) => {
+    const { engine } = engineDouble()
+    await expect(restore({ engine, from: file(await stored()), ...options })).rejects.toMatchObject({
+      code: 'USAGE.OPTIONS',
+      message,
+    })
+  })
+
+  test.each([1, 64])('takes %i jobs, sections and patterns as they are', async (jobs) => {
+    const { engine, requests } = engineDouble()
+    await restore({ engine, from: file(await stored()), jobs, sections: ['data'], tables: ['a.*'], excludeTables: [] })
+    expect(requests).toMatchObject([{ jobs, sections: ['data'], selection: { tables: ['a.*'] } }])
+    expect(requests[0]?.selection).not.toHaveProperty('excludeTables')
   })
 })
 

@@ -1,4 +1,4 @@
-import { type Contents, PgarkError, type RestoreRequest, type RunContext } from '@pgark/core'
+import { PgarkError, type RestoreNeeds, type RestoreRequest, type RunContext } from '@pgark/core'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
@@ -19,7 +19,7 @@ const databaseSql = `
 export async function checkNewDatabase(
   connector: Connector,
   request: RestoreRequest,
-  contents: Contents | undefined,
+  needs: RestoreNeeds | undefined,
   run: RunContext,
 ): Promise<void> {
   const name = connector.options.database
@@ -36,10 +36,10 @@ export async function checkNewDatabase(
       }
       const server = await readServer(client)
       await client.query('COMMIT')
-      if (!contents) return
+      if (!needs) return
       if (request.role !== undefined) await setRole(client, request.role)
       await beginPinned(client, connector.options.lockTimeoutMs)
-      await refuseTarget(serverChecks, { client, server, needs: contents, request }, run)
+      await refuseTarget(serverChecks, { client, server, needs, request }, run)
     } catch (error) {
       throw run.signal.aborted
         ? run.signal.reason

@@ -1,4 +1,4 @@
-import { isPgarkError, type ObjectSource, type RunContext } from '@pgark/core'
+import { isPgarkError, type ObjectSource, PgarkError, type PgarkErrorLike, type RunContext } from '@pgark/core'
 
 /** Failures of the script rather than of the target. */
 const suspect =
@@ -18,6 +18,11 @@ export async function damageBehind(failure: unknown, source: ObjectSource, run: 
     }
     return failure
   } catch (error) {
-    return run.signal.aborted ? run.signal.reason : error
+    if (run.signal.aborted) return run.signal.reason
+    if (!isPgarkError(error)) return error
+    // What the failure says of the target is still so.
+    const { code, message, hint, meta, retryable, cause } = error
+    const facts = { ...(failure as PgarkErrorLike).meta, ...meta }
+    return new PgarkError(code, message, { ...(hint && { hint }), meta: facts, retryable, cause })
   }
 }

@@ -1,25 +1,19 @@
-import { type Contents, PgarkError, type RestoreRequest, type RunContext } from '@pgark/core'
+import { PgarkError } from '@pgark/core'
 import type { PlainItem } from '@pgark/pg-archive'
 import { decide } from './decide.ts'
+import type { Execution } from './execution.ts'
 import { loadTable } from './load-table.ts'
-import type { Progress } from './progress.ts'
 import { runStatement } from './raw-statement.ts'
 import { restoreError } from './restore-error.ts'
 import { setRole, type TargetSession } from './target-session.ts'
 import { isUnknownToTarget } from './unknown-to-target.ts'
 
 /** Runs a statement of the script, or passes it over; throws the coded error when it fails, or nobody consents to it. */
-export async function executeItem(
-  item: PlainItem,
-  target: TargetSession,
-  request: RestoreRequest,
-  contents: Contents | undefined,
-  progress: Progress,
-  run: RunContext,
-): Promise<void> {
+export async function executeItem(item: PlainItem, execution: Execution): Promise<void> {
+  const { target, request, progress, run } = execution
   const { summary } = item
   const decision = decide(summary, request)
-  if (decision === 'ask') await askConsent(item, target, request, progress)
+  if (decision === 'ask') await askConsent(item, execution)
   if (decision === 'skip' || (await isUnknownToTarget(item, target, progress, run))) {
     progress.skipped += 1
     return
@@ -27,11 +21,11 @@ export async function executeItem(
   checkEncoding(item, target)
   run.log.debug(`${item.place()}: ${summary.command} ${summary.object ?? ''}`.trimEnd())
   try {
-    if (item.copy) await loadTable(item, item.copy, target, contents, progress, run)
+    if (item.copy) await loadTable(item, item.copy, execution)
     else await runStatement(target.client, item.sql)
   } catch (error) {
     if (progress.sourceError?.error === error) throw error
-    throw restoreError(error, { item, isPermanent: !request.singleTransaction, executed: progress.changed })
+    throw restoreError(error, { item, isUnchanged: execution.isUnchanged(), outcome: execution.outcome() })
   }
   if (request.singleTransaction && !target.isInTransaction()) throw leftTransaction(item)
   if (summary.command === 'RESET SESSION AUTHORIZATION' && request.role !== undefined) {
@@ -54,16 +48,12 @@ function checkEncoding({ summary, place }: PlainItem, { encoding, database }: Ta
   )
 }
 
-async function askConsent(
-  { place, summary }: PlainItem,
-  { database }: TargetSession,
-  { consent, singleTransaction }: RestoreRequest,
-  { changed }: Progress,
-): Promise<void> {
+async function askConsent({ place, summary }: PlainItem, execution: Execution): Promise<void> {
+  const { database } = execution.target
   const action = `${summary.command}${summary.object ? ` ${summary.object}` : ''}`
-  if (await consent?.({ database, action })) return
-  const isUnchanged = singleTransaction || changed === 0
-  const outcome = isUnchanged ? 'nothing was changed' : `${changed} statements before it stay`
+  if (await execution.request.consent?.({ database, action })) return
+  const isUnchanged = execution.isUnchanged()
+  const outcome = isUnchanged ? 'nothing was changed' : execution.outcome()
   throw new PgarkError(
     isUnchanged ? 'REFUSED.CONSENT' : 'RESTORE.CONSENT',
     `${place()}: ${action} may destroy something in ${database}; ${outcome}.`,

@@ -1,9 +1,6 @@
-import type { Contents, RunContext } from '@pgark/core'
 import type { PlainItem } from '@pgark/pg-archive'
 import { copyIn } from './copy-in.ts'
-import type { Progress } from './progress.ts'
-import { tableOf } from './table-of.ts'
-import type { TargetSession } from './target-session.ts'
+import type { Execution } from './execution.ts'
 
 /** Bytes between two progress events of one table. */
 const progressBytes = 1024 * 1024
@@ -15,12 +12,9 @@ const textCopy = /FROM\s+stdin\s*;$/i
 export async function loadTable(
   item: PlainItem,
   data: AsyncIterable<Uint8Array>,
-  { client }: TargetSession,
-  contents: Contents | undefined,
-  progress: Progress,
-  run: RunContext,
+  { target, progress, run, tableOf }: Execution,
 ): Promise<void> {
-  const { table, expected } = tableOf(item, contents, progress.tables.length)
+  const { table, expected, isInManifest } = tableOf(item)
   const tell = (state: 'started' | 'progress' | 'finished', rows: number, bytes: number) =>
     run.onEvent({ type: 'table', state, table, rows, bytes, ...(expected && { estimatedBytes: expected.bytes }) })
   tell('started', 0, 0)
@@ -41,8 +35,8 @@ export async function loadTable(
       throw error
     }
   }
-  const rows = await copyIn(client, item.sql, counted())
-  progress.tables.push({ ...table, rows, expectedRows: contents ? expected?.rows : rowsInScript(item) })
+  const rows = await copyIn(target.client, item.sql, counted())
+  progress.tables.push({ ...table, rows, expectedRows: isInManifest ? expected?.rows : rowsInScript(item) })
   tell('finished', rows, bytes)
 }
 

@@ -13,10 +13,26 @@ import {
 /** The archive's strings are one character per byte, so that text in any encoding reaches the server untouched. */
 const decoding = { decode: 'latin1' } as const
 
-/** The archive that a backup is, or the text of a plain dump; told by its first bytes, also of what was compressed as a whole. */
+/** Whether a backup is an archive that can be read again and again, wherever one likes. */
+export async function isArchiveAtWill(source: ObjectSource, signal: AbortSignal): Promise<boolean> {
+  if (source.objectName === 'toc.dat') return true
+  if (!source.canSeek) return false
+  const { start, body } = await peek(
+    source.read(source.objectName, { signal, range: { start: 0, end: formatBytes } }),
+    formatBytes,
+  )
+  await body.return()
+  return detectFormat(start) !== 'plain'
+}
+
+/**
+ * The archive that a backup is, or the text of a plain dump; told by its first bytes, also of what was compressed as a whole. `isChecked`:
+ * its bytes are known to be those that were stored.
+ */
 export async function openReader(
   source: ObjectSource,
   signal: AbortSignal,
+  isChecked = false,
 ): Promise<ArchiveReader | AsyncIterable<Uint8Array>> {
   const name = source.objectName
   if (name === 'toc.dat') {
@@ -28,8 +44,8 @@ export async function openReader(
   }
   const stored = await peek(source.read(name, { signal }), formatBytes)
   const format = detectFormat(stored.start)
-  // What has a hash is read to its end, or it would not be checked.
-  if (format !== 'plain' && source.canSeek && !source.manifest) {
+  // What has a hash is read to its end, or it would not be checked; unless it has been.
+  if (format !== 'plain' && source.canSeek && (isChecked || !source.manifest)) {
     await stored.body.return()
     return await openers[format](
       { read: (start) => source.read(name, { signal, range: { start } }), canSeek: true },

@@ -7,8 +7,8 @@ export interface Progress {
   /** Statements that changed something, as far as can be told. */
   changed: number
   tables: RestoredTable[]
-  /** That the target takes no statistics has been said. */
-  isStatisticsTold?: true
+  /** What need not be said again: that the target takes no statistics. Shared by all connections of a restore. */
+  readonly told: { statistics?: true }
   /** What the reading of rows was stopped by, which is no fault of the server's. */
   sourceError?: { readonly error: unknown }
 }

@@ -2,7 +2,9 @@ import {
   type Contents,
   isPgarkError,
   type ObjectSource,
+  PgarkError,
   type RestoredTable,
+  type RestoreNeeds,
   type RestoreReport,
   type RestoreRequest,
   type RunContext,
@@ -17,12 +19,19 @@ import { createDatabase } from './create-database.ts'
 import { damageBehind } from './damage-behind.ts'
 import { dryRun } from './dry-run.ts'
 import { executeItem } from './execute-item.ts'
+import type { Execution } from './execution.ts'
 import { neededAuthorizations } from './needed-authorizations.ts'
+import { isArchiveAtWill } from './open-reader.ts'
+import { openToRestore } from './parallel/open-to-restore.ts'
+import { restoreArchive } from './parallel/restore-archive.ts'
+import { isSelective } from './parallel/selected-entries.ts'
+import { targetNeeds } from './parallel/target-needs.ts'
 import type { Progress } from './progress.ts'
 import { scriptOf, wantedOf } from './script-of.ts'
+import { tableOf } from './table-of.ts'
 import { openTarget } from './target-session.ts'
 
-/** Restores a backup, in any format, as a script. */
+/** Restores a backup: an archive by several connections, where it can be read at will and nothing else is asked for; others as a script. */
 export async function restoreDatabase(
   connector: Connector,
   request: RestoreRequest,
@@ -30,15 +39,47 @@ export async function restoreDatabase(
   run: RunContext,
 ): Promise<RestoreReport> {
   const contents = await source.contents({ signal: run.signal })
-  if (request.createDatabase) await checkNewDatabase(connector, request, contents, run)
-  if (request.dryRun) return await dryRun(connector, request, contents, source, run)
-  const created = request.createDatabase ? await createDatabase(connector, contents?.source.encoding, run) : undefined
+  const isParallel = request.singleTransaction !== true && (await isArchiveAtWill(source, run.signal))
+  if (!isParallel && (request.jobs ?? 1) > 1) throw noJobs(source, request)
+  const singleTransaction = request.singleTransaction ?? !isParallel
+  // Who asked for no transaction wants to keep what was restored.
+  const isDroppedOnFailure = request.createDatabase && request.singleTransaction !== false
+  const resolved = { ...request, singleTransaction }
+  if (isParallel && !request.dryRun) {
+    const archive = await openToRestore(source, contents, resolved, run)
+    const needs = targetNeeds(archive.reader, archive.entries, contents, resolved)
+    return await intoDatabase(connector, resolved, needs, isDroppedOnFailure, source, run, () =>
+      restoreArchive(connector, resolved, archive, isDroppedOnFailure, run),
+    )
+  }
+  // Of a part of it the manifest does not say what it needs and has.
+  const whole = isSelective(request) ? undefined : contents
+  if (request.dryRun) {
+    if (request.createDatabase) await checkNewDatabase(connector, resolved, whole, run)
+    return await dryRun(connector, resolved, whole, source, run)
+  }
+  return await intoDatabase(connector, resolved, whole, isDroppedOnFailure, source, run, () =>
+    restoreInto(connector, resolved, whole, source, run),
+  )
+}
+
+/** Restores into the target, which is created before and dropped again after a failure where that is asked for. */
+async function intoDatabase(
+  connector: Connector,
+  request: RestoreRequest,
+  needs: RestoreNeeds | undefined,
+  isDroppedOnFailure: boolean,
+  source: ObjectSource,
+  run: RunContext,
+  restore: () => Promise<RestoreReport>,
+): Promise<RestoreReport> {
+  if (request.createDatabase) await checkNewDatabase(connector, request, needs, run)
+  const created = request.createDatabase ? await createDatabase(connector, needs?.source.encoding, run) : undefined
   try {
-    return await restoreInto(connector, request, contents, source, run)
+    return await restore()
   } catch (failure) {
     const error = await damageBehind(failure, source, run)
-    // Without a transaction what was restored is to be kept.
-    if (request.singleTransaction) {
+    if (isDroppedOnFailure) {
       await created?.drop().catch(() => {
         const message = `The database ${connector.options.database}, made for this restore, could not be dropped again.`
         run.onEvent({ type: 'warning', code: 'RESTORE.DATABASE_LEFT', message, hint: 'drop it by hand' })
@@ -46,6 +87,13 @@ export async function restoreDatabase(
     }
     throw error
   }
+}
+
+function noJobs({ location }: ObjectSource, { singleTransaction }: RestoreRequest): PgarkError {
+  const why = singleTransaction ? 'one transaction is one connection' : 'it is read in order, by one connection'
+  return new PgarkError('USAGE.OPTIONS', `${location}: jobs has no meaning here, ${why}.`, {
+    hint: 'several connections restore archives that lie in a file, a folder or a bucket',
+  })
 }
 
 async function restoreInto(
@@ -58,7 +106,7 @@ async function restoreInto(
   const target = await openTarget(connector, request, contents, run)
   try {
     run.onEvent({ type: 'phase', name: 'restore' })
-    const progress: Progress = { statements: 0, skipped: 0, changed: 0, tables: [] }
+    const progress: Progress = { statements: 0, skipped: 0, changed: 0, tables: [], told: {} }
     // A connection of the source that is lost is no matter of the target's, and says so in the same words.
     const onTarget = (work: Promise<unknown>) =>
       work.catch((error) => {
@@ -69,9 +117,17 @@ async function restoreInto(
       target.client.query(request.singleTransaction ? `BEGIN; ${timeoutsOff('transaction')}` : timeoutsOff('session')),
     )
     const items = scriptOf(source, { ...wantedOf(request), signal: run.signal })
-    for await (const item of neededAuthorizations(items, request)) {
-      await onTarget(executeItem(item, target, request, contents, progress, run))
+    const execution: Execution = {
+      target,
+      request,
+      run,
+      progress,
+      tableOf: (item) => tableOf(item, contents, progress.tables.length),
+      isUnchanged: () => request.singleTransaction === true || progress.changed === 0,
+      outcome: () =>
+        request.singleTransaction ? 'everything was rolled back' : `${progress.changed} statements before it stay`,
     }
+    for await (const item of neededAuthorizations(items, request)) await onTarget(executeItem(item, execution))
     // Only now was the last byte read and checked.
     const findings = request.selection.schemaOnly ? [] : compareRows(progress.tables, contents)
     if (request.singleTransaction) await commitRestore(target, findings)

@@ -26,23 +26,22 @@ const hints: Record<string, string> = {
 
 export interface FailedStatement {
   readonly item: PlainItem
-  /** What was changed before it stays changed. */
-  readonly isPermanent: boolean
-  /** Statements that had been executed and stay so. */
-  readonly executed: number
+  /** Nothing was changed, or what was is undone. */
+  readonly isUnchanged: boolean
+  /** What became of the statements before it. */
+  readonly outcome: string
 }
 
 /** The coded error for a statement of a script: line, object, SQLSTATE, and what became of the rest. Never the statement itself. */
-export function restoreError(error: unknown, { item, isPermanent, executed }: FailedStatement): unknown {
+export function restoreError(error: unknown, { item, isUnchanged, outcome }: FailedStatement): unknown {
   const state = sqlstate(error)
   const { command, object = item.summary.setting } = item.summary
   const what = `${command}${object ? ` ${object}` : ''}`
   const row = item.copy ? rowOfError(error) : 0
   const place = item.place(row)
   if (!(error instanceof pg.DatabaseError)) return databaseError(error, 'RESTORE.STATEMENT', `${place}: ${what} failed`)
-  const outcome = isPermanent ? `${executed} statements before it stay` : 'everything was rolled back'
   const meta = { line: item.line + row, object: item.summary.object, sqlstate: state }
-  if (alreadyThere.has(state) && (!isPermanent || executed === 0)) {
+  if (alreadyThere.has(state) && isUnchanged) {
     return new PgarkError('REFUSED.EXISTS', `${place}: ${what}: ${safeMessage(error)}; nothing was changed.`, {
       hint: 'restore into an empty database (--create-database makes one)',
       meta,

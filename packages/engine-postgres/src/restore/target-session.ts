@@ -1,12 +1,13 @@
-import { type Contents, PgarkError, type RestoreRequest, type RunContext } from '@pgark/core'
+import { PgarkError, type RestoreNeeds, type RestoreRequest, type RunContext } from '@pgark/core'
 import { quoteIdentifier } from '@pgark/pg-sql'
 import type pg from 'pg'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
-import { readServer } from '../connection/server.ts'
+import { readServer, type Server } from '../connection/server.ts'
 import { databaseChecks, serverChecks } from './target-checks/checks.ts'
 import { refuseTarget } from './target-checks/refuse-target.ts'
+import type { TargetCheck } from './target-checks/target-check.ts'
 
 /** The connection that a restore runs on. */
 export interface TargetSession {
@@ -27,18 +28,31 @@ export interface TargetSession {
 export async function openTarget(
   connector: Connector,
   request: RestoreRequest,
-  contents: Contents | undefined,
+  needs: RestoreNeeds | undefined,
   run: RunContext,
+  ofDatabase: readonly TargetCheck[] = databaseChecks,
 ): Promise<TargetSession> {
   run.onEvent({ type: 'phase', name: 'connect' })
+  return await openSession(connector, request, run, async (client, server) => {
+    // Of a new database's server that has been seen to before it was created.
+    const checks = request.createDatabase ? ofDatabase : [...serverChecks, ...ofDatabase]
+    if (needs) await refuseTarget(checks, { client, server, needs, request }, run)
+  })
+}
+
+/** Connects to the target as the role that restores, and asks or checks something in a pinned transaction. */
+export async function openSession(
+  connector: Connector,
+  { role }: Pick<RestoreRequest, 'role'>,
+  run: RunContext,
+  check?: (client: pg.Client, server: Server) => Promise<void>,
+): Promise<TargetSession> {
   const client = await connector.connect(run.signal)
   try {
-    if (request.role !== undefined) await setRole(client, request.role)
+    if (role !== undefined) await setRole(client, role)
     await beginPinned(client, connector.options.lockTimeoutMs)
     const server = await readServer(client)
-    // Of a new database's server that has been seen to before it was created.
-    const checks = request.createDatabase ? databaseChecks : [...serverChecks, ...databaseChecks]
-    if (contents) await refuseTarget(checks, { client, server, needs: contents, request }, run)
+    await check?.(client, server)
     await client.query('COMMIT')
     return {
       client,

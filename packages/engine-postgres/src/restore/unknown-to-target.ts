@@ -20,10 +20,10 @@ export async function isUnknownToTarget(
   }
   if (kind !== 'statistics' || (await target.knowsFunction(object))) return false
   // There are some for each column of each table.
-  if (!progress.isStatisticsTold) {
+  if (!progress.told.statistics) {
     const message = `${place()}: the target does not know ${object}; statistics of the planner are left out.`
     run.onEvent({ type: 'warning', code: 'RESTORE.STATISTICS', message, hint: 'run ANALYZE there' })
-    progress.isStatisticsTold = true
+    progress.told.statistics = true
   }
   return true
 }

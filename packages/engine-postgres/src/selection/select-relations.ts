@@ -1,6 +1,7 @@
-import { didYouMean, PgarkError, type Problem, type Selection } from '@pgark/core'
+import type { Problem, Selection } from '@pgark/core'
 import { isTable, type Relation } from '../catalogue/relations.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
+import { selectionError, unmatched } from './selection-error.ts'
 
 /** What a selection comes to in one database. */
 export interface SelectedRelations {
@@ -84,16 +85,3 @@ export const meansEverything = ({ tables, schemas }: Selection) => !tables?.leng
 
 const matches = (pattern: Pattern, { schema, name, isVisible }: Relation) =>
   pattern.name.test(name) && (pattern.schema ? pattern.schema.test(schema) : isVisible)
-
-function unmatched(option: string, pattern: Pattern, names: Iterable<string>): Problem {
-  const hint = didYouMean(pattern.text, names)
-  return { message: `Nothing matches the pattern ${pattern.text} of ${option}.`, ...(hint && { hint }) }
-}
-
-function selectionError(problems: readonly Problem[]): PgarkError {
-  const hints = problems.flatMap(({ hint }) => hint ?? [])
-  return new PgarkError('USAGE.SELECTION', problems.map(({ message }) => message).join('\n'), {
-    meta: { problems },
-    ...(hints.length > 0 && { hint: hints.join('\n') }),
-  })
-}

@@ -129,9 +129,9 @@ describe('a target that is too old to take them', () => {
 describe('parts', () => {
   test.each(formats)('a %s dump: neither definitions nor rows alone have any', async (format) => {
     const definitions = await target(on(18))
-    await restoreByUs(on(18), definitions, dumpOf(18, format), { schemaOnly: true })
+    await restoreByUs(on(18), definitions, dumpOf(18, format), { schemaOnly: true, analyze: false })
     const rows = await target(on(18), dumpOf(18, 'custom'))
-    await restoreByUs(on(18), rows, dumpOf(18, format), { dataOnly: true })
+    await restoreByUs(on(18), rows, dumpOf(18, format), { dataOnly: true, analyze: false })
     for (const database of [definitions, rows]) {
       expect((await statisticsOf(on(18), database)).columns).toEqual([])
     }
@@ -150,7 +150,7 @@ describe('parts', () => {
     const dump = path.join(folder, `alone-${format}`)
     await stock(18).dump('source', dump, '--statistics-only', `--format=${format}`)
     const filled = await target(on(18))
-    await restoreByUs(on(18), filled, dumpOf(18, format), { schemaOnly: true })
+    await restoreByUs(on(18), filled, dumpOf(18, format), { schemaOnly: true, analyze: false })
     expect((await statisticsOf(on(18), filled)).columns).toEqual([])
     expect(await restoreByUs(on(18), filled, dump)).toEqual([])
     expect(await statisticsOf(on(18), filled)).toEqual(await statisticsOf(on(18), 'source'))

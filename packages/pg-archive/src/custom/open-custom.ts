@@ -58,7 +58,28 @@ export async function openCustom(file: ArchiveFile, options: ReadTocFromOptions 
       await input.pull.close()
     }
   }
-  return { format: 'custom', archive, readData, close: async () => void (await rest.return?.()) }
+
+  async function* readEntry(entry: TocEntry): AsyncGenerator<EntryData> {
+    const [place] = hasData(entry) ? placesOf(new Set([entry.dumpId]), stored, tocEnd) : []
+    if (place === undefined) return
+    const input = inputAt(place)
+    try {
+      yield* readBlock(input, header.compression, contents, (dumpId, offset) => {
+        if (dumpId !== entry.dumpId) throw corrupt('the dump id of a block', offset)
+        return { entry, isWanted: true }
+      })
+    } finally {
+      await input.pull.close()
+    }
+  }
+  const isIndexed = file.canSeek && [...stored.values()].every(({ data }) => data.kind === 'block' && data.offset)
+  return {
+    format: 'custom',
+    archive,
+    readData,
+    ...(isIndexed && { readEntry }),
+    close: async () => void (await rest.return?.()),
+  }
 }
 
 /** Where the blocks that are wanted begin, in order; none where the archive does not say it of all of them. */

@@ -19,14 +19,16 @@ export async function openDirectory(folder: ArchiveFolder, options: ReadTocFromO
   const contents = new LargeObjectContents(archive.entries)
 
   async function* readData(isWanted: (entry: TocEntry) => boolean = () => true): AsyncGenerator<EntryData> {
-    for (const entry of archive.entries) {
-      const name = files.get(entry)
-      if (name === undefined || !isWanted(entry)) continue
-      if (entry.description === largeObjects) {
-        yield { entry, kind: 'large-objects', objects: contents.of(entry, readObjects(name)) }
-      } else {
-        yield { entry, kind: 'table', content: tableContent(entry, await open(name)) }
-      }
+    for (const entry of archive.entries) if (files.has(entry) && isWanted(entry)) yield* readEntry(entry)
+  }
+
+  async function* readEntry(entry: TocEntry): AsyncGenerator<EntryData> {
+    const name = files.get(entry)
+    if (name === undefined) return
+    if (entry.description === largeObjects) {
+      yield { entry, kind: 'large-objects', objects: contents.of(entry, readObjects(name)) }
+    } else {
+      yield { entry, kind: 'table', content: tableContent(entry, await open(name)) }
     }
   }
 
@@ -45,7 +47,7 @@ export async function openDirectory(folder: ArchiveFolder, options: ReadTocFromO
     throw missing(name)
   }
 
-  return { format: 'directory', archive, readData, close: async () => {} }
+  return { format: 'directory', archive, readData, readEntry, close: async () => {} }
 }
 
 const missing = (name: string) =>

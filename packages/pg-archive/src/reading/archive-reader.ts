@@ -11,6 +11,11 @@ export interface ArchiveReader {
    * there and should not be, is an error at the end (files beside those of a directory archive are passed over). An archive that comes through a pipe can be read once.
    */
   readData(isWanted?: (entry: TocEntry) => boolean): AsyncGenerator<EntryData>
+  /**
+   * The data of one entry, whatever else is being read at the same time; nothing where it has none. There only where all data lie at
+   * known places: in a directory archive, and in a custom one that can be read anywhere and notes where each block begins.
+   */
+  readonly readEntry?: (entry: TocEntry) => AsyncGenerator<EntryData>
   /** Ends a source that is still open: a pipe whose data was not asked for. Idempotent. */
   close(): Promise<void>
 }

@@ -21,6 +21,9 @@ export interface GridCells {
 /** pg_dump's archive that ours is held against. */
 const reference: ArchiveKind = { format: 'custom', compression: 'none' }
 
+const ownFormats = ['directory', 'custom'] as const
+const parallel = restoreModes.find(({ name }) => name === '-j4') as RestoreMode
+
 /** Both ways between pgark and the stock clients of that major, for the given cells of the grid. */
 export function describeArchiveGrid(major: OracleMajor, cells: GridCells): void {
   describe(`PostgreSQL ${major}`, () => {
@@ -67,24 +70,37 @@ export function describeArchiveGrid(major: OracleMajor, cells: GridCells): void 
       },
     )
 
+    /** By four connections, as pg_restore --jobs=4. */
+    const restoreByUs = async (archive: string, dataSet: string) => {
+      const { content, empty } = await sets.get(dataSet)
+      restored += 1
+      const target = `restored by us ${restored}`
+      await sets.createLike(empty, target)
+      const engine = engineFor(sets.server, target)
+      const { findings } = await restore({ engine, from: file(archive), jobs: 4 })
+      expect(findings).toEqual([])
+      expect(different(await databaseContent(sets.server, target), content)).toEqual([])
+      const theirs = await standard(dataSet, parallel)
+      expect(theirs.errors).toEqual([])
+      expect(await sets.stock.definitions(target)).toBe(theirs.definitions)
+      await sets.drop(target)
+      return engine
+    }
+
     test.each(cells.foreign.filter((cell) => cell.major === major))(
       "we restore pg_dump's $format archive, $compression: $dataSet",
       async ({ dataSet, format, compression }) => {
         const archive = await archives.theirs(dataSet, { format, compression })
-        const { content, empty } = await sets.get(dataSet)
-        restored += 1
-        const target = `restored by us ${restored}`
-        await sets.createLike(empty, target)
-        const engine = engineFor(sets.server, target)
-        const { findings } = await restore({ engine, from: file(archive) })
-        expect(findings).toEqual([])
-        expect(different(await databaseContent(sets.server, target), content)).toEqual([])
-        const theirs = await standard(dataSet, restoreModes[0] as RestoreMode)
-        expect(theirs.errors).toEqual([])
-        expect(await sets.stock.definitions(target)).toBe(theirs.definitions)
-        await sets.drop(target)
+        const engine = await restoreByUs(archive, dataSet)
         const verified = await verify({ engine, from: file(archive) })
         expect(verified).toMatchObject({ ok: true, findings: [{ code: 'VERIFY.NO_MANIFEST' }] })
+      },
+    )
+
+    test.each(dataSetsOf(major).map(({ name }, at) => ({ dataSet: name, format: ownFormats[at % 2] ?? 'directory' })))(
+      'we restore our $format archive: $dataSet',
+      async ({ dataSet, format }) => {
+        await restoreByUs(await archives.ours(dataSet, { format, compression: 'gzip' }), dataSet)
       },
     )
 

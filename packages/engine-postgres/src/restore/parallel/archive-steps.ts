@@ -1,0 +1,39 @@
+import type { ParallelStep, TocEntry } from '@pgark/pg-archive'
+import { indexBeforeKey, KeysAndIndexes } from './index-before-key.ts'
+import type { Step } from './schedule.ts'
+
+export interface StepFacts {
+  /** Stored bytes of an entry's data. */
+  readonly sizes: ReadonlyMap<number, number>
+  /** The data that should be loaded before that of an entry, because their table is referred to. */
+  readonly references: ReadonlyMap<number, readonly number[]>
+  /** The entries with rows that are restored. */
+  readonly data: ReadonlySet<number>
+  /** Whether several connections work on them. */
+  readonly isParallel: boolean
+}
+
+/** Steps of an archive for a schedule. What belongs to a large table comes before what belongs to a small one. */
+export function archiveSteps(steps: readonly ParallelStep[], facts: StepFacts): Step<TocEntry>[] {
+  const { sizes, references, isParallel } = facts
+  const weightOf = ({ entry, reads }: ParallelStep) =>
+    sizes.get(entry.dumpId) ?? reads.reduce((most, id) => Math.max(most, sizes.get(id) ?? 0), 0)
+  const keys = new KeysAndIndexes(steps, facts.data)
+  // Ids of an archive are positive.
+  let id = 0
+  const split = (step: ParallelStep): ParallelStep[] => {
+    const made = isParallel ? indexBeforeKey(step, keys, id - 1) : undefined
+    if (!made) return [step]
+    id -= 1
+    return [made.index, made.key]
+  }
+  return steps.flatMap(split).map((step) => ({
+    id: step.entry.dumpId,
+    after: step.after,
+    locks: step.locks,
+    reads: step.reads,
+    ...(references.has(step.entry.dumpId) && { prefersAfter: references.get(step.entry.dumpId) ?? [] }),
+    weight: weightOf(step),
+    work: step.entry,
+  }))
+}

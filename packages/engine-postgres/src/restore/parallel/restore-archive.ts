@@ -1,0 +1,179 @@
+import { availableParallelism } from 'node:os'
+import {
+  type Contents,
+  type Finding,
+  type ObjectSource,
+  PgarkError,
+  type RestoreReport,
+  type RestoreRequest,
+  type RunContext,
+} from '@pgark/core'
+import { type ArchiveReader, isOfLargeObject, type ParallelStep, parallelOrder, type TocEntry } from '@pgark/pg-archive'
+import type { Connector } from '../../connection/connect.ts'
+import { databaseError } from '../../connection/database-error.ts'
+import { compareRows } from '../compare-rows.ts'
+import { createRights } from '../target-checks/create-rights.ts'
+import { openSession, openTarget } from '../target-session.ts'
+import { type ArchiveJob, expectedTables } from './archive-job.ts'
+import { archiveSteps } from './archive-steps.ts'
+import { conflicts } from './conflicts.ts'
+import { dataSizes } from './data-sizes.ts'
+import { foreignKeyOrder } from './foreign-keys.ts'
+import { encodingOf } from './in-unicode.ts'
+import { RestoreWorker } from './restore-worker.ts'
+import { runSteps } from './run-steps.ts'
+import { targetNeeds } from './target-needs.ts'
+import { tellWhatExists, whatExists } from './what-exists.ts'
+
+/** An archive that was opened, and of which everything that can be checked without a server has been. */
+export interface OpenedArchive {
+  readonly reader: ArchiveReader
+  /** What is restored of it. */
+  readonly entries: readonly TocEntry[]
+  /** What was left out of it, though it belongs to what is restored. */
+  readonly findings: readonly Finding[]
+  readonly contents: Contents | undefined
+  readonly source: ObjectSource
+}
+
+const defaultJobs = () => Math.min(4, availableParallelism())
+
+/**
+ * Restores an archive by several connections: what comes before rows in order on one of them, then rows, indexes and keys as their
+ * dependencies allow. At the first error all of them are stopped; what was restored by then stays, and the error names it.
+ */
+export async function restoreArchive(
+  connector: Connector,
+  request: RestoreRequest,
+  archive: OpenedArchive,
+  isDroppedOnFailure: boolean,
+  run: RunContext,
+): Promise<RestoreReport> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([run.signal, stop.signal])
+  const workers: RestoreWorker[] = []
+  const { reader, entries, contents } = archive
+  const job: ArchiveJob = {
+    reader,
+    request,
+    run: { ...run, signal },
+    expected: expectedTables(reader.archive.entries, contents),
+    done: [],
+    loaded: new Map(),
+    told: {},
+    changed: 0,
+  }
+  const order = parallelOrder(entries)
+  const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length))
+  let database = connector.options.database
+  let isStarted = false
+  try {
+    const needs = targetNeeds(reader, entries, contents, request)
+    const encoding = encodingOf(reader.archive.entries)
+    const target = await openTarget(connector, request, needs, job.run, [conflicts(entries, encoding), createRights])
+    database = target.database
+    run.onEvent({ type: 'phase', name: 'restore' })
+    const intoTables = !order.preData.some(({ description }) => description === 'TABLE')
+    const references = await prepared(
+      target.close,
+      intoTables ? foreignKeyOrder(target.client, entries, encoding) : new Map(),
+    )
+    const first = await prepared(target.close, RestoreWorker.on(target, job, jobs > 1))
+    workers.push(first)
+    // Before anything is changed: it may be that the server has not as many connections left.
+    while (workers.length < jobs) {
+      const session = await openSession(connector, request, job.run)
+      workers.push(await prepared(session.close, RestoreWorker.on(session, job, true)))
+    }
+    isStarted = true
+    for (const entry of order.preData) await first.restore(entry)
+
+    const main = order.main.filter(({ entry }) => !(isOfLargeObject(entry) && !entry.hadDumper))
+    // Who creates, owns and describes large objects comes before what is in them, which does not name it.
+    for (const { entry } of order.main) if (isOfLargeObject(entry) && !entry.hadDumper) await first.restore(entry)
+
+    const sizes = await dataSizes(reader, entries, archive.source)
+    const facts = { sizes, references, data: rowsAmong(order.main), isParallel: jobs > 1 }
+    if (!reader.readEntry) await loadInOrder(first, job, entries)
+    const left = reader.readEntry ? main : main.filter(({ entry }) => !entry.hadDumper)
+    await runSteps(workers, archiveSteps(left, facts), restoreEntry, stop)
+    // Rights are few, and those of one object must not be granted twice at once.
+    for (const { entry } of order.privileges) await first.restore(entry)
+    await runSteps(workers, archiveSteps(order.refreshes, facts), restoreEntry, stop)
+    for (const { entry } of order.eventTriggers) await first.restore(entry)
+
+    const tables = reader.archive.entries.flatMap((entry) => job.loaded.get(entry) ?? [])
+    // What was restored is compared with the backup here: everything is there, and nothing else has been done with it.
+    const findings = [
+      ...compareRows(tables, contents && { ...contents, tables: expectedOf(job, entries) }),
+      ...archive.findings,
+    ]
+
+    await analyzeTables(workers, job, entries, stop)
+    const sum = (of: 'statements' | 'skipped') => workers.reduce((total, { progress }) => total + progress[of], 0)
+    const rows = tables.reduce((total, table) => total + table.rows, 0)
+    return { database, statements: sum('statements'), skipped: sum('skipped'), tables, rows, findings, dryRun: false }
+  } catch (failure) {
+    stop.abort(failure)
+    const error = run.signal.aborted
+      ? run.signal.reason
+      : databaseError(failure, 'RESTORE.TARGET', `Cannot restore into ${connector.target}`)
+    if (isDroppedOnFailure || !isStarted) throw error
+    const exists = whatExists(job)
+    tellWhatExists(exists, database, run)
+    throw error instanceof PgarkError ? withMeta(error, { exists }) : error
+  } finally {
+    await Promise.all(workers.map((worker) => worker.close()))
+    await reader.close()
+  }
+}
+
+const restoreEntry = (worker: RestoreWorker, entry: TocEntry) => worker.restore(entry)
+
+const rowsAmong = (steps: readonly ParallelStep[]) =>
+  new Set(steps.filter(({ entry }) => entry.hadDumper).map(({ entry }) => entry.dumpId))
+
+/** What the manifest has of the tables that were to be restored. */
+const expectedOf = ({ expected }: ArchiveJob, entries: readonly TocEntry[]) =>
+  entries.flatMap((entry) => expected?.get(entry) ?? [])
+
+/** Data that can only be read from the beginning of the archive to its end go in as they come. */
+async function loadInOrder(worker: RestoreWorker, { reader }: ArchiveJob, entries: readonly TocEntry[]): Promise<void> {
+  const wanted = new Set(entries.filter(({ hadDumper }) => hadDumper).map(({ dumpId }) => dumpId))
+  const isAll = reader.archive.entries.every(({ hadDumper, dumpId }) => !hadDumper || wanted.has(dumpId))
+  for await (const item of reader.readData(isAll ? undefined : ({ dumpId }) => wanted.has(dumpId)))
+    await worker.load(item)
+}
+
+/** Where the archive has the planner's statistics nothing is computed that would replace them, unless it is asked for. */
+async function analyzeTables(
+  workers: readonly RestoreWorker[],
+  { request, loaded, told }: ArchiveJob,
+  entries: readonly TocEntry[],
+  stop: AbortController,
+): Promise<void> {
+  const hasStatistics = !told.statistics && entries.some(({ description }) => description === 'STATISTICS DATA')
+  if (!(request.analyze ?? !hasStatistics)) return
+  const steps = [...loaded.values()].map((table, id) => ({
+    id,
+    after: [],
+    locks: [],
+    reads: [],
+    weight: table.rows,
+    work: table,
+  }))
+  await runSteps(workers, steps, (worker, { schema, name }) => worker.analyze(schema, name), stop)
+}
+
+/** Something done with a session before a worker has it, which is closed where that fails. */
+async function prepared<T>(close: () => Promise<void>, work: T | Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const withMeta = ({ code, message, hint, meta, retryable, cause }: PgarkError, more: Record<string, unknown>) =>
+  new PgarkError(code, message, { ...(hint && { hint }), meta: { ...meta, ...more }, retryable, cause })

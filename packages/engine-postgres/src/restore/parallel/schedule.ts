@@ -1,0 +1,103 @@
+/** Something that a worker does, and what it must not begin before or run beside. */
+export interface Step<Work> {
+  readonly id: number
+  /** Steps that must be done before. */
+  readonly after: readonly number[]
+  /** Steps that should be done before, unless that leaves nothing to do: where they wait for each other in a circle. */
+  readonly prefersAfter?: readonly number[]
+  /** What it locks against everyone, and what it uses; a step never runs beside one that locks what it uses. */
+  readonly locks: readonly number[]
+  readonly reads: readonly number[]
+  /** Of the steps that can begin the heaviest does, and among equals the first. */
+  readonly weight: number
+  readonly work: Work
+}
+
+interface Waiting<Work> {
+  readonly step: Step<Work>
+  readonly rank: number
+  readonly hard: Set<number>
+  readonly soft: Set<number>
+}
+
+/** Hands out steps as their turn comes. Ids that are not among the steps hold up nothing. */
+export class Schedule<Work> {
+  readonly #waiting = new Map<number, Waiting<Work>>()
+  readonly #dependents = new Map<number, Waiting<Work>[]>()
+  /** In the order in which they are to begin. */
+  readonly #ready: Waiting<Work>[] = []
+  readonly #running = new Set<number>()
+  readonly #locked = new Map<number, number>()
+  readonly #used = new Map<number, number>()
+
+  constructor(steps: readonly Step<Work>[]) {
+    const known = new Set(steps.map(({ id }) => id))
+    const only = (ids: readonly number[] = []) => new Set(ids.filter((id) => known.has(id)))
+    const ranked = steps.map((step, at) => ({ step, at })).sort((a, b) => b.step.weight - a.step.weight || a.at - b.at)
+    for (const [rank, { step }] of ranked.entries()) {
+      const waiting = { step, rank, hard: only(step.after), soft: only(step.prefersAfter) }
+      this.#waiting.set(step.id, waiting)
+      for (const id of new Set([...waiting.hard, ...waiting.soft])) {
+        const others = this.#dependents.get(id)
+        if (others) others.push(waiting)
+        else this.#dependents.set(id, [waiting])
+      }
+    }
+    for (const waiting of [...this.#waiting.values()]) this.#release(waiting)
+  }
+
+  /** Nothing is left to begin. Some may still run. */
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0 && this.#ready.length === 0
+  }
+
+  /** A step that can begin now; undefined where there is none before another is done. */
+  take(): Step<Work> | undefined {
+    if (this.#ready.length === 0 && this.#running.size === 0) this.#breakCircle()
+    const at = this.#ready.findIndex(({ step }) => this.#isFree(step))
+    if (at === -1) return undefined
+    const [{ step }] = this.#ready.splice(at, 1) as [Waiting<Work>]
+    this.#running.add(step.id)
+    for (const id of step.locks) this.#locked.set(id, (this.#locked.get(id) ?? 0) + 1)
+    for (const id of step.reads) this.#used.set(id, (this.#used.get(id) ?? 0) + 1)
+    return step
+  }
+
+  done(step: Step<Work>): void {
+    this.#running.delete(step.id)
+    for (const id of step.locks) this.#locked.set(id, (this.#locked.get(id) ?? 0) - 1)
+    for (const id of step.reads) this.#used.set(id, (this.#used.get(id) ?? 0) - 1)
+    for (const waiting of this.#dependents.get(step.id) ?? []) {
+      waiting.hard.delete(step.id)
+      waiting.soft.delete(step.id)
+      this.#release(waiting)
+    }
+  }
+
+  #release(waiting: Waiting<Work>): void {
+    if (waiting.hard.size > 0 || waiting.soft.size > 0 || !this.#waiting.delete(waiting.step.id)) return
+    let [low, high] = [0, this.#ready.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#ready[middle] as Waiting<Work>).rank < waiting.rank) low = middle + 1
+      else high = middle
+    }
+    this.#ready.splice(low, 0, waiting)
+  }
+
+  #isFree({ locks, reads }: Step<Work>): boolean {
+    return (
+      !locks.some((id) => (this.#used.get(id) ?? 0) > 0 || (this.#locked.get(id) ?? 0) > 0) &&
+      !reads.some((id) => (this.#locked.get(id) ?? 0) > 0)
+    )
+  }
+
+  #breakCircle(): void {
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.hard.size > 0) continue
+      waiting.soft.clear()
+      this.#release(waiting)
+      return
+    }
+  }
+}

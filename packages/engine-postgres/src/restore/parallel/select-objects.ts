@@ -1,0 +1,143 @@
+import type { Finding, Problem, Selection } from '@pgark/core'
+import { selectEntries, type TocEntry } from '@pgark/pg-archive'
+import { type Pattern, parsePattern } from '../../selection/pattern.ts'
+import { selectionError, unmatched } from '../../selection/selection-error.ts'
+import { readable } from './in-unicode.ts'
+
+export type ObjectSelection = Pick<
+  Selection,
+  'schemas' | 'excludeSchemas' | 'tables' | 'excludeTables' | 'excludeTableData'
+>
+
+export interface SelectedObjects {
+  readonly entries: readonly TocEntry[]
+  /** What the selected lack, because it needs what is not selected. */
+  readonly findings: readonly Finding[]
+}
+
+const relationKinds = new Set(['TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SEQUENCE', 'FOREIGN TABLE'])
+const rowKinds = new Set(['TABLE DATA', 'MATERIALIZED VIEW DATA', 'SEQUENCE SET'])
+/** What people know by name; the rest belongs to these. */
+const toldKinds = new Set([...relationKinds, 'FK CONSTRAINT', 'FUNCTION', 'PROCEDURE', 'TRIGGER', 'RULE', 'POLICY'])
+
+/**
+ * Entries by pg_dump's patterns; one without a schema means any, as an archive has no search_path. With tables and schemas comes
+ * what they need, but no other table on account of a foreign key; with what is excluded goes what cannot be without. Throws
+ * `USAGE.SELECTION` with every pattern that matches nothing.
+ */
+export function selectObjects(entries: readonly TocEntry[], selection: ObjectSelection): SelectedObjects {
+  const problems: Problem[] = []
+  const relations = entries.filter(({ description = '' }) => relationKinds.has(description))
+  const schemas = [...new Set(entries.flatMap(schemaOf))]
+  const matchSchemas = (patterns: readonly string[] | undefined, option: string) => {
+    const parsed = (patterns ?? []).flatMap((text) => parsePattern(text, problems) ?? [])
+    for (const pattern of parsed) {
+      if (!pattern.schema && schemas.some((name) => pattern.name.test(name))) continue
+      problems.push(unmatched(option, pattern, schemas))
+    }
+    return (schema: string) => parsed.some(({ name }) => name.test(schema))
+  }
+  const matchRelations = (patterns: readonly string[] | undefined, option: string) => {
+    const parsed = (patterns ?? []).flatMap((text) => parsePattern(text, problems) ?? [])
+    for (const pattern of parsed) {
+      if (!relations.some((entry) => matches(pattern, entry)))
+        problems.push(unmatched(option, pattern, relations.flatMap(namesOf)))
+    }
+    return (entry: TocEntry) => parsed.some((pattern) => matches(pattern, entry))
+  }
+  const inSchemas = matchSchemas(selection.schemas, 'schemas')
+  const inExcluded = matchSchemas(selection.excludeSchemas, 'excludeSchemas')
+  const isNamed = matchRelations(selection.tables, 'tables')
+  const isExcluded = matchRelations(selection.excludeTables, 'excludeTables')
+  const isWithoutRows = matchRelations(selection.excludeTableData, 'excludeTableData')
+  if (problems.length > 0) throw selectionError(problems)
+
+  const isOut = (entry: TocEntry) =>
+    (relationKinds.has(entry.description ?? '') && isExcluded(entry)) || schemaOf(entry).some(inExcluded)
+  const chosen = selection.tables?.length
+    ? withNeeds(entries, { tables: relations.filter((entry) => isNamed(entry) && !isOut(entry)).map(exactName) })
+    : selection.schemas?.length
+      ? withNeeds(entries, { schemas: schemas.filter(inSchemas).map(stored) })
+      : new Set(entries)
+  const lost = withDependents(entries, isOut)
+  const kept = (entry: TocEntry) => chosen.has(entry) && !lost.has(entry)
+  if (!relations.some(kept) && selection.tables?.length) {
+    throw selectionError([{ message: 'Nothing is left: what the selection names it also excludes.' }])
+  }
+  return {
+    entries: entries.filter((entry) => kept(entry) && !(rowKinds.has(entry.description ?? '') && isWithoutRows(entry))),
+    findings: entries
+      .filter((entry) => !kept(entry) && isMissed(entry, chosen, kept, entries) && !isOut(entry))
+      .map((entry) => ({
+        severity: 'info',
+        code: 'RESTORE.LEFT_OUT',
+        message: `${entry.description} ${namesOf(entry)[0]} is left out: it needs what is not selected.`,
+      })),
+  }
+}
+
+/** Foreign keys come where both their tables do. */
+function withNeeds(
+  entries: readonly TocEntry[],
+  names: Pick<Parameters<typeof selectEntries>[1], 'tables' | 'schemas'>,
+): Set<TocEntry> {
+  const chosen = new Set(selectEntries(entries, { ...names, withNeeds: true, excludeKinds: ['FK CONSTRAINT'] }))
+  const byId = new Map(entries.map((entry) => [entry.dumpId, entry]))
+  const hasAll = ({ dependencies }: TocEntry) =>
+    dependencies.every((id) => {
+      const needed = byId.get(id)
+      return !needed || chosen.has(needed)
+    })
+  const isOfKey = ({ description, dependencies }: TocEntry) =>
+    description === 'COMMENT' && dependencies.some((id) => byId.get(id)?.description === 'FK CONSTRAINT')
+  for (const entry of entries) if (entry.description === 'FK CONSTRAINT' && hasAll(entry)) chosen.add(entry)
+  for (const entry of entries) if (isOfKey(entry) && hasAll(entry)) chosen.add(entry)
+  return chosen
+}
+
+/** These entries and all that depend on one of them. */
+function withDependents(entries: readonly TocEntry[], isFirst: (entry: TocEntry) => boolean): Set<TocEntry> {
+  const dependents = new Map<number, TocEntry[]>()
+  for (const entry of entries) {
+    for (const id of entry.dependencies) {
+      const others = dependents.get(id)
+      if (others) others.push(entry)
+      else dependents.set(id, [entry])
+    }
+  }
+  const found = new Set(entries.filter(isFirst))
+  for (const { dumpId } of found) for (const entry of dependents.get(dumpId) ?? []) found.add(entry)
+  return found
+}
+
+/** Whether somebody who has what is kept could miss it: it is a foreign key of a table that is kept, or had to go with another. */
+function isMissed(
+  entry: TocEntry,
+  chosen: ReadonlySet<TocEntry>,
+  isKept: (entry: TocEntry) => boolean,
+  entries: readonly TocEntry[],
+): boolean {
+  const { description = '', schema, tag = '' } = entry
+  if (!toldKinds.has(description)) return false
+  if (description !== 'FK CONSTRAINT') return chosen.has(entry)
+  return entries.some(
+    (table) =>
+      table.description === 'TABLE' &&
+      table.schema === schema &&
+      tag.startsWith(`${table.tag} `) &&
+      entry.dependencies.includes(table.dumpId) &&
+      isKept(table),
+  )
+}
+
+const schemaOf = ({ description, schema, tag }: TocEntry) => {
+  const name = description === 'SCHEMA' ? tag : schema
+  return name ? [readable(name)] : []
+}
+const namesOf = ({ schema = '', tag = '' }: TocEntry) => [readable(`${schema}.${tag}`), readable(tag)]
+const exactName = ({ schema = '', tag = '' }: TocEntry) => ({ schema, name: tag })
+/** Back to one character for each byte. */
+const stored = (text: string) => Buffer.from(text).toString('latin1')
+
+const matches = (pattern: Pattern, { schema = '', tag = '' }: TocEntry) =>
+  pattern.name.test(readable(tag)) && (!pattern.schema || pattern.schema.test(readable(schema)))
