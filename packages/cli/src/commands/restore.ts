@@ -14,6 +14,7 @@ export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags 
   /** Commander turns `--no-single-transaction` into `singleTransaction: false`; undefined where neither is given. */
   singleTransaction?: boolean
   analyze?: boolean
+  verify: boolean
   role?: string
   connectTimeout?: string
   idleTimeout?: string
@@ -39,6 +40,7 @@ export function restoreCommand(): Command {
     .option('--no-single-transaction', 'keep what was restored before an error')
     .option('--analyze', 'archives: ANALYZE the tables, also where their statistics are restored')
     .option('--no-analyze', 'archives: leave ANALYZE out')
+    .option('--no-verify', 'leave out reading back what was restored, and comparing it with the backup')
     .option('--role <role>', 'SET ROLE to it first')
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')

@@ -76,6 +76,7 @@ function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOption
   return {
     engine,
     ...selectionOf(flags),
+    verify: flags.verify,
     ...(flags.singleTransaction !== undefined && { singleTransaction: flags.singleTransaction }),
     ...(flags.analyze !== undefined && { analyze: flags.analyze }),
     ...(flags.jobs !== undefined && { jobs: wholeNumber(flags.jobs) ?? 0 }),

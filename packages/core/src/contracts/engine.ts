@@ -80,6 +80,8 @@ export interface RestoreRequest {
   readonly jobs: number | undefined
   /** Whether restored tables are analysed; undefined: unless their statistics are restored. */
   readonly analyze: boolean | undefined
+  /** Read back what was restored and compare it with the backup. */
+  readonly verify: boolean
   /** `SET ROLE` to this role first. */
   readonly role: string | undefined
   /** Check everything that can be checked; change nothing. */

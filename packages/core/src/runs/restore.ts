@@ -38,6 +38,8 @@ export interface RestoreOptions extends Selection, RunOptions {
   jobs?: number
   /** ANALYZE the restored tables of an archive that several connections restore. Default true, unless it has their statistics. */
   analyze?: boolean
+  /** Read back what was restored, every row of it, and compare it with the backup. Default true; a backup without a manifest has nothing to compare with. */
+  verify?: boolean
   /** `SET ROLE` to this role first. */
   role?: string
   /** Only these parts of an archive, as `pg_restore --section`. */
@@ -55,6 +57,7 @@ export interface RestoreResult extends RestoreReport {
 const flags = [
   'createDatabase',
   'singleTransaction',
+  'verify',
   'analyze',
   'schemaOnly',
   'dataOnly',
@@ -100,6 +103,7 @@ async function makeRestore(options: RestoreOptions, run: RunContext): Promise<Re
     sections: sections?.length ? sections : undefined,
     createDatabase: options.createDatabase ?? false,
     singleTransaction: options.singleTransaction,
+    verify: options.verify ?? true,
     jobs: options.jobs,
     analyze: options.analyze,
     role: options.role,

@@ -5,7 +5,7 @@ import { meansEverything } from '../selection/select-relations.ts'
 import { compareLargeObjects } from './compare-large-objects.ts'
 import { compareSequences } from './compare-sequences.ts'
 import { compareTables } from './compare-tables.ts'
-import { type DigestReaders, openDigestReaders } from './digest-readers.ts'
+import { withDigestReaders } from './digest-readers.ts'
 
 /** Two keep a server's disk and a client's processor busy. */
 const defaultJobs = 2
@@ -29,21 +29,19 @@ export async function compareDatabase(
       },
     ]
   run.onEvent({ type: 'phase', name: 'compare' })
-  let opened: DigestReaders | undefined
+  const { tables, sequences, largeObjects, source: from } = contents
   try {
-    opened = await openDigestReaders(connector, defaultJobs, run.signal)
-    const { client } = opened.readers[0]
-    const { tables, sequences, largeObjects, source: from } = contents
-    return [
-      ...(await compareTables(opened, tables, from.encoding, run)),
-      ...(await compareSequences(client, sequences)),
-      ...(hasLargeObjects(contents) ? await compareLargeObjects(client, largeObjects, run.signal) : []),
-    ]
+    return await withDigestReaders(connector, defaultJobs, run, async (opened) => {
+      const { client } = opened.readers[0]
+      return [
+        ...(await compareTables(opened, tables, from.encoding, run)),
+        ...(await compareSequences(client, sequences)),
+        ...(hasLargeObjects(contents) ? await compareLargeObjects(client, largeObjects, run.signal) : []),
+      ]
+    })
   } catch (error) {
     if (run.signal.aborted) throw run.signal.reason
     throw databaseError(error, 'ENGINE.COMPARE', `Cannot compare with ${connector.target}`)
-  } finally {
-    await opened?.close()
   }
 }
 

@@ -2,7 +2,7 @@ import type { ContentsTable, Finding, RunContext, TableName } from '@pgark/core'
 import { addDigests, noRows } from '../copy/digest.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import type { DigestReaders } from './digest-readers.ts'
-import { readDigests, type TableDigest } from './read-digests.ts'
+import { readDigests, type TableDigest, type TableToDigest } from './read-digests.ts'
 
 /** Reads the tables of a backup in a database and answers what is different there. */
 export async function compareTables(
@@ -11,10 +11,13 @@ export async function compareTables(
   encoding: string,
   run: RunContext,
 ): Promise<Finding[]> {
-  // A root also names partitions that hold no rows in the backup, where a restore may have put some.
+  return tableDifferences(tables, await readDigests(source, tablesToRead(tables), encoding, run))
+}
+
+/** What must be read to compare these. A root also names partitions that hold no rows in the backup, where a restore may have put some. */
+export function tablesToRead(tables: readonly ContentsTable[]): TableToDigest[] {
   const roots = tables.flatMap(({ loadInto, columns }) => (loadInto ? { ...loadInto, columns } : []))
-  const byName = new Map([...tables, ...roots].map((table) => [qualifiedName(table), table]))
-  return tableDifferences(tables, await readDigests(source, [...byName.values()], encoding, run))
+  return [...new Map([...tables, ...roots].map((table) => [qualifiedName(table), table])).values()]
 }
 
 /** What is different between tables of a backup and what was read of a database, by qualified name. */

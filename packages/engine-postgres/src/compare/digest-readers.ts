@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Connector } from '../connection/connect.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
 import { readServer } from '../connection/server.ts'
+import { setRole } from '../connection/set-role.ts'
 import { CopyKernel } from '../copy/copy-kernel.ts'
 import { kernelSocket } from '../copy/kernel-socket.ts'
 import { pinnedSettings, setLocal, verifySettings } from '../snapshot/pinned-settings.ts'
@@ -21,16 +22,33 @@ export interface DigestReaders {
   close(): Promise<void>
 }
 
-export async function openDigestReaders(
+/** Opens so many of them, as that role where one is given, and closes them when the work is done. */
+export async function withDigestReaders<T>(
+  connector: Connector,
+  count: number,
+  { signal, role }: { readonly signal: AbortSignal; readonly role?: string | undefined },
+  work: (readers: DigestReaders) => Promise<T>,
+): Promise<T> {
+  const readers = await openDigestReaders(connector, count, signal, role)
+  try {
+    return await work(readers)
+  } finally {
+    await readers.close()
+  }
+}
+
+async function openDigestReaders(
   connector: Connector,
   count: number,
   signal: AbortSignal,
+  role: string | undefined,
 ): Promise<DigestReaders> {
   const clients: pg.Client[] = []
   const open = async (): Promise<DigestReader> => {
     const kernel = new CopyKernel()
     const client = await connector.connect(signal, undefined, () => kernelSocket(kernel))
     clients.push(client)
+    if (role !== undefined) await setRole(client, role)
     return { client, kernel }
   }
   const close = async () => void (await Promise.all(clients.map((client) => client.end())))

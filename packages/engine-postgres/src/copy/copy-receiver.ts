@@ -1,5 +1,6 @@
 import { PgarkError } from '@pgark/core'
 import type pg from 'pg'
+import { isConnectionLost, sqlstate } from '../connection/database-error.ts'
 import { BlockQueue } from './block-queue.ts'
 import type { CopyKernel } from './copy-kernel.ts'
 import { noRows } from './digest.ts'
@@ -73,8 +74,9 @@ export class CopyReceiver implements pg.Submittable {
     this.#serverRows = Number(/^COPY (\d+)$/.exec(text)?.[1] ?? Number.NaN)
   }
 
-  /** The server's error, or the connection's. */
+  /** The server's error, after which the connection is pg's again, or the connection's own. */
   handleError(error: unknown): void {
+    if (sqlstate(error) !== '' && !isConnectionLost(error)) this.#release()
     this.blocks.fail(error)
     this.#complete(false)
   }

@@ -3,10 +3,10 @@ import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
 import { readServer } from '../connection/server.ts'
+import { setRole } from '../connection/set-role.ts'
 import { existingDatabase, onMaintenance } from './create-database.ts'
 import { serverChecks } from './target-checks/checks.ts'
 import { refuseTarget } from './target-checks/refuse-target.ts'
-import { setRole } from './target-session.ts'
 
 const databaseSql = `
   SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS exists, rolname AS me, rolcreatedb OR rolsuper AS "mayCreate"

@@ -2,14 +2,14 @@ import { type Finding, PgarkError } from '@pgark/core'
 import { databaseError, isConnectionLost, sqlstate, withoutValues } from '../connection/database-error.ts'
 import type { TargetSession } from './target-session.ts'
 
-/** Commits what was restored, or rolls it back and throws `DAMAGE.ROW_COUNT` when it is not what the backup has. */
+/** Commits what was restored, or rolls it back and throws `DAMAGE.ROW_COUNT` or `DAMAGE.DIGEST` when it is not what the backup has. */
 export async function commitRestore({ client }: TargetSession, findings: readonly Finding[]): Promise<void> {
   const [first] = findings.filter(({ severity }) => severity === 'error')
   if (first) {
     // Without its connection the transaction ends in the same way.
     await client.query('ROLLBACK').catch(() => {})
     throw new PgarkError(
-      'DAMAGE.ROW_COUNT',
+      first.code.startsWith('DAMAGE.') ? first.code : 'DAMAGE.DIGEST',
       `${findings.map(({ message }) => message).join('\n')}\nEverything was rolled back.`,
       { meta: { findings } },
     )

@@ -1,11 +1,12 @@
 import { PgarkError } from '@pgark/core'
 import type { PlainItem } from '@pgark/pg-archive'
+import { setRole } from '../connection/set-role.ts'
 import { decide } from './decide.ts'
 import type { Execution } from './execution.ts'
 import { loadTable } from './load-table.ts'
 import { runStatement } from './raw-statement.ts'
 import { restoreError } from './restore-error.ts'
-import { setRole, type TargetSession } from './target-session.ts'
+import type { TargetSession } from './target-session.ts'
 import { isUnknownToTarget } from './unknown-to-target.ts'
 
 /** Runs a statement of the script, or passes it over; throws the coded error when it fails, or nobody consents to it. */

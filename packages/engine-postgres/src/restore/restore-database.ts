@@ -9,6 +9,7 @@ import {
   type RestoreRequest,
   type RunContext,
 } from '@pgark/core'
+import { withDigestReaders } from '../compare/digest-readers.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { timeoutsOff } from '../connection/timeouts.ts'
@@ -27,9 +28,14 @@ import { restoreArchive } from './parallel/restore-archive.ts'
 import { isSelective } from './parallel/selected-entries.ts'
 import { targetNeeds } from './parallel/target-needs.ts'
 import type { Progress } from './progress.ts'
+import { ReadBack, type Reading } from './read-back.ts'
+import { readInTransaction } from './read-in-transaction.ts'
 import { scriptOf, wantedOf } from './script-of.ts'
 import { tableOf } from './table-of.ts'
 import { openTarget } from './target-session.ts'
+
+/** Connections that read back what a script has restored without a transaction. */
+const readers = 2
 
 /** Restores a backup: an archive by several connections, where it can be read at will and nothing else is asked for; others as a script. */
 export async function restoreDatabase(
@@ -108,7 +114,7 @@ async function restoreInto(
     run.onEvent({ type: 'phase', name: 'restore' })
     const progress: Progress = { statements: 0, skipped: 0, changed: 0, tables: [], told: {} }
     // A connection of the source that is lost is no matter of the target's, and says so in the same words.
-    const onTarget = (work: Promise<unknown>) =>
+    const onTarget = <T>(work: Promise<T>) =>
       work.catch((error) => {
         if (progress.sourceError?.error === error) throw error
         throw databaseError(error, 'RESTORE.TARGET', `Cannot restore into ${connector.target}`)
@@ -116,6 +122,16 @@ async function restoreInto(
     await onTarget(
       target.client.query(request.singleTransaction ? `BEGIN; ${timeoutsOff('transaction')}` : timeoutsOff('session')),
     )
+    const { dataOnly: intoTables = false, schemaOnly } = request.selection
+    const readBack =
+      contents && request.verify && !schemaOnly
+        ? new ReadBack({ contents, tables: contents.tables, isWhole: true, intoTables }, run)
+        : undefined
+    const reading = <T>(work: (reading: Reading) => Promise<T>) =>
+      request.singleTransaction
+        ? readInTransaction(target.client, connector.options.lockTimeoutMs, work)
+        : withDigestReaders(connector, readers, { signal: run.signal, role: request.role }, work)
+    if (readBack) await onTarget(reading((readers) => readBack.lookBefore(readers)))
     const items = scriptOf(source, { ...wantedOf(request), signal: run.signal })
     const execution: Execution = {
       target,
@@ -129,7 +145,8 @@ async function restoreInto(
     }
     for await (const item of neededAuthorizations(items, request)) await onTarget(executeItem(item, execution))
     // Only now was the last byte read and checked.
-    const findings = request.selection.schemaOnly ? [] : compareRows(progress.tables, contents)
+    const counted = request.selection.schemaOnly ? [] : compareRows(progress.tables, contents)
+    const findings = readBack && counted.length === 0 ? await reading((readers) => readBack.compare(readers)) : counted
     if (request.singleTransaction) await commitRestore(target, findings)
     const { statements, skipped, tables } = progress
     return { database: target.database, statements, skipped, tables, rows: sumRows(tables), findings, dryRun: false }

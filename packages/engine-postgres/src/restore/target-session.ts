@@ -1,10 +1,10 @@
-import { PgarkError, type RestoreNeeds, type RestoreRequest, type RunContext } from '@pgark/core'
-import { quoteIdentifier } from '@pgark/pg-sql'
+import type { RestoreNeeds, RestoreRequest, RunContext } from '@pgark/core'
 import type pg from 'pg'
 import type { Connector } from '../connection/connect.ts'
-import { databaseError, sqlstate } from '../connection/database-error.ts'
+import { databaseError } from '../connection/database-error.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
 import { readServer, type Server } from '../connection/server.ts'
+import { setRole } from '../connection/set-role.ts'
 import { databaseChecks, serverChecks } from './target-checks/checks.ts'
 import { refuseTarget } from './target-checks/refuse-target.ts'
 import type { TargetCheck } from './target-checks/target-check.ts'
@@ -78,20 +78,5 @@ function askingOnce(client: pg.Client, sql: string): (name: string) => Promise<b
     const { rows } = await client.query(sql, [name])
     known.set(name, rows[0].known)
     return rows[0].known
-  }
-}
-
-/** Acts as a role from here on. Throws `RESTORE.ROLE` when the user may not. */
-export async function setRole(client: pg.Client, role: string): Promise<void> {
-  try {
-    await client.query(`SET ROLE ${quoteIdentifier(role)}`)
-  } catch (cause) {
-    throw new PgarkError(
-      'RESTORE.ROLE',
-      `The target's user cannot act as the role ${role} (SQLSTATE ${sqlstate(cause)}).`,
-      {
-        hint: 'check that the role exists there, and that the user is a member of it',
-      },
-    )
   }
 }

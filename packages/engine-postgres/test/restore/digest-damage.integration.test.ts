@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { file, type VerifyOptions, verify } from '@pgark/core'
+import { file, type RestoreOptions, restore, type VerifyOptions, verify } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgres } from '../../src/index.ts'
@@ -111,6 +111,50 @@ for (const format of ['plain', 'custom', 'directory']) {
     })
   })
 }
+
+describe('restored all the same, since every hash is right', () => {
+  const restored = async ({ options }: Stored, more: Partial<RestoreOptions> = {}) => {
+    const database = await databaseWith(server, 'SELECT 1')
+    const result = await restore({ engine: postgres(server.url(database)), ...options, ...more }).catch(
+      (error) => error,
+    )
+    const { rows } = await server.query("SELECT to_regclass('public.items') IS NOT NULL AS exists", database)
+    return { result, exists: rows[0].exists }
+  }
+  test('a plain file: what was stored is read back before it is committed, and rolled back', async () => {
+    const backup = await stored('plain')
+    await backup.tamper('17\tnote 17\n', '17\tnote 18\n')
+    const { result, exists } = await restored(backup)
+    expect(result).toMatchObject({
+      code: 'DAMAGE.DIGEST',
+      message: 'public.items has 300 rows as the backup has, but not the same ones.\nEverything was rolled back.',
+    })
+    expect(exists).toBe(false)
+  })
+  test.each(['custom', 'directory'])('%s: what was stored is read back, and the difference told', async (format) => {
+    const backup = await stored(format)
+    await backup.tamper('17\tnote 17\n', '17\tnote 18\n')
+    const { result, exists } = await restored(backup)
+    expect(result.findings).toEqual([
+      {
+        severity: 'error',
+        code: 'COMPARE.DIGEST',
+        message: 'public.items has 300 rows as the backup has, but not the same ones.',
+      },
+    ])
+    expect(exists).toBe(true)
+    expect((await restored(backup, { verify: false })).result.findings).toEqual([])
+  })
+  test.each(['plain', 'custom', 'directory'])('%s: a large object', async (format) => {
+    const backup = await stored(format)
+    const hex = (text: string) => Buffer.from(text).toString('hex')
+    const [before, after] = ['large object', 'large abject']
+    await backup.tamper(...(format === 'plain' ? ([hex(before), hex(after)] as const) : ([before, after] as const)))
+    const { result } = await restored(backup, { singleTransaction: true })
+    expect(result).toMatchObject({ code: 'DAMAGE.DIGEST' })
+    expect(result.message).toContain('The database has 3 large objects as the backup has, but not the same ones.')
+  })
+})
 
 test('a plain file whose large object has another id', async () => {
   const backup = await stored('plain')

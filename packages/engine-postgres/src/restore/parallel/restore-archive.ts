@@ -9,9 +9,11 @@ import {
   type RunContext,
 } from '@pgark/core'
 import { type ArchiveReader, isOfLargeObject, type ParallelStep, parallelOrder, type TocEntry } from '@pgark/pg-archive'
+import { type DigestReaders, withDigestReaders } from '../../compare/digest-readers.ts'
 import type { Connector } from '../../connection/connect.ts'
 import { databaseError } from '../../connection/database-error.ts'
 import { compareRows } from '../compare-rows.ts'
+import { ReadBack } from '../read-back.ts'
 import { createRights } from '../target-checks/create-rights.ts'
 import { openSession, openTarget } from '../target-session.ts'
 import { type ArchiveJob, expectedTables } from './archive-job.ts'
@@ -22,6 +24,7 @@ import { foreignKeyOrder } from './foreign-keys.ts'
 import { encodingOf } from './in-unicode.ts'
 import { RestoreWorker } from './restore-worker.ts'
 import { runSteps } from './run-steps.ts'
+import { isSelective } from './selected-entries.ts'
 import { targetNeeds } from './target-needs.ts'
 import { tellWhatExists, whatExists } from './what-exists.ts'
 
@@ -74,6 +77,15 @@ export async function restoreArchive(
     database = target.database
     run.onEvent({ type: 'phase', name: 'restore' })
     const intoTables = !order.preData.some(({ description }) => description === 'TABLE')
+    const readBack =
+      contents && request.verify && !request.selection.schemaOnly
+        ? new ReadBack(
+            { contents, tables: expectedOf(job, entries), isWhole: !isSelective(request), intoTables },
+            job.run,
+          )
+        : undefined
+    const reading = <T>(count: number, work: (readers: DigestReaders) => Promise<T>) =>
+      withDigestReaders(connector, count, { signal, role: request.role }, work)
     const references = await prepared(
       target.close,
       intoTables ? foreignKeyOrder(target.client, entries, encoding) : new Map(),
@@ -85,6 +97,7 @@ export async function restoreArchive(
       const session = await openSession(connector, request, job.run)
       workers.push(await prepared(session.close, RestoreWorker.on(session, job, true)))
     }
+    if (readBack) await reading(1, (readers) => readBack.lookBefore(readers))
     isStarted = true
     for (const entry of order.preData) await first.restore(entry)
 
@@ -103,11 +116,11 @@ export async function restoreArchive(
     for (const { entry } of order.eventTriggers) await first.restore(entry)
 
     const tables = reader.archive.entries.flatMap((entry) => job.loaded.get(entry) ?? [])
-    // What was restored is compared with the backup here: everything is there, and nothing else has been done with it.
-    const findings = [
-      ...compareRows(tables, contents && { ...contents, tables: expectedOf(job, entries) }),
-      ...archive.findings,
-    ]
+    const counted = compareRows(tables, contents && { ...contents, tables: expectedOf(job, entries) })
+    // Everything is there now, and nothing else has been done with it.
+    const isCounted = counted.length === 0
+    const differences = readBack && isCounted ? await reading(jobs, (readers) => readBack.compare(readers)) : []
+    const findings = [...counted, ...differences, ...archive.findings]
 
     await analyzeTables(workers, job, entries, stop)
     const sum = (of: 'statements' | 'skipped') => workers.reduce((total, { progress }) => total + progress[of], 0)

@@ -1,0 +1,86 @@
+import { file, type RestoreOptions, restore } from '@pgark/core'
+import { startServer, type TestServer } from '@pgark/test-servers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { postgres } from '../../src/index.ts'
+import { databaseWith, prepare } from '../snapshot/run-backup.ts'
+
+const tables = `
+  CREATE TABLE items (id int, price numeric, at timestamptz);
+  CREATE TABLE parted (id int, kind text) PARTITION BY LIST (kind);
+  CREATE TABLE parted_a PARTITION OF parted FOR VALUES IN ('a');
+  CREATE TABLE parted_b PARTITION OF parted FOR VALUES IN ('b');
+  CREATE SEQUENCE numbers`
+const content = `
+  INSERT INTO items SELECT i, i / 7.0, timestamptz '2026-01-01' + i * interval '1 hour' FROM generate_series(1, 500) i;
+  INSERT INTO parted SELECT i, CASE i % 2 WHEN 0 THEN 'a' ELSE 'b' END FROM generate_series(1, 100) i;
+  SELECT setval('numbers', 77)`
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startServer(17)
+  await server.query('CREATE ROLE writer LOGIN')
+  await server.createDatabase('source')
+  await server.query(`${tables}; ${content}`, 'source')
+})
+afterAll(() => server.stop())
+
+/** A backup of the source in that format, into a folder that lives as long as the test. */
+async function backupOf(format: string): Promise<Pick<RestoreOptions, 'from' | 'id'>> {
+  const { start, location } = await prepare(server, 'source', { format })
+  const { id } = await start()
+  const from = file(location)
+  return from.objectKey === undefined ? { from, id } : { from }
+}
+
+async function restoredInto(database: string, options: Partial<RestoreOptions>, format: string, user = 'postgres') {
+  const url = new URL(server.url(database))
+  url.username = user
+  return await restore({ engine: postgres(url.href), ...(await backupOf(format)), ...options }).catch((error) => error)
+}
+
+describe.each(['plain', 'custom', 'directory'])('%s', (format) => {
+  test('a whole restore is the same as the backup', async () => {
+    const database = await databaseWith(server, 'SELECT 1')
+    expect((await restoredInto(database, {}, format)).findings).toEqual([])
+  })
+
+  test('into tables that have rows: what was there and the backup is what is there now', async () => {
+    const database = await databaseWith(
+      server,
+      `${tables}; INSERT INTO items VALUES (1, 1, now()), (2, 2, now()); INSERT INTO parted VALUES (7, 'a')`,
+    )
+    const result = await restoredInto(database, { dataOnly: true }, format)
+    expect(result.findings).toEqual([])
+    const { rows } = await server.query('SELECT count(*)::int AS items FROM items', database)
+    expect(rows).toEqual([{ items: 502 }])
+  })
+
+  test('a trigger of the target that changes a value, but not how many rows there are', async () => {
+    const database = await databaseWith(
+      server,
+      `${tables};
+       CREATE FUNCTION cheaper() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.id = 33 THEN NEW.price := 0; END IF; RETURN NEW; END';
+       CREATE TRIGGER cheaper BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION cheaper()`,
+    )
+    const result = await restoredInto(database, { dataOnly: true }, format)
+    const message = 'public.items has 500 rows as the backup has, but not the same ones.'
+    if (format === 'plain')
+      expect(result).toMatchObject({ code: 'DAMAGE.DIGEST', message: `${message}\nEverything was rolled back.` })
+    else expect(result.findings).toEqual([{ severity: 'error', code: 'COMPARE.DIGEST', message }])
+    const { rows } = await server.query('SELECT count(*)::int AS items FROM items', database)
+    expect(rows).toEqual([{ items: format === 'plain' ? 0 : 500 }])
+    const unread = await databaseWith(server, tables)
+    expect((await restoredInto(unread, { dataOnly: true, verify: false }, format)).findings).toEqual([])
+  })
+
+  test('a role that may write rows and not read them is told so', async () => {
+    const database = await databaseWith(
+      server,
+      `${tables}; GRANT INSERT ON ALL TABLES IN SCHEMA public TO writer; GRANT ALL ON SEQUENCE numbers TO writer`,
+    )
+    const result = await restoredInto(database, { dataOnly: true, noOwner: true }, format, 'writer')
+    expect(result.findings).toMatchObject([{ severity: 'warning', code: 'RESTORE.NOT_COMPARED' }])
+    const { rows } = await server.query('SELECT count(*)::int AS items FROM items', database)
+    expect(rows).toEqual([{ items: 500 }])
+  })
+})
