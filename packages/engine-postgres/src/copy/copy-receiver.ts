@@ -71,7 +71,9 @@ export class CopyReceiver implements pg.Submittable {
   }
 
   handleCommandComplete({ text }: { text: string }): void {
-    this.#serverRows = Number(/^COPY (\d+)$/.exec(text)?.[1] ?? Number.NaN)
+    // Other statements may stand before and after the COPY.
+    const [, rows] = /^COPY (\d+)$/.exec(text) ?? []
+    if (rows !== undefined) this.#serverRows = Number(rows)
   }
 
   /** The server's error, after which the connection is pg's again, or the connection's own. */

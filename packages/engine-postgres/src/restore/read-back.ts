@@ -86,7 +86,9 @@ export class ReadBack {
 
   async #digests(reading: Reading): Promise<ReadonlyMap<string, TableDigest>> {
     const { tables, contents } = this.#scope
-    return await readDigests(reading, tablesToRead(tables), contents.source.encoding, this.#run)
+    // Whose rows have been restored was told already.
+    const run = { ...this.#run, onEvent: () => {} }
+    return await readDigests(reading, tablesToRead(tables), contents.source.encoding, run)
   }
 }
 

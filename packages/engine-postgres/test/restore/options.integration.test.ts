@@ -33,6 +33,7 @@ describe('which parts', () => {
     expect(events.filter(({ type }) => type !== 'table')).toMatchObject([
       { type: 'phase', name: 'connect' },
       { type: 'phase', name: 'restore' },
+      { type: 'phase', name: 'compare' },
       { type: 'result', command: 'restore', ok: true },
     ])
     expect(events.filter(({ type }) => type === 'table')).toMatchObject([

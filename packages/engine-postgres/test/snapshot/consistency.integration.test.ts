@@ -43,6 +43,8 @@ for (const [format, count] of Object.entries(rounds)) {
     })
   }
 
+  // Where several tables are read at once nothing can be moved between any two of them for certain.
+  if (format === 'directory') continue
   test(`without the shared snapshot it does not hold (${format})`, async () => {
     const { commits, sum, differences } = await backUpMeanwhile(format, false)
     expect(commits).toBeGreaterThanOrEqual(100)

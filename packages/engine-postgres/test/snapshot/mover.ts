@@ -46,7 +46,8 @@ export async function startMover(server: TestServer, database: string): Promise<
   const client = await connected(server, database)
   let commits = 0
   let isRunning = true
-  let told = () => {}
+  /** Those who wait for the next commit: several tables may be paused at the same time. */
+  const waiting = new Set<() => void>()
   const running = (async () => {
     while (isRunning) {
       // Always onwards, in the order in which the tables are read: what moves between two of them would be counted twice.
@@ -54,7 +55,8 @@ export async function startMover(server: TestServer, database: string): Promise<
       const pair = [ledgers[from], ledgers[from + 1]]
       await client.query('SELECT move($1, $2, $3, $4)', [...pair, 1 + (commits % accounts), 1 + (commits % 7)])
       commits += 1
-      told()
+      for (const tell of waiting) tell()
+      waiting.clear()
     }
   })()
   return {
@@ -63,7 +65,7 @@ export async function startMover(server: TestServer, database: string): Promise<
     },
     async more(count) {
       for (const wanted = commits + count; commits < wanted; ) {
-        await Promise.race([new Promise<void>((resolve) => (told = resolve)), running])
+        await Promise.race([new Promise<void>((resolve) => waiting.add(resolve)), running])
       }
     },
     async stop() {
