@@ -16,7 +16,8 @@ export async function readInTransaction<T>(
   await client.query('SAVEPOINT pgark_reading')
   try {
     const { versionNum } = await readServer(client)
-    await client.query(setLocal(pinnedSettings(versionNum, lockTimeoutMs)))
+    // The script may have set another encoding for itself.
+    await client.query(`SET LOCAL client_encoding = 'UTF8'; ${setLocal(pinnedSettings(versionNum, lockTimeoutMs))}`)
     return await work({ readers: [{ client, kernel: new CopyKernel() }], serverVersionNum: versionNum })
   } finally {
     await client.query('ROLLBACK TO SAVEPOINT pgark_reading; RELEASE SAVEPOINT pgark_reading')

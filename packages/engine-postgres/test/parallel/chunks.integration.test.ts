@@ -42,7 +42,8 @@ for (const major of [13, 14, 18] as const) {
     })
     afterAll(() => server.stop())
 
-    for (const [name, { least, sql }] of Object.entries(tables)) {
+    // What a server older than 18 does with ranges shows in one table.
+    for (const [name, { least, sql }] of Object.entries(tables).slice(0, major === 18 ? undefined : 1)) {
       test.each(codecs[major])(`${name}, %s`, async (compression) => {
         const database = `chunks_${compression}_${least}_${name.length}`
         await server.createDatabase(database)
