@@ -24,6 +24,7 @@ describe('restore', () => {
         createDatabase: false,
         sections: undefined,
         singleTransaction: undefined,
+        verify: true,
         jobs: undefined,
         analyze: undefined,
         role: undefined,
