@@ -13,6 +13,19 @@ export interface StepFacts {
   readonly isParallel: boolean
 }
 
+/** Stands for all definitions: no entry has this id. */
+const definitions = 0
+
+/**
+ * To attach an index locks the tables of both, which its entry does not name, and more of their partitions. It takes no time, so it
+ * runs beside rows only: with another definition it could end in a deadlock.
+ */
+const isAttaching = ({ entry }: ParallelStep) => entry.description === 'INDEX ATTACH'
+const withDefinitions = ({ entry, locks, reads }: ParallelStep) => ({
+  locks,
+  reads: entry.section === 'post-data' ? [...reads, definitions] : reads,
+})
+
 /** Steps of an archive for a schedule. What belongs to a large table comes before what belongs to a small one. */
 export function archiveSteps(steps: readonly ParallelStep[], facts: StepFacts): Step<TocEntry>[] {
   const { sizes, references, isParallel } = facts
@@ -30,8 +43,7 @@ export function archiveSteps(steps: readonly ParallelStep[], facts: StepFacts): 
   return steps.flatMap(split).map((step) => ({
     id: step.entry.dumpId,
     after: step.after,
-    locks: step.locks,
-    reads: step.reads,
+    ...(isAttaching(step) ? { locks: [...step.locks, definitions], reads: step.reads } : withDefinitions(step)),
     ...(references.has(step.entry.dumpId) && { prefersAfter: references.get(step.entry.dumpId) ?? [] }),
     weight: weightOf(step),
     work: step.entry,
