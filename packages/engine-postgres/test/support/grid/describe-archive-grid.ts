@@ -22,7 +22,7 @@ export interface GridCells {
 const reference: ArchiveKind = { format: 'custom', compression: 'none' }
 
 const ownFormats = ['directory', 'custom'] as const
-const parallel = restoreModes.find(({ name }) => name === '-j4') as RestoreMode
+const serial = restoreModes.find(({ name }) => name === '-j1') as RestoreMode
 
 /** Both ways between pgark and the stock clients of that major, for the given cells of the grid. */
 export function describeArchiveGrid(major: OracleMajor, cells: GridCells): void {
@@ -70,7 +70,7 @@ export function describeArchiveGrid(major: OracleMajor, cells: GridCells): void 
       },
     )
 
-    /** By four connections, as pg_restore --jobs=4. */
+    /** By four connections; the judge is pg_restore with one, since its own jobs end in deadlocks now and then, where indexes are attached. */
     const restoreByUs = async (archive: string, dataSet: string) => {
       const { content, empty } = await sets.get(dataSet)
       restored += 1
@@ -80,7 +80,7 @@ export function describeArchiveGrid(major: OracleMajor, cells: GridCells): void 
       const { findings } = await restore({ engine, from: file(archive), jobs: 4 })
       expect(findings).toEqual([])
       expect(different(await databaseContent(sets.server, target), content)).toEqual([])
-      const theirs = await standard(dataSet, parallel)
+      const theirs = await standard(dataSet, serial)
       expect(theirs.errors).toEqual([])
       expect(await sets.stock.definitions(target)).toBe(theirs.definitions)
       await sets.drop(target)
