@@ -14,7 +14,7 @@ const careless = (way: string) => [
 /** Each makes servers and databases of its own, then as many runs as it takes. */
 const patienceMs = 600_000
 /** Many more than it takes. */
-const runs = Array.from({ length: 200 }, (_, run) => run)
+const runs = Array.from({ length: 1000 }, (_, run) => run)
 
 /** The first run of the seed in which something was found. */
 async function firstFound(way: string, only: (plan: Plan) => boolean): Promise<SoakedRun | undefined> {

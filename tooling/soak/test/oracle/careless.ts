@@ -35,10 +35,7 @@ const ways: Record<string, { readonly file: string; readonly pieces: readonly (r
   },
   'restores without a transaction': {
     file: '/engine-postgres/dist/index.js',
-    pieces: [
-      ['`BEGIN; $', '`SELECT 1; $'],
-      ['&& !target.isInTransaction()', '&& false'],
-    ],
+    pieces: [['.singleTransaction ?? !isParallel', '.singleTransaction ?? false']],
   },
 }
 
