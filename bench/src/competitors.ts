@@ -25,6 +25,7 @@ export const names = {
   pgDumpCustom: 'pg_dump -Fc',
   copy: 'psql COPY > /dev/null',
   restore: 'pgark restore',
+  restoreUnread: 'pgark restore --no-verify',
   psql: 'psql -f',
 } as const
 
@@ -44,9 +45,11 @@ export function backupCompetitors(bench: Bench, url: string): Competitor[] {
 
 /** Everyone restores the same file into a database of its own. */
 export function restoreCompetitors(bench: Bench, dump: string, urlOf: (name: string) => string): Competitor[] {
+  const restore = (name: string, ...flags: string[]) => pgark(bench, ['restore', dump, '--to', urlOf(name), ...flags])
   const psqlArgs = ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', dump, urlOf(names.psql)]
   return [
-    { name: names.restore, command: pgark(bench, ['restore', dump, '--to', urlOf(names.restore)]) },
+    { name: names.restore, command: restore(names.restore) },
+    { name: names.restoreUnread, command: restore(names.restoreUnread, '--no-verify') },
     { name: names.psql, command: stock(bench, bench.clients.psql, psqlArgs) },
   ]
 }

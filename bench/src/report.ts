@@ -37,7 +37,7 @@ export function memoryTable(title: string, small: readonly Result[], full: reado
   return `\n${styleText('bold', title)}\n${table([['', ...heads, '×'], ...rows])}`
 }
 
-/** What archives are read with, by the size of the archive and of what is in it; peak memory also with few rows. */
+/** What archives are read with, by the size of the archive and of what is in it; peak memory also of a tenth of it. */
 export function archiveTable(title: string, small: readonly ArchiveResult[], full: readonly ArchiveResult[]): string {
   const head = [
     '',
@@ -45,7 +45,7 @@ export function archiveTable(title: string, small: readonly ArchiveResult[], ful
     'client CPU s',
     'MB/s of file',
     'MB/s of content',
-    'RSS MB, few',
+    'RSS MB, a tenth',
     'RSS MB, all',
     '× pg_restore',
   ]

@@ -55,9 +55,10 @@ export async function measureSections(
     results.memory = { small, full: await runRounds(memoryCompetitors(bench, url), shared) }
   }
   if (sections.has('archive')) {
-    const smallUrl = sections.has('memory') ? server.url('small') : await createReference(server, 'small', smallRows)
-    tell(`archive, ${smallRows} rows`)
-    const small = await measureArchives(bench, smallUrl, shared)
+    const tenth = Math.ceil(rows / 10)
+    const tenthUrl = await createReference(server, 'tenth', tenth)
+    tell(`archive, ${tenth} rows`)
+    const small = await measureArchives(bench, tenthUrl, shared)
     tell(`archive, ${rows} rows`)
     results.archive = { small, full: await measureArchives(bench, url, shared) }
   }
@@ -86,7 +87,7 @@ async function measureRestores(server: TestServer, bench: Bench, url: string, sh
   const [writer] = backupCompetitors(bench, url)
   if (!writer?.output) throw new Error('Expected the first competitor to write a plain file.')
   await measure(writer.command, shared.signal)
-  const databaseOf = (name: string) => (name === names.restore ? 'restored_by_pgark' : 'restored_by_psql')
+  const databaseOf = (name: string) => (name === names.psql ? 'restored_by_psql' : 'restored_by_pgark')
   const dump = path.resolve(writer.output)
   return await runRounds(
     restoreCompetitors(bench, dump, (name) => server.url(databaseOf(name))),

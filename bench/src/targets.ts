@@ -47,7 +47,7 @@ export function checkTargets({ backup, restore, memory, archive, parallel }: Res
   for (const { name, peakRssBytes } of archive?.full ?? []) {
     const small = archive?.small.find((each) => each.name === name)?.peakRssBytes
     if (!name.startsWith('pg_restore'))
-      check(`peak RSS, all rows / few rows: ${name}`, ratio(peakRssBytes, small), 1.1, '×')
+      check(`peak RSS, all rows / a tenth: ${name}`, ratio(peakRssBytes, small), 1.1, '×')
   }
   const { pgark, pgarkPlain, pgDump, pgDumpCustom, limit } = parallelNames
   for (const [at, { dataSet, results }] of (parallel ?? []).entries()) {
