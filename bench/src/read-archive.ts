@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
+import { open } from 'node:fs/promises'
 import { openArchive, type WritableCodec, writeCustom } from '@pgark/pg-archive'
 
 // `read-archive.ts <archive> [<copy> <codec>]`: reads an archive whole, or writes it again.
@@ -8,10 +7,18 @@ const [file = '', copy, codec] = process.argv.slice(2)
 const { archive, readData } = await openArchive(file, { decode: 'latin1' })
 if (copy === undefined) {
   for await (const item of readData()) {
-    if (item.kind === 'table') for await (const _ of item.content);
-    else for await (const { content } of item.objects) for await (const _ of content);
+    if (item.kind === 'table') for await (const chunk of item.content) handBack(chunk)
+    else for await (const { content } of item.objects) for await (const chunk of content) handBack(chunk)
   }
 } else {
-  const written = writeCustom(archive, readData(), { codec: codec as WritableCodec, encode: 'latin1' })
-  await pipeline(written, createWriteStream(copy))
+  await using handle = await open(copy, 'w')
+  for await (const chunk of writeCustom(archive, readData(), { codec: codec as WritableCodec, encode: 'latin1' })) {
+    await handle.write(chunk)
+    handBack(chunk)
+  }
+}
+
+/** Chunks that are lent are done with. */
+function handBack(chunk: Uint8Array & Partial<Disposable>): void {
+  chunk[Symbol.dispose]?.()
 }

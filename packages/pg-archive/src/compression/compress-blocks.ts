@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { FrameEncoder } from './frame-encoder.ts'
+import { handBack } from './lending.ts'
 
 /** Blocks being compressed by other threads while the next is gathered. */
 const threads = 2
@@ -85,9 +86,4 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 function* split(part: Uint8Array, size: number): Generator<Uint8Array> {
   if (part.length <= size) yield part
   else for (let at = 0; at < part.length; at += size) yield part.subarray(at, at + size)
-}
-
-/** A block that was lent goes back to its maker, who makes the next of it. */
-function handBack(block: Uint8Array & Partial<Disposable>): void {
-  block[Symbol.dispose]?.()
 }

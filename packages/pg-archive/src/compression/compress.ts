@@ -1,10 +1,8 @@
 import { createGzip } from 'node:zlib'
 import type { WritableCodec } from './codec.ts'
 import { compressBlocks } from './compress-blocks.ts'
-import { through } from './through.ts'
+import { chunkSize, through } from './through.ts'
 
-/** Bytes handed to and taken from zlib at a time. */
-const chunkSize = 128 * 1024
 const defaultLevel = { gzip: 6, zstd: 1 }
 
 /** Compresses a stream in bounded memory: one gzip member, or zstd frames with a checksum each. Chunks must not be reused. */

@@ -3,12 +3,10 @@ import { ArchiveError } from '../archive-error.ts'
 import { type Codec, detectCodec, magicBytes } from './codec.ts'
 import { decodeLz4 } from './lz4-frames.ts'
 import { peek } from './peek.ts'
-import { through } from './through.ts'
+import { chunkSize, through } from './through.ts'
 import { unzip } from './unzip.ts'
 import { splitZstdFrames } from './zstd-frames.ts'
 
-/** Bytes taken from zlib at a time. */
-const chunkSize = 128 * 1024
 const hint = 'the file was cut or changed after it was written; use another copy'
 
 /**

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { constants, createZstdCompress, type ZstdCompress, zstdCompressSync } from 'node:zlib'
+import { freed, ZlibLending } from './lending.ts'
 
 /** Bytes that zlib makes room for at a time. */
 const chunkSize = 256 * 1024
@@ -11,6 +12,7 @@ export class FrameEncoder {
   readonly #params: Record<number, number>
   readonly #blockBytes: number
   readonly #inThread: boolean
+  readonly #lending = new ZlibLending(chunkSize)
   /** Made for the first block that is not small. */
   #stream: ZstdCompress | undefined
 
@@ -39,7 +41,7 @@ export class FrameEncoder {
       failed.abort()
     }
     const parts: Uint8Array[] = []
-    for (let part = stream.read(); part !== null; part = stream.read()) parts.push(lent(part))
+    for (let part = stream.read(); part !== null; part = stream.read()) parts.push(this.#lending.lend(part))
     return parts
   }
 
@@ -67,20 +69,4 @@ export class FrameEncoder {
     stream.on('error', () => {})
     return stream
   }
-}
-
-/** The last part in what zlib made room in brings it back, after all parts before it. Never the memory that small buffers share. */
-function lent(part: Buffer): Buffer {
-  const memory = part.buffer
-  const isWhole = part.length === memory.byteLength
-  const isEndOfZlibs = memory.byteLength === chunkSize && part.byteOffset + part.length === chunkSize
-  return isWhole || isEndOfZlibs ? freed(part) : part
-}
-
-/**
- * A part whose memory is freed when it is disposed of. The garbage collector, which sees little of what buffers take, would let tens
- * of MB of them pile up.
- */
-function freed(part: Buffer): Buffer {
-  return Object.assign(part, { [Symbol.dispose]: () => void (part.buffer as ArrayBuffer).transfer(0) })
 }

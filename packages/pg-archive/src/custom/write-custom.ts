@@ -1,7 +1,7 @@
 import { createDeflate } from 'node:zlib'
 import type { WritableCodec } from '../compression/codec.ts'
 import { compress } from '../compression/compress.ts'
-import { through } from '../compression/through.ts'
+import { chunkSize, through } from '../compression/through.ts'
 import { type EntryData, hasData } from '../reading/entry-data.ts'
 import { intBytes } from '../toc/byte-writer.ts'
 import { BLOCK } from '../toc/codes.ts'
@@ -23,7 +23,8 @@ const nothing = intBytes(0, intSize)
 /**
  * An archive as `pg_dump --format=custom` writes it, as a stream: nothing is written back, so that offsets stay unknown, as in a
  * pg_dump to a pipe. At the lowest archive version that its entries need. `data` answers the data of every entry that has some,
- * in the order of `entries`; it is asked for each when its turn comes.
+ * in the order of `entries`; it is asked for each when its turn comes. Chunks of it that are lent are handed back, and what it
+ * yields may be lent.
  */
 export async function* writeCustom(
   { header, entries }: Pick<Archive, 'header' | 'entries'>,
@@ -76,6 +77,6 @@ function compressBlock(
   codec: WritableCodec,
   level: number | undefined,
 ): AsyncIterable<Uint8Array> {
-  if (codec === 'gzip') return through(content, createDeflate(level === undefined ? {} : { level }))
+  if (codec === 'gzip') return through(content, createDeflate({ chunkSize, ...(level !== undefined && { level }) }))
   return compress(content, codec, level)
 }

@@ -1,6 +1,9 @@
 import type { TocEntry } from '../toc/model.ts'
 
-/** The data of one entry, uncompressed. */
+/**
+ * The data of one entry, uncompressed. A chunk with a `[Symbol.dispose]` is lent: who calls it when no one needs the chunk's bytes
+ * any more keeps memory small. Whoever does not leaves it to the garbage collector, a few tens of MB later.
+ */
 export type EntryData = TableData | LargeObjectData
 
 export interface TableData {
