@@ -16,7 +16,8 @@ const quickLevel = 3
  * With one core for the source of the bytes and one for us there is none for a thread, which then only adds to the work: a third of
  * what level 1 takes. A slow level would hold up everything else here for too long.
  */
-const worthThreads = (level: number) => availableParallelism() > 2 || level > quickLevel
+const hasSpareCores = availableParallelism() > 2
+const worthThreads = (level: number) => hasSpareCores || level > quickLevel
 
 /**
  * Compresses a stream block by block, each a zstd frame with a checksum of its content; frames concatenate. Costs a third less than
