@@ -16,10 +16,15 @@ export async function openToRestore(
   run: RunContext,
 ): Promise<OpenedArchive> {
   const reader = await openArchive(source, run)
-  const selected = selectedEntries(reader, request)
-  const isChecked = await checkObjects(reader, selected.entries, source, run)
+  try {
+    const selected = selectedEntries(reader, request)
+    const isChecked = await checkObjects(reader, selected.entries, source, run)
+    if (!isChecked || reader.format === 'directory') return { reader, ...selected, contents, source }
+  } catch (error) {
+    await reader.close()
+    throw error
+  }
   // What was opened to be read from its beginning to its end need not be any more.
-  if (!isChecked || reader.format === 'directory') return { reader, ...selected, contents, source }
   await reader.close()
   const again = await openArchive(source, run, true)
   return { reader: again, ...selectedEntries(again, request), contents, source }

@@ -137,7 +137,6 @@ export async function restoreArchive(
     throw error instanceof PgarkError ? withMeta(error, { exists }) : error
   } finally {
     await Promise.all(workers.map((worker) => worker.close()))
-    await reader.close()
   }
 }
 
