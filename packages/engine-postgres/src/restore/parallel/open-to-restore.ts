@@ -19,7 +19,7 @@ export async function openToRestore(
   try {
     const selected = selectedEntries(reader, request)
     const isChecked = await checkObjects(reader, selected.entries, source, run)
-    if (!isChecked || reader.format === 'directory') return { reader, ...selected, contents, source }
+    if (!isChecked || reader.format === 'directory') return { reader, ...selected, contents, source, isChecked }
   } catch (error) {
     await reader.close()
     throw error
@@ -27,7 +27,7 @@ export async function openToRestore(
   // What was opened to be read from its beginning to its end need not be any more.
   await reader.close()
   const again = await openArchive(source, run, true)
-  return { reader: again, ...selectedEntries(again, request), contents, source }
+  return { reader: again, ...selectedEntries(again, request), contents, source, isChecked: true }
 }
 
 /** It has been told that it is an archive. */
