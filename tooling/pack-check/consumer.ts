@@ -3,8 +3,8 @@ import path from 'node:path'
 import { attempt, run } from './run.ts'
 import type { Tarball } from './tarballs.ts'
 
-/** The lowest version that package.json's `engines` admits, and one below it. */
-const runtimes = { oldest: 'npm:node@22.15.0', unsupported: 'npm:node@20' }
+/** The lowest version that package.json's `engines` admits, one between that and ours, and one below it. */
+const runtimes = { oldest: 'npm:node@22.15.0', between: 'npm:node@24', unsupported: 'npm:node@20' }
 
 /** A folder where npm, not pnpm, installed these packages, as an application would have them. */
 function install(folder: string, dependencies: Record<string, string>): void {
@@ -20,10 +20,10 @@ export function installConsumer(folder: string, tarballs: readonly Tarball[]): v
 }
 
 /** Node as npm packages: the one this check runs on may be anything newer. */
-export function installRuntimes(folder: string): { oldest: string; unsupported: string } {
+export function installRuntimes(folder: string): Record<keyof typeof runtimes, string> {
   install(folder, runtimes)
   const node = (name: string) => path.join(folder, 'node_modules', name, 'bin/node')
-  return { oldest: node('oldest'), unsupported: node('unsupported') }
+  return { oldest: node('oldest'), between: node('between'), unsupported: node('unsupported') }
 }
 
 /** Every package loads by `import` and by `require`, and has something to offer. */
@@ -33,7 +33,8 @@ export function checkLoads(node: string, consumer: string, { name }: Tarball): v
   run(node, ['--input-type=commonjs', '--eval', `const loaded = require('${name}'); ${offers}`], { cwd: consumer })
 }
 
-const command = 'node_modules/.bin/pgark'
+/** Runs in the folder of the consumer. */
+export const command = 'node_modules/.bin/pgark'
 
 export function checkVersion(node: string, consumer: string, version: string): void {
   const answer = run(node, [command, '--version'], { cwd: consumer })

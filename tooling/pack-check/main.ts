@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { checkLoads, checkRefusal, checkVersion, installConsumer, installRuntimes } from './consumer.ts'
+import { checkJoinedFiles } from './joined-files.ts'
 import { attempt } from './run.ts'
 import { lintTarball, packAll } from './tarballs.ts'
 
@@ -13,14 +14,17 @@ try {
   for (const tarball of tarballs) lintTarball(tarball)
   const consumer = path.join(folder, 'consumer')
   installConsumer(consumer, tarballs)
-  const { oldest, unsupported } = installRuntimes(path.join(folder, 'runtimes'))
+  const { oldest, between, unsupported } = installRuntimes(path.join(folder, 'runtimes'))
   const command = tarballs.find(({ name }) => name === 'pgark')
   if (!command) throw new Error('Expected a package named `pgark` among those to publish')
-  for (const node of [oldest, process.execPath]) {
+  const supported = [oldest, between, process.execPath]
+  for (const node of supported) {
     for (const tarball of tarballs) checkLoads(node, consumer, tarball)
     checkVersion(node, consumer, command.version)
     console.log(`${tarballs.length} packages load on Node ${attempt(node, ['--version']).stdout.trim()}`)
   }
+  await checkJoinedFiles(supported, consumer, folder)
+  console.log('Joined data files are read whole on each of them')
   checkRefusal(unsupported, consumer)
   console.log(`pgark refuses Node ${attempt(unsupported, ['--version']).stdout.trim()}`)
 } catch (error) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Exporter } from '../contracts/exporter.ts'
+import type { CallOptions, Exporter } from '../contracts/exporter.ts'
 import type { HashedObject, ObjectSource } from '../contracts/objects.ts'
 import { isPgarkError, PgarkError } from '../errors/pgark-error.ts'
 import type { Contents } from '../manifest/contents.ts'
@@ -47,10 +47,17 @@ export async function openBackup(
     const expected = single === undefined ? known.get(key) : first
     return { key, expected: expected && { ...expected, key } }
   }
-  const read: ObjectSource['read'] = (name, options = {}) => {
+  // Whoever acts on what it reads shall not begin with what is cut. Of many objects that are far away `check` asks for each.
+  const isSizeFirst = first !== undefined || exporter.capabilities.local === true
+  const sized = new Set<string>()
+  const read: ObjectSource['read'] = async function* (name, options = {}) {
     const { key, expected } = expectedOf(name)
+    if (expected && isSizeFirst && !sized.has(key)) {
+      await checkStat(exporter, expected, { signal, ...options })
+      sized.add(key)
+    }
     const body = exporter.read(key, { signal, ...options })
-    return expected && !options.range ? checked(body, expected) : body
+    yield* expected && !options.range ? checked(body, expected) : body
   }
   return {
     manifest,
@@ -66,15 +73,13 @@ export async function openBackup(
       return expected?.sizeBytes ?? (await exporter.stat(key, { signal, ...options }))?.sizeBytes
     },
     async check(name, options = {}) {
-      const { key, expected } = expectedOf(name)
+      const { expected } = expectedOf(name)
       if (!expected) return false
       if (exporter.capabilities.local) {
         for await (const _ of read(name, options));
         return true
       }
-      const found = await exporter.stat(key, { signal, ...options })
-      if (!found) throw missing(key)
-      checkSize(found.sizeBytes, expected)
+      await checkStat(exporter, expected, { signal, ...options })
       return false
     },
     read,
@@ -153,6 +158,12 @@ async function* checked(body: AsyncIterable<Uint8Array>, expected: HashedObject)
 }
 
 const damagedHint = 'it was damaged or replaced after the backup; use another copy'
+
+async function checkStat(exporter: Exporter, expected: HashedObject, options: CallOptions): Promise<void> {
+  const found = await exporter.stat(expected.key, options)
+  if (!found) throw missing(expected.key)
+  checkSize(found.sizeBytes, expected)
+}
 
 function checkSize(sizeBytes: number, expected: HashedObject): void {
   if (sizeBytes === expected.sizeBytes) return

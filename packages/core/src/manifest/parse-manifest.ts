@@ -2,9 +2,10 @@ import type { z } from 'zod'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { type Contents, contentsSchema } from './contents.ts'
 import { knownFeatures, type Manifest, manifestSchema } from './manifest.ts'
+import { checkManifestBytes } from './manifest-bytes.ts'
 
 /**
- * Reads a manifest. Throws `DAMAGE.MANIFEST` when it is not one, and `REFUSED.UNKNOWN_FEATURE` when the backup needs a newer
+ * Reads a manifest. Throws `DAMAGE.MANIFEST` when it is not one or any byte of it differs, and `REFUSED.UNKNOWN_FEATURE` when the backup needs a newer
  * version of pgark. Fields that this version does not know are passed over.
  */
 export function parseManifest(bytes: Uint8Array, location: string): Manifest {
@@ -23,7 +24,9 @@ export function parseManifest(bytes: Uint8Array, location: string): Manifest {
       },
     )
   }
-  return checked(manifestSchema, json, `The manifest ${location}`)
+  const manifest = checked(manifestSchema, json, `The manifest ${location}`)
+  checkManifestBytes(bytes, location)
+  return manifest
 }
 
 /** Reads a `contents.json`. Throws `DAMAGE.MANIFEST` when it is not one. */

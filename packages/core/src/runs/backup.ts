@@ -9,6 +9,7 @@ import { PgarkError } from '../errors/pgark-error.ts'
 import { backupId } from '../manifest/backup-id.ts'
 import type { Contents, ContentsTable } from '../manifest/contents.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { manifestBytes } from '../manifest/manifest-bytes.ts'
 import { version } from '../version.ts'
 import { type BackupOptions, resolveBackupOptions } from './backup-options.ts'
 import { whileItRuns } from './while-it-runs.ts'
@@ -194,13 +195,13 @@ async function commit(
 ): Promise<void> {
   const { signal } = run
   if (to.objectKey !== undefined) {
-    await to.write(layout.manifestKey, json(manifest), { signal, overwrite })
+    await to.write(layout.manifestKey, one(manifestBytes(manifest)), { signal, overwrite })
     return
   }
   const contentsSink = createSink(to, { ...layout, objectKey: () => layout.contentsKey }, run, false)
   try {
-    const stored = await contentsSink.write('contents.json', json(contents))
-    await to.write(layout.manifestKey, json({ ...manifest, contents: stored }), { signal })
+    const stored = await contentsSink.write('contents.json', one(metadataBytes(contents)))
+    await to.write(layout.manifestKey, one(manifestBytes({ ...manifest, contents: stored })), { signal })
   } catch (error) {
     if (to.capabilities.remove) await removeAll(to, [layout.contentsKey], run)
     throw error
@@ -222,8 +223,8 @@ async function removeAll(to: Exporter, keys: readonly string[], run: RunContext)
   await to.remove(keys).catch((error) => run.log.debug(`cannot remove ${keys.join(', ')}: ${error}`))
 }
 
-async function* json(value: unknown): AsyncGenerator<Uint8Array> {
-  yield metadataBytes(value)
+async function* one(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield chunk
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)

@@ -1,7 +1,9 @@
 import type { Engine } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
+import type { ObjectSource } from '../contracts/objects.ts'
 import type { Finding, RunContext, RunOptions } from '../contracts/run.ts'
 import { openBackup } from '../destination/source.ts'
+import { unlisted } from '../destination/unlisted.ts'
 import { isPgarkError } from '../errors/pgark-error.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import type { Manifest } from '../manifest/manifest.ts'
@@ -33,11 +35,13 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
 }
 
 async function makeVerification(options: VerifyOptions, run: RunContext): Promise<VerifyResult> {
-  const source = await openBackup(options.from, options.id, run.signal)
   run.onEvent({ type: 'phase', name: 'check' })
   const findings: Finding[] = []
+  let source: ObjectSource | undefined
   try {
+    source = await openBackup(options.from, options.id, run.signal)
     findings.push(...(await options.engine.verify(source, run)))
+    findings.push(...(await unlisted(options.from, source, run.signal)))
     if (options.against) findings.push(...(await options.engine.compare(source, run)))
   } catch (error) {
     if (!isPgarkError(error) || !/^(DAMAGE|SCRIPT|ARCHIVE)\./.test(error.code)) throw error
@@ -49,10 +53,14 @@ async function makeVerification(options: VerifyOptions, run: RunContext): Promis
     })
   }
   const ok = !findings.some((finding) => finding.severity === 'error')
-  const { location, manifest } = source
+  const { location, manifest } = source ?? { location: placeOf(options), manifest: undefined }
   run.onEvent({ type: 'result', command: 'verify', ok, location, id: manifest?.id, totals: manifest?.totals, findings })
   return { location, ok, findings, manifest }
 }
+
+/** Of what cannot be opened. */
+const placeOf = ({ from, id }: VerifyOptions) =>
+  from.objectKey === undefined && id !== undefined ? `${from.location}/${id}` : from.location
 
 function problemsOf(options: VerifyOptions): readonly Problem[] {
   const problems: Problem[] = [...keyProblems(options, ['engine', 'from', 'id', 'against', 'signal', 'onEvent', 'log'])]

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import type { Manifest } from '../../src/index.ts'
+import { manifestBytes } from '../../src/manifest/manifest-bytes.ts'
 import { parseContents, parseManifest } from '../../src/manifest/parse-manifest.ts'
 import { altered, folderManifest, placesIn, sampleContents, sampleManifest } from './sample.ts'
 
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value))
-const parse = (value: unknown) => parseManifest(bytes(value), 'shop.sql.zst.json')
+const parse = (value: unknown) => parseManifest(manifestBytes(value as Manifest), 'shop.sql.zst.json')
 
 describe('a manifest that was written is read as it was', () => {
   test('with its contents in it', () => expect(parse(sampleManifest)).toEqual(sampleManifest))
@@ -115,5 +119,29 @@ describe('damage is found', () => {
         )
       }
     }
+  })
+})
+
+describe('nothing but the manifest knows its own hash', () => {
+  const whole = manifestBytes(sampleManifest)
+  const refusal = expect.objectContaining({ code: 'DAMAGE.MANIFEST' })
+
+  test('it stands in its last lines, and is that of all lines before', () => {
+    const lines = Buffer.from(whole).toString().split('\n')
+    const [, checksum] = /^ "checksum": "(.*)"$/.exec(lines.at(-3) ?? '') ?? []
+    expect(lines.slice(-2)).toEqual(['}', ''])
+    expect(sha256(`${lines.slice(0, -3).join('\n')}\n`)).toBe(checksum)
+    expect(JSON.parse(lines.join('\n'))).toEqual({ ...sampleManifest, checksum })
+  })
+  test('one byte changed, anywhere', () => {
+    for (const at of whole.keys()) {
+      const changed = Buffer.from(whole)
+      changed[at] = (changed[at] ?? 0) ^ 1
+      expect(() => parseManifest(changed, 'x'), `byte ${at}`).toThrow(refusal)
+    }
+  })
+  test('without it, or written anew', () => {
+    expect(() => parseManifest(bytes(sampleManifest), 'x')).toThrow(refusal)
+    expect(() => parseManifest(bytes(JSON.parse(Buffer.from(whole).toString())), 'x')).toThrow(refusal)
   })
 })

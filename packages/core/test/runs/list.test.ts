@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { backup, type Exporter, file, list } from '../../src/index.ts'
 import { tempFolder } from '../file/temp-folder.ts'
+import { editManifest } from '../manifest/edit-manifest.ts'
 import { engineDouble } from './engine-double.ts'
 
 /** A folder with backups whose snapshots were taken at these times. */
@@ -84,7 +85,7 @@ test('a manifest may carry its contents also where it stands in a folder', async
   const { folder, ids, states } = await backups('2026-03-01T00:00:00Z')
   const manifest = path.join(folder, `${ids[0]}.json`)
   const contents = JSON.parse(await readFile(path.join(folder, `${ids[0]}`, 'contents.json'), 'utf8'))
-  await writeFile(manifest, JSON.stringify({ ...JSON.parse(await readFile(manifest, 'utf8')), contents }))
+  await editManifest(manifest, { contents })
   await rm(path.join(folder, `${ids[0]}`, 'contents.json'))
   expect(await states()).toEqual([`${ids[0]} complete`])
 })
@@ -93,8 +94,7 @@ test('a manifest of a single file that names no object vouches for nothing', asy
   const folder = await tempFolder()
   const location = path.join(folder, 'shop.sql.zst')
   await backup({ engine: engineDouble().engine, to: file(location) })
-  const manifest = JSON.parse(await readFile(`${location}.json`, 'utf8'))
-  await writeFile(`${location}.json`, JSON.stringify({ ...manifest, objects: [] }))
+  await editManifest(`${location}.json`, { objects: [] })
   expect(await list(file(folder))).toMatchObject([
     { state: 'damaged', problem: 'shop.sql.zst has 14 bytes, its manifest says nothing.' },
   ])

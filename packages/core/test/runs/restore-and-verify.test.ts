@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { backup, type Finding, file, type RestoreOptions, type RunEvent, restore, verify } from '../../src/index.ts'
@@ -131,6 +131,48 @@ describe('verify', () => {
     expect(await verify({ engine: engineDouble().engine, from: file(location) })).toMatchObject({
       ok: false,
       findings: [{ severity: 'error', code: 'DAMAGE.HASH' }],
+    })
+  })
+
+  test('so is a manifest that is damaged; then no more is known of the backup', async () => {
+    const location = await stored()
+    await appendFile(`${location}.json`, ' ')
+    expect(await verify({ engine: engineDouble().engine, from: file(location) })).toEqual({
+      location,
+      ok: false,
+      findings: [
+        {
+          severity: 'error',
+          code: 'DAMAGE.MANIFEST',
+          message: 'The manifest shop.sql.zst.json is not what was stored: its checksum differs.',
+          hint: expect.any(String),
+        },
+      ],
+      manifest: undefined,
+    })
+  })
+
+  test('what lies among the objects of a backup and is none of them is told, and no damage', async () => {
+    const folder = await tempFolder()
+    const { engine } = engineDouble()
+    const { id } = await backup({ engine, to: file(folder) })
+    const check = () => verify({ engine, from: file(folder), id })
+    await mkdir(path.join(folder, id, 'proofs'))
+    await writeFile(path.join(folder, id, 'proofs/20261120T100000Z.json'), '{}')
+    await writeFile(path.join(folder, 'other.json'), '{}')
+    expect(await check()).toMatchObject({ ok: true, findings: [] })
+    for (const name of ['7.dat', '1.dat', '2.dat', '3.dat', '4.dat', '5.dat'])
+      await writeFile(path.join(folder, id, name), '')
+    const told = [1, 2, 3, 4, 5].map((number) => `${id}/${number}.dat`).join(', ')
+    expect(await check()).toMatchObject({
+      ok: true,
+      findings: [
+        {
+          severity: 'warning',
+          code: 'VERIFY.UNLISTED',
+          message: `${told} and 1 more: no part of the backup, though among its objects.`,
+        },
+      ],
     })
   })
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { backup, type Exporter, file, openBackup } from '../../src/index.ts'
 import { collect, tempFolder } from '../file/temp-folder.ts'
+import { editManifest } from '../manifest/edit-manifest.ts'
 import { engineDouble } from './engine-double.ts'
 
 const { signal } = new AbortController()
@@ -72,9 +73,20 @@ describe('a single file is checked while it is read', () => {
   })
   test('a manifest that names no object vouches for nothing', async () => {
     const { location, readAll } = await single()
-    const manifest = JSON.parse(await readFile(`${location}.json`, 'utf8'))
-    await writeFile(`${location}.json`, JSON.stringify({ ...manifest, objects: [] }))
-    await expect(readAll()).rejects.toMatchObject({ code: 'DAMAGE.MANIFEST' })
+    await editManifest(`${location}.json`, { objects: [] })
+    await expect(readAll()).rejects.toMatchObject({
+      code: 'DAMAGE.MANIFEST',
+      message: expect.stringContaining('names no object'),
+    })
+  })
+  test('what is cut, or gone, is told before its first byte', async () => {
+    const { location } = await single()
+    const source = await openBackup(file(location), undefined, signal)
+    const first = () => source.read(source.objectName)[Symbol.asyncIterator]().next()
+    await writeFile(location, '1\n2\n3\n')
+    await expect(first()).rejects.toMatchObject({ code: 'DAMAGE.SIZE' })
+    await rm(location)
+    await expect(first()).rejects.toMatchObject({ code: 'DAMAGE.MISSING' })
   })
   test('a part of it is not checked', async () => {
     const { location } = await single()
@@ -145,7 +157,9 @@ test('nothing at all is told with its path', async () => {
 
 test('a backup in a folder of which neither manifest nor contents lists an object is damaged', async () => {
   const { folder, id, open } = await inFolder()
-  const manifest = path.join(folder, `${id}.json`)
-  await writeFile(manifest, JSON.stringify({ ...JSON.parse(await readFile(manifest, 'utf8')), objects: [] }))
-  await expect(open()).rejects.toMatchObject({ code: 'DAMAGE.MANIFEST' })
+  await editManifest(path.join(folder, `${id}.json`), { objects: [] })
+  await expect(open()).rejects.toMatchObject({
+    code: 'DAMAGE.MANIFEST',
+    message: expect.stringContaining('names no object'),
+  })
 })

@@ -1,19 +1,24 @@
-import { isPgarkError, type ObjectSource, PgarkError, type PgarkErrorLike, type RunContext } from '@pgark/core'
+import { isPgarkError, PgarkError, type PgarkErrorLike, type RunContext } from '@pgark/core'
+import type { WatchedSource } from './watched-source.ts'
 
 /** Failures of the script rather than of the target. */
 const suspect =
   /^(RESTORE\.(STATEMENT|TRANSACTION)|DAMAGE\.ENCODING|SCRIPT\.|ARCHIVE\.|REFUSED\.(FORMAT|META_COMMAND|CREATE_DATABASE|COPY_FILE|TRANSACTION|CONSENT|ENCODING))/
 
 /**
- * A statement that fails, or that makes no sense, may be what damage has made of it: where there is a manifest the source is read
- * to its end, and damage is what is told.
+ * A statement that fails, or that makes no sense, may be what damage has made of it: where there is a manifest, objects that were
+ * read in part are read to their end, and damage is what is told.
  */
-export async function damageBehind(failure: unknown, source: ObjectSource, run: RunContext): Promise<unknown> {
+export async function damageBehind(
+  failure: unknown,
+  { source, doubtful }: WatchedSource,
+  run: RunContext,
+): Promise<unknown> {
   const isSuspect = isPgarkError(failure) && suspect.test(failure.code)
   if (!isSuspect || !source.manifest || run.signal.aborted) return failure
   run.onEvent({ type: 'phase', name: 'check' })
   try {
-    for (const name of source.objectNames) {
+    for (const name of doubtful()) {
       for await (const _ of source.read(name, { signal: run.signal })) run.signal.throwIfAborted()
     }
     return failure

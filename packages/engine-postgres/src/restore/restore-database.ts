@@ -33,6 +33,7 @@ import { readInTransaction } from './read-in-transaction.ts'
 import { scriptOf, wantedOf } from './script-of.ts'
 import { tableOf } from './table-of.ts'
 import { openTarget } from './target-session.ts'
+import { type WatchedSource, watchSource } from './watched-source.ts'
 
 /** Connections that read back what a script has restored without a transaction. */
 const readers = 2
@@ -41,22 +42,30 @@ const readers = 2
 export async function restoreDatabase(
   connector: Connector,
   request: RestoreRequest,
-  source: ObjectSource,
+  given: ObjectSource,
   run: RunContext,
 ): Promise<RestoreReport> {
+  const watched = watchSource(given)
+  const { source } = watched
   const contents = await source.contents({ signal: run.signal })
-  const isParallel = request.singleTransaction !== true && (await isArchiveAtWill(source, run.signal))
+  const isArchive = await isArchiveAtWill(source, run.signal)
+  const isParallel = request.singleTransaction !== true && isArchive
   if (!isParallel && (request.jobs ?? 1) > 1) throw noJobs(source, request)
   const singleTransaction = request.singleTransaction ?? !isParallel
   // Who asked for no transaction wants to keep what was restored.
   const isDroppedOnFailure = request.createDatabase && request.singleTransaction !== false
   const resolved = { ...request, singleTransaction }
-  if (isParallel && !request.dryRun) {
-    const archive = await openToRestore(source, contents, resolved, run)
-    const needs = targetNeeds(archive.reader, archive.entries, contents, resolved)
-    return await intoDatabase(connector, resolved, needs, isDroppedOnFailure, source, run, () =>
-      restoreArchive(connector, resolved, archive, isDroppedOnFailure, run),
-    )
+  // Damage is told before anything is touched, also where all of it would be rolled back.
+  const archive = isArchive && !request.dryRun ? await openToRestore(source, contents, resolved, run) : undefined
+  try {
+    if (archive && isParallel) {
+      const needs = targetNeeds(archive.reader, archive.entries, contents, resolved)
+      return await intoDatabase(connector, resolved, needs, isDroppedOnFailure, watched, run, () =>
+        restoreArchive(connector, resolved, archive, isDroppedOnFailure, run),
+      )
+    }
+  } finally {
+    await archive?.reader.close()
   }
   // Of a part of it the manifest does not say what it needs and has.
   const whole = isSelective(request) ? undefined : contents
@@ -64,7 +73,7 @@ export async function restoreDatabase(
     if (request.createDatabase) await checkNewDatabase(connector, resolved, whole, run)
     return await dryRun(connector, resolved, whole, source, run)
   }
-  return await intoDatabase(connector, resolved, whole, isDroppedOnFailure, source, run, () =>
+  return await intoDatabase(connector, resolved, whole, isDroppedOnFailure, watched, run, () =>
     restoreInto(connector, resolved, whole, source, run),
   )
 }
@@ -75,7 +84,7 @@ async function intoDatabase(
   request: RestoreRequest,
   needs: RestoreNeeds | undefined,
   isDroppedOnFailure: boolean,
-  source: ObjectSource,
+  source: WatchedSource,
   run: RunContext,
   restore: () => Promise<RestoreReport>,
 ): Promise<RestoreReport> {

@@ -26,8 +26,13 @@ export async function* scriptOf(
 ): AsyncGenerator<PlainItem> {
   const reader = await openReader(source, signal)
   if ('readData' in reader) {
-    const archive = select ? select(reader) : reader
-    yield* readPlainDump(archiveScript(archive, { definitions, data }), { ofArchive: true })
+    try {
+      const archive = select ? select(reader) : reader
+      yield* readPlainDump(archiveScript(archive, { definitions, data }), { ofArchive: true })
+    } finally {
+      // Whoever stops at a definition has not begun with the data.
+      await reader.close()
+    }
   } else if (select) {
     throw new PgarkError('USAGE.OPTIONS', `${source.location} is a plain dump, which is restored as a whole.`, {
       hint: 'parts of a backup can be restored from archives: back up in another format',

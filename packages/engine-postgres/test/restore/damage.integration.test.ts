@@ -4,6 +4,7 @@ import { backup, file, isPgarkError, type Manifest } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databaseWith, engineFor, tempFolder } from '../snapshot/run-backup.ts'
+import { editManifest } from '../support/edit-manifest.ts'
 import { readScript } from '../support/round-trip.ts'
 import { fileWith, rejection, streamOf, type Target, targetWith } from './target.ts'
 
@@ -111,8 +112,7 @@ describe('a manifest that tells of other rows', () => {
   for (const [name, change, message] of changes) {
     test(`${name}: rolled back`, async () => {
       const location = await stored('.sql')
-      const manifest = JSON.parse(await readFile(`${location}.json`, 'utf8'))
-      await writeFile(`${location}.json`, JSON.stringify(change(manifest)))
+      await editManifest(`${location}.json`, change)
       const error = await refused(location)
       expect(error).toMatchObject({ code: 'DAMAGE.ROW_COUNT', message: expect.stringContaining(message) })
       const { findings } = await target.restore(location, { dryRun: true })

@@ -6,6 +6,7 @@ import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgres } from '../../src/index.ts'
 import { databaseWith, prepare } from '../snapshot/run-backup.ts'
+import { editManifest } from '../support/edit-manifest.ts'
 
 const schema = `
   CREATE TABLE items AS SELECT i AS id, 'note ' || i AS note FROM generate_series(1, 300) i;
@@ -44,20 +45,14 @@ async function stored(format: string): Promise<Stored> {
       expect(changed.filter(Boolean)).toHaveLength(1)
       const contents = objects.find((object) => path.basename(object) === 'contents.json')
       const hashes = new Map<string, string>()
-      const rehash = async (document: string) => {
-        const text = await readFile(document, 'utf8')
-        await writeFile(
-          document,
-          [...hashes].reduce((all, [old, now]) => all.replaceAll(old, now), text),
-        )
-      }
+      const corrected = (text: string) => [...hashes].reduce((all, [old, now]) => all.replaceAll(old, now), text)
       for (const object of changed.filter((each) => each !== undefined)) hashes.set(object.before, object.after)
       if (contents) {
         const old = sha256(await readFile(contents))
-        await rehash(contents)
+        await writeFile(contents, corrected(await readFile(contents, 'utf8')))
         hashes.set(old, sha256(await readFile(contents)))
       }
-      await rehash(manifestPath)
+      await editManifest(manifestPath, (manifest) => JSON.parse(corrected(JSON.stringify(manifest))))
     },
   }
 }

@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import type { Contents, Requirements, RestoreOptions, RunEvent } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { databaseWith, prepare, type Run } from '../snapshot/run-backup.ts'
+import { editManifest } from '../support/edit-manifest.ts'
 import { rejection, type Target, targetAt, targetWith } from './target.ts'
 
 const roles = ['Keeper', 'visitor', 'p,olicy', 'blobs', 'blob_reader']
@@ -219,7 +219,9 @@ test('what a backup did not note fails on the way, and leaves nothing', async ()
 
 /** Gives a file another manifest. */
 async function withRequirements(from: string, change: Partial<Requirements> | undefined): Promise<void> {
-  const manifest: { contents: Contents } = JSON.parse(await readFile(`${from}.json`, 'utf8'))
-  const requirements = change && { ...manifest.contents.requirements, ...change }
-  await writeFile(`${from}.json`, JSON.stringify({ ...manifest, contents: { ...manifest.contents, requirements } }))
+  await editManifest(`${from}.json`, (manifest) => {
+    const contents = manifest.contents as Contents
+    const requirements = change && { ...contents.requirements, ...change }
+    return { ...manifest, contents: { ...contents, requirements } }
+  })
 }

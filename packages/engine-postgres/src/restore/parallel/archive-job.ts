@@ -5,6 +5,8 @@ import type { Progress } from '../progress.ts'
 /** A restore of an archive by several workers: what they share. */
 export interface ArchiveJob {
   readonly reader: ArchiveReader
+  /** Its bytes are known to be those that were stored. */
+  readonly isChecked: boolean
   readonly request: RestoreRequest
   readonly run: RunContext
   /** What the manifest says of the rows of each entry; undefined where there is no manifest. */

@@ -3,6 +3,7 @@ import type { ArchiveReader, TocEntry } from '@pgark/pg-archive'
 
 const dataFile = /^(\d+)\.dat(\.(gz|lz4|zst))?$/
 const ofLargeObjects = /^blob/
+const listOfLargeObjects = /^blobs.*\.toc$/
 
 /**
  * Looks at every object that a restore of these entries reads, before it changes anything: whether it is there, of its size and,
@@ -28,9 +29,17 @@ export async function checkObjects(
     if (dumpId !== undefined && left.has(Number(dumpId))) continue
     if (ofLargeObjects.test(name) && !hasLargeObjects) continue
     run.signal.throwIfAborted()
-    isKnown = (await source.check(name, { signal: run.signal })) && isKnown
+    const isChecked = await source.check(name, { signal: run.signal })
+    // What says where data is must be right before any of them is read; it is small.
+    if (!isChecked && listOfLargeObjects.test(name)) await readToEnd(name, source, run)
+    isKnown = isChecked && isKnown
   }
   return isKnown
+}
+
+/** At its end the source throws where it is not what was stored. */
+async function readToEnd(name: string, source: ObjectSource, { signal }: RunContext): Promise<void> {
+  for await (const _ of source.read(name, { signal })) signal.throwIfAborted()
 }
 
 /** A folder by pg_dump says nothing of its files but their names. */

@@ -16,13 +16,18 @@ export async function openToRestore(
   run: RunContext,
 ): Promise<OpenedArchive> {
   const reader = await openArchive(source, run)
-  const selected = selectedEntries(reader, request)
-  const isChecked = await checkObjects(reader, selected.entries, source, run)
+  try {
+    const selected = selectedEntries(reader, request)
+    const isChecked = await checkObjects(reader, selected.entries, source, run)
+    if (!isChecked || reader.format === 'directory') return { reader, ...selected, contents, source, isChecked }
+  } catch (error) {
+    await reader.close()
+    throw error
+  }
   // What was opened to be read from its beginning to its end need not be any more.
-  if (!isChecked || reader.format === 'directory') return { reader, ...selected, contents, source }
   await reader.close()
   const again = await openArchive(source, run, true)
-  return { reader: again, ...selectedEntries(again, request), contents, source }
+  return { reader: again, ...selectedEntries(again, request), contents, source, isChecked: true }
 }
 
 /** It has been told that it is an archive. */

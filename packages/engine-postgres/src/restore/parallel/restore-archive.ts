@@ -37,6 +37,8 @@ export interface OpenedArchive {
   readonly findings: readonly Finding[]
   readonly contents: Contents | undefined
   readonly source: ObjectSource
+  /** The bytes of everything that is restored are known to be those that were stored. */
+  readonly isChecked: boolean
 }
 
 const defaultJobs = () => Math.min(4, availableParallelism())
@@ -58,6 +60,7 @@ export async function restoreArchive(
   const { reader, entries, contents } = archive
   const job: ArchiveJob = {
     reader,
+    isChecked: archive.isChecked,
     request,
     run: { ...run, signal },
     expected: expectedTables(reader.archive.entries, contents),
@@ -137,7 +140,6 @@ export async function restoreArchive(
     throw error instanceof PgarkError ? withMeta(error, { exists }) : error
   } finally {
     await Promise.all(workers.map((worker) => worker.close()))
-    await reader.close()
   }
 }
 

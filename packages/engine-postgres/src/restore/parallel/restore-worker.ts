@@ -57,14 +57,17 @@ export class RestoreWorker {
     }
   }
 
-  /** Loads the data of an entry: rows by one COPY, other data in a transaction of its own. */
+  /**
+   * Loads the data of an entry: in a transaction of its own, or by one COPY. Rows come to an end before their file does, at whose end
+   * it shows whether they were those that were stored.
+   */
   async load(item: EntryData): Promise<void> {
     const { entry } = item
     await this.#named(entry, async () => {
-      const isCopy = item.kind === 'table' && entry.copyStatement
-      if (!isCopy) await this.#target.client.query('BEGIN')
+      const isOneCopy = this.#job.isChecked && item.kind === 'table' && entry.copyStatement
+      if (!isOneCopy) await this.#target.client.query('BEGIN')
       await this.#execute(dataScript(item), entry)
-      if (!isCopy) await this.#target.client.query('COMMIT')
+      if (!isOneCopy) await this.#target.client.query('COMMIT')
       const [table] = this.progress.tables.splice(0)
       if (table) this.#job.loaded.set(entry, table)
     })
