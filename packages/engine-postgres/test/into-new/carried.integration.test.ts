@@ -1,5 +1,5 @@
 import { compareDatabases, databaseContent, startServer, type TestServer } from '@pgark/test-servers'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { databaseWith, untilNoConnection } from '../snapshot/run-backup.ts'
 import { backupOf, besideName, content, databases, former } from './beside.ts'
 
@@ -98,4 +98,19 @@ describe.each([13, 14, 17] as const)('PostgreSQL %i', (major) => {
     expect(rows[0]).toEqual(rows[1])
     expect(await databaseContent(server, target)).toEqual(await databaseContent(server, source))
   })
+})
+
+test.each([
+  [15, "ICU_LOCALE 'de-u-co-phonebk'"],
+  [18, "ICU_LOCALE 'de-u-co-phonebk' ICU_RULES '& V << w <<< W'"],
+] as const)('PostgreSQL %i: a locale of ICU', async (major, locale) => {
+  const server = await startServer(major)
+  onTestFinished(() => server.stop())
+  await server.createDatabase('shop', `TEMPLATE template0 LOCALE_PROVIDER icu ${locale} LC_COLLATE 'C' LC_CTYPE 'C'`)
+  const source = await databaseWith(server, content)
+  const { replaced } = await (await backupOf(server, source, 'plain')).into('shop')
+  const all = await databases(server)
+  const facts = (of = '') => ({ ...(all[of] as object), oid: 0, datname: '' })
+  expect(facts('shop')).toEqual(facts(replaced?.keptAs))
+  expect(facts('shop')).toMatchObject({ datlocprovider: 'i' })
 })

@@ -1,5 +1,5 @@
 import type { ConsentQuestion } from '@pgark/core'
-import { startServer, type TestServer } from '@pgark/test-servers'
+import { databaseContent, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dumpOf, rejection, streamOf } from '../restore/target.ts'
 import { databaseWith, openSession } from '../snapshot/run-backup.ts'
@@ -9,6 +9,7 @@ import {
   beforeRows,
   coded,
   content,
+  databases,
   dropRestoring,
   former,
   restoring,
@@ -92,6 +93,20 @@ describe('a failure leaves the target as it was, and nothing beside it', () => {
     expect(await restoring(server)).toEqual([database])
     await dropRestoring(server)
   })
+})
+
+test('what cannot be read back takes no other place, unless nothing is to be read back', async () => {
+  const secret = 'CREATE TABLE secret (id int); ALTER TABLE secret ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'
+  const other = await backupOf(server, await databaseWith(server, `${content}; ${secret}`), 'directory')
+  await server.query(`ALTER ROLE app CREATEDB; ALTER DATABASE ${target} OWNER TO app`)
+  const [before, rows] = [(await databases(server))[target], await databaseContent(server, target)]
+  const into = { postgres: { user: 'app' }, noOwner: true }
+  const error = await rejection(other.into(target, into))
+  expect(error).toMatchObject({ code: 'RESTORE.NOT_COMPARED', meta: { database: (await restoring(server))[0] } })
+  expect([(await databases(server))[target], await databaseContent(server, target)]).toEqual([before, rows])
+  await dropRestoring(server)
+  expect(await other.into(target, { ...into, verify: false })).toMatchObject({ replaced: { drop: expect.any(String) } })
+  await server.query('ALTER ROLE app NOCREATEDB')
 })
 
 describe('before anything is done', () => {
