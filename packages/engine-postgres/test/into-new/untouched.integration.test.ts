@@ -1,4 +1,4 @@
-import type { ConsentQuestion } from '@pgark/core'
+import type { ConsentQuestion, RunEvent } from '@pgark/core'
 import { databaseContent, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dumpOf, rejection, streamOf } from '../restore/target.ts'
@@ -69,6 +69,16 @@ describe('a failure leaves the target as it was, and nothing beside it', () => {
       const through = beforeRows(async () => stop.abort(reason))
       expect(await rejection(backup.into(target, { through, signal: stop.signal }))).toBe(reason)
     }))
+
+  test.each(['database', 'phase swap'])('what the caller throws when told of it: %s', (told) =>
+    untouched(server, target, async () => {
+      const reason = new Error('no more')
+      const onEvent = (event: RunEvent) => {
+        if (told === (event.type === 'phase' ? `phase ${event.name}` : event.type)) throw reason
+      }
+      expect(await rejection(backup.into(target, { onEvent }))).toBe(reason)
+    }),
+  )
 
   test('a difference: no names are swapped, and the report says so', () =>
     untouched(server, target, async () => {

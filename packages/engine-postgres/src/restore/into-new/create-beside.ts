@@ -24,6 +24,7 @@ export async function createBeside(
       await client.query('COMMIT')
       return made.oid
     })
+    run.onEvent({ type: 'database', name: database, replaces: like.name })
     return { ...created, oid }
   } catch (error) {
     await dropAgain(connector, created.drop, run)

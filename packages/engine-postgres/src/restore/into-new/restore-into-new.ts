@@ -47,7 +47,6 @@ export async function restoreIntoNew(
   let made: (CreatedDatabase & { readonly oid: number }) | undefined
   const report = await restore(beside, { ...request, intoNew: false, createDatabase: true }, async () => {
     made = await createBeside(beside, target, run)
-    run.onEvent({ type: 'database', name: names.restored, replaces: target.name })
     return made
   })
   if (!made) return { ...report, database: target.name, findings: [...report.findings, ...checked.findings] }
@@ -63,9 +62,12 @@ export async function restoreIntoNew(
       findings: [...report.findings, notSwapped(target, names.restored, isKept)],
     }
   }
-  if (run.signal.aborted) {
+  try {
+    run.signal.throwIfAborted()
+    run.onEvent({ type: 'phase', name: 'swap' })
+  } catch (reason) {
     await discard()
-    throw run.signal.reason
+    throw reason
   }
   try {
     if (report.findings.some(({ code }) => code === 'RESTORE.NOT_COMPARED')) throw notCompared(target)

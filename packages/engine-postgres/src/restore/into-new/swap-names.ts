@@ -40,7 +40,6 @@ export async function swapNames(
   { consent }: Pick<RestoreRequest, 'consent'>,
   run: RunContext,
 ): Promise<string> {
-  run.onEvent({ type: 'phase', name: 'swap' })
   const { target, restored } = swap
   const oids = [target.oid, restored.oid]
   return await onMaintenance(connector, never, (client) =>
