@@ -10,6 +10,7 @@ export type {
   Diagnosis,
   Engine,
   InspectOptions,
+  ReplacedDatabase,
   RestoredTable,
   RestoreReport,
   RestoreRequest,

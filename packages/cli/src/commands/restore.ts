@@ -9,6 +9,7 @@ import { type SectionFlags, type SelectionFlags, withSections, withSelection } f
 export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags {
   to?: string
   createDatabase?: true
+  intoNew?: true
   jobs?: string
   section?: string[]
   /** Commander turns `--no-single-transaction` into `singleTransaction: false`; undefined where neither is given. */
@@ -27,6 +28,7 @@ export function restoreCommand(): Command {
     'pgark restore shop.sql.zst --to postgres://app@db/shop_copy --create-database',
     'pgark restore dump.sql --to postgres://app@db/staging --no-owner --no-privileges',
     'pgark restore backups/shop-20260101T020000Z-1a2b --to postgres://app@db/shop_copy --create-database --jobs 4',
+    'pgark restore backups/shop-20260101T020000Z-1a2b --to postgres://app@db/shop --into-new',
     "pgark restore shop.dump --to postgres://app@db/staging --table 'public.orders' --table 'public.items'",
     'zcat dump.sql.gz | pgark restore - --to postgres://app@db/staging',
   ])
@@ -34,6 +36,7 @@ export function restoreCommand(): Command {
     .argument('[backup]', 'a file or folder: plain SQL or an archive, compressed or not; - is stdin')
     .option('--to <database>', 'URL or connection string, with the name of the database')
     .option('--create-database', 'create it first; it must not exist')
+    .option('--into-new', 'restore into a new database, which takes its name; the old one is kept')
     .option('--jobs <n>', 'archives: connections that restore at once; default one for each CPU, at most 4')
     .option('--section <part>', 'archives: only pre-data, data or post-data (repeatable)', repeatable)
     .option('--single-transaction', 'archives: all or nothing, on one connection, as plain dumps are by default')
@@ -45,7 +48,7 @@ export function restoreCommand(): Command {
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--dry-run', 'check the backup and the target, change nothing')
-    .option('--yes', 'consent to what the script destroys')
+    .option('--yes', 'consent to what the script destroys, and to ending sessions')
   return withSections(withSelection(created)).action(async (...args) => {
     const { flags, operands } = await checked<RestoreFlags>(args.at(-1), {
       arguments: 1,

@@ -83,6 +83,7 @@ function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOption
     // What is none of them the library refuses.
     ...(flags.section && { sections: flags.section as RestoreSection[] }),
     ...(flags.createDatabase && { createDatabase: true }),
+    ...(flags.intoNew && { intoNew: true }),
     ...(flags.role !== undefined && { role: flags.role }),
     ...(flags.dryRun && { dryRun: true }),
   }
@@ -103,5 +104,10 @@ function summary(result: RestoreResult): string {
   const counts = `${formatNumberOf(result.tables.length, 'table')}, ${formatNumberOf(result.rows, 'row')}, ${formatNumberOf(result.statements, 'statement')}`
   const skipped = result.skipped > 0 ? `, ${formatCount(result.skipped)} passed over` : ''
   const done = result.dryRun ? `would restore ${counts}${skipped} into` : `restored ${counts}${skipped} into`
-  return `${table}${findings}${done} ${result.database} in ${formatDuration(result.durationMs)}`
+  return `${table}${findings}${done} ${result.database} in ${formatDuration(result.durationMs)}${kept(result)}`
 }
+
+const kept = ({ database, replaced }: RestoreResult) =>
+  replaced
+    ? `\nwhat was ${database} before is kept as ${replaced.keptAs}; once it is not needed any more: ${replaced.drop};`
+    : ''

@@ -3,7 +3,7 @@ import type { ConsentQuestion } from '@pgark/core'
 
 /**
  * Who may allow something to be destroyed: `--yes` or PGARK_YES=1; on a terminal a person who types the database's name; otherwise
- * nobody. One answer holds for the whole run.
+ * nobody. One answer holds for everything that the script says.
  */
 export function consentBy(
   yes: boolean,
@@ -14,17 +14,17 @@ export function consentBy(
   let answer: Promise<boolean> | undefined
   return (question) => {
     pause()
+    if (question.sentence !== undefined) return ask(question)
     answer ??= ask(question)
     return answer
   }
 }
 
-async function ask({ database, action }: ConsentQuestion): Promise<boolean> {
+async function ask({ database, action, sentence }: ConsentQuestion): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    const typed = await terminal.question(
-      `The script says ${action}, and may destroy more in ${database}.\nType the database's name to allow it: `,
-    )
+    const why = sentence ?? `The script says ${action}, and may destroy more in ${database}.`
+    const typed = await terminal.question(`${why}\nType the database's name to allow it: `)
     return typed === database
   } finally {
     terminal.close()

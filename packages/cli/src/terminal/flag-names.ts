@@ -10,7 +10,7 @@ const flagOf: Readonly<Record<string, string>> = {
 }
 /** Options whose names are no words of English. */
 const option =
-  /\b(excludeSchemas|excludeTables|excludeTableData|schemaOnly|dataOnly|noOwner|noPrivileges|createDatabase|singleTransaction|disableTriggers|dryRun|chunkSizeBytes)\b/g
+  /\b(excludeSchemas|excludeTables|excludeTableData|schemaOnly|dataOnly|noOwner|noPrivileges|createDatabase|intoNew|singleTransaction|disableTriggers|dryRun|chunkSizeBytes)\b/g
 /** Those that are, only where a message speaks of the option. */
 const ofOption =
   /(?<=\b(?:of|in|pattern) )(schemas|tables|sections)(?=\.|$| )|\bjobs(?= has no meaning)|\bsections(?= and)/g

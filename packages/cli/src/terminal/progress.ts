@@ -14,6 +14,7 @@ const phases: Readonly<Record<string, string>> = {
   check: 'checking',
   restore: 'restoring',
   compare: 'comparing',
+  swap: 'swapping names',
 }
 
 type TableEvent = Extract<RunEvent, { type: 'table' }>
@@ -52,10 +53,17 @@ export function createProgress(stream: WriteStream): Progress {
     const overall = total > 0 ? ` | ${Math.floor(share * 100)} %` : ''
     return `${formatTableName(event.table)}: ${rows}${formatBytes(event.bytes)}${overall}, ${formatBytes(bytes / seconds)}/s${left}`
   }
+  const end = () => {
+    if (isDrawn) stream.write('\r\x1b[2K')
+    isDrawn = false
+  }
   return {
     show(event) {
       if (event.type === 'phase') draw(`${phases[event.name] ?? event.name} …`, true)
-      else if (event.type === 'plan') total = event.estimatedBytes
+      else if (event.type === 'database') {
+        end()
+        stream.write(`created ${event.name}, which will take the name ${event.replaces}\n`)
+      } else if (event.type === 'plan') total = event.estimatedBytes
       else if (event.type === 'table') {
         const name = formatTableName(event.table)
         running.set(name, event)
@@ -69,9 +77,6 @@ export function createProgress(stream: WriteStream): Progress {
         }
       }
     },
-    end() {
-      if (isDrawn) stream.write('\r\x1b[2K')
-      isDrawn = false
-    },
+    end,
   }
 }

@@ -70,6 +70,8 @@ export interface RestoreRequest {
   readonly sections: readonly RestoreSection[] | undefined
   /** Create the target database first; it must not exist. */
   readonly createDatabase: boolean
+  /** Restore into a new database, like the target, which then takes its name; the target is kept under another one. */
+  readonly intoNew: boolean
   /**
    * All or nothing, in one transaction. False: what was restored before an error is kept. Undefined: one transaction for what can
    * only be read from its beginning to its end; an archive is restored by several connections, and a database that was created for
@@ -95,6 +97,8 @@ export interface ConsentQuestion {
   readonly database: string
   /** What would be destroyed, for example `DROP TABLE public.orders`. */
   readonly action: string
+  /** What a person should know to answer, where it is nothing that the backup itself says. */
+  readonly sentence?: string
 }
 
 export interface RestoredTable extends TableName {
@@ -114,6 +118,15 @@ export interface RestoreReport {
   readonly rows: number
   readonly findings: readonly Finding[]
   readonly dryRun: boolean
+  /** With `intoNew`: the database that was there before. */
+  readonly replaced?: ReplacedDatabase
+}
+
+export interface ReplacedDatabase {
+  /** Its name from now on. */
+  readonly keptAs: string
+  /** The statement that removes it. */
+  readonly drop: string
 }
 
 export interface ColumnInfo {

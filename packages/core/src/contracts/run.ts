@@ -15,6 +15,7 @@ export type PhaseName =
   | 'check'
   | 'restore'
   | 'compare'
+  | 'swap'
 
 /** What happened during a run. Public: `--json` prints these objects, one per line. Fields are only ever added. */
 export type RunEvent =
@@ -39,6 +40,8 @@ export type RunEvent =
       readonly estimatedBytes?: number
     }
   | { readonly type: 'object'; readonly key: string; readonly sizeBytes: number; readonly sha256: string }
+  /** A database was created that is to take the place of another one once it is restored. */
+  | { readonly type: 'database'; readonly name: string; readonly replaces: string }
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly hint?: string }
   | { readonly type: 'result'; readonly command: string; readonly ok: boolean; readonly [detail: string]: unknown }
 

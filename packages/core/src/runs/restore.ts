@@ -29,6 +29,12 @@ export interface RestoreOptions extends Selection, RunOptions {
   /** Create the database first; it must not exist. Default false. */
   createDatabase?: boolean
   /**
+   * Restore into a new database beside the engine's, like it in encoding, locale, owner, rights, comment and settings; once it is
+   * compared with the backup the two change names. The old one is kept as `<name>_before_<utc>`. Whatever fails before, it was never
+   * touched. Sessions in it are ended only with `consent`. Default false.
+   */
+  intoNew?: boolean
+  /**
    * True: all or nothing, on one connection. False: what was restored before an error is kept. Default: all or nothing for plain
    * dumps and whatever comes as a stream; archives are restored by several connections, without a transaction around it all, after
    * everything that can be checked has been.
@@ -56,6 +62,7 @@ export interface RestoreResult extends RestoreReport {
 
 const flags = [
   'createDatabase',
+  'intoNew',
   'singleTransaction',
   'verify',
   'analyze',
@@ -102,6 +109,7 @@ async function makeRestore(options: RestoreOptions, run: RunContext): Promise<Re
     selection: { ...Object.fromEntries(patterns), schemaOnly, dataOnly, noOwner, noPrivileges },
     sections: sections?.length ? sections : undefined,
     createDatabase: options.createDatabase ?? false,
+    intoNew: options.intoNew ?? false,
     singleTransaction: options.singleTransaction,
     verify: options.verify ?? true,
     jobs: options.jobs,
@@ -135,6 +143,7 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
       message: 'A new database has no tables to load rows into: dataOnly and createDatabase exclude each other.',
     })
   }
+  problems.push(...intoNewProblems(options))
   const { jobs, sections } = options
   for (const key of patternLists) {
     const list: unknown = options[key]
@@ -158,4 +167,24 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
   if (options.consent !== undefined && typeof (options.consent as unknown) !== 'function')
     problems.push({ message: 'Expected consent to be a function.' })
   return problems
+}
+
+/** What takes the place of a whole database must be whole. */
+function* intoNewProblems(options: RestoreOptions): Iterable<Problem> {
+  if (!options.intoNew) return
+  if (options.createDatabase) {
+    yield {
+      message: 'intoNew takes the place of a database that is there: createDatabase and intoNew exclude each other.',
+    }
+  }
+  const parts = [...(['schemaOnly', 'dataOnly'] as const), 'sections' as const, ...patternLists].filter((key) => {
+    const given: unknown = options[key]
+    return Array.isArray(given) ? given.length > 0 : given === true
+  })
+  for (const part of parts) {
+    yield {
+      message: `The database would lose what is not restored: ${part} and intoNew exclude each other.`,
+      hint: 'restore a part into the database itself, or into one of its own (createDatabase)',
+    }
+  }
 }

@@ -22,6 +22,7 @@ describe('restore', () => {
       {
         selection: { schemaOnly: false, dataOnly: false, noOwner: false, noPrivileges: false },
         createDatabase: false,
+        intoNew: false,
         sections: undefined,
         singleTransaction: undefined,
         verify: true,
@@ -96,6 +97,22 @@ describe('restore', () => {
     [{ sections: ['data', 'more'] as never }, 'Expected sections to be a list of pre-data, data, post-data.'],
     [{ sections: ['data'], dataOnly: true }, 'sections and dataOnly exclude each other.'],
     [{ sections: ['data'], schemaOnly: true }, 'sections and schemaOnly exclude each other.'],
+    [
+      { intoNew: true, createDatabase: true },
+      'intoNew takes the place of a database that is there: createDatabase and intoNew exclude each other.',
+    ],
+    ...(['schemaOnly', 'dataOnly'] as const).map((key): [Partial<RestoreOptions>, string] => [
+      { intoNew: true, [key]: true },
+      `The database would lose what is not restored: ${key} and intoNew exclude each other.`,
+    ]),
+    [
+      { intoNew: true, sections: ['data'] },
+      'The database would lose what is not restored: sections and intoNew exclude each other.',
+    ],
+    [
+      { intoNew: true, excludeTables: ['a'], schemas: [] },
+      'The database would lose what is not restored: excludeTables and intoNew exclude each other.',
+    ],
     [{ tables: 'orders' as never }, 'Expected tables to be a list of patterns.'],
     [{ schemas: [''] }, 'Expected schemas to be a list of patterns.'],
   ] satisfies [Partial<RestoreOptions>, string][])('refuses %j', async (options, message) => {

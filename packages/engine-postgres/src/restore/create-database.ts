@@ -13,18 +13,24 @@ export interface CreatedDatabase {
   drop(): Promise<void>
 }
 
+/** Creates the target database of a backup that is in that encoding. */
+export type CreateDatabase = (
+  connector: Connector,
+  encoding: string | undefined,
+  run: RunContext,
+) => Promise<CreatedDatabase>
+
 /**
  * Creates the target database from template0, so that it is empty. In the cluster's encoding, to which text is converted, unless the
  * backup is in none. Throws `REFUSED.EXISTS` when it is there.
  */
-export async function createDatabase(
-  connector: Connector,
-  encoding: string | undefined,
-  run: RunContext,
-): Promise<CreatedDatabase> {
+export const createDatabase: CreateDatabase = (connector, encoding, run) =>
+  createWith(connector, encoding === 'SQL_ASCII' ? "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'" : '', run)
+
+/** The same with options of CREATE DATABASE. */
+export async function createWith(connector: Connector, options: string, run: RunContext): Promise<CreatedDatabase> {
   const name = connector.options.database
-  const asBytes = encoding === 'SQL_ASCII' ? " ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'" : ''
-  const sql = `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0${asBytes}`
+  const sql = `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0 ${options}`.trimEnd()
   try {
     await onMaintenance(connector, run.signal, (client) => client.query(sql))
   } catch (error) {
@@ -40,6 +46,14 @@ export async function createDatabase(
       )
     },
   }
+}
+
+/** Drops a database that was made for a restore which came to nothing; tells where that cannot be done. */
+export async function dropAgain(connector: Connector, drop: CreatedDatabase['drop'], run: RunContext): Promise<void> {
+  await drop().catch(() => {
+    const message = `The database ${connector.options.database}, made for this restore, could not be dropped again.`
+    run.onEvent({ type: 'warning', code: 'RESTORE.DATABASE_LEFT', message, hint: 'drop it by hand' })
+  })
 }
 
 /** Does something on a connection to another database of the target's server. */

@@ -16,11 +16,12 @@ import { timeoutsOff } from '../connection/timeouts.ts'
 import { checkNewDatabase } from './check-new-database.ts'
 import { commitRestore } from './commit-restore.ts'
 import { compareRows } from './compare-rows.ts'
-import { createDatabase } from './create-database.ts'
+import { type CreateDatabase, createDatabase, dropAgain } from './create-database.ts'
 import { damageBehind } from './damage-behind.ts'
 import { dryRun } from './dry-run.ts'
 import { executeItem } from './execute-item.ts'
 import type { Execution } from './execution.ts'
+import { restoreIntoNew } from './into-new/restore-into-new.ts'
 import { neededAuthorizations } from './needed-authorizations.ts'
 import { isArchiveAtWill } from './open-reader.ts'
 import { openToRestore } from './parallel/open-to-restore.ts'
@@ -44,7 +45,13 @@ export async function restoreDatabase(
   request: RestoreRequest,
   given: ObjectSource,
   run: RunContext,
+  create: CreateDatabase = createDatabase,
 ): Promise<RestoreReport> {
+  if (request.intoNew) {
+    return await restoreIntoNew(connector, request, run, (beside, changed, createBeside) =>
+      restoreDatabase(beside, changed, given, run, createBeside),
+    )
+  }
   const watched = watchSource(given)
   const { source } = watched
   const contents = await source.contents({ signal: run.signal })
@@ -60,7 +67,7 @@ export async function restoreDatabase(
   try {
     if (archive && isParallel) {
       const needs = targetNeeds(archive.reader, archive.entries, contents, resolved)
-      return await intoDatabase(connector, resolved, needs, isDroppedOnFailure, watched, run, () =>
+      return await intoDatabase(connector, resolved, needs, create, isDroppedOnFailure, watched, run, () =>
         restoreArchive(connector, resolved, archive, isDroppedOnFailure, run),
       )
     }
@@ -73,7 +80,7 @@ export async function restoreDatabase(
     if (request.createDatabase) await checkNewDatabase(connector, resolved, whole, run)
     return await dryRun(connector, resolved, whole, source, run)
   }
-  return await intoDatabase(connector, resolved, whole, isDroppedOnFailure, watched, run, () =>
+  return await intoDatabase(connector, resolved, whole, create, isDroppedOnFailure, watched, run, () =>
     restoreInto(connector, resolved, whole, source, run),
   )
 }
@@ -83,23 +90,19 @@ async function intoDatabase(
   connector: Connector,
   request: RestoreRequest,
   needs: RestoreNeeds | undefined,
+  create: CreateDatabase,
   isDroppedOnFailure: boolean,
   source: WatchedSource,
   run: RunContext,
   restore: () => Promise<RestoreReport>,
 ): Promise<RestoreReport> {
   if (request.createDatabase) await checkNewDatabase(connector, request, needs, run)
-  const created = request.createDatabase ? await createDatabase(connector, needs?.source.encoding, run) : undefined
+  const created = request.createDatabase ? await create(connector, needs?.source.encoding, run) : undefined
   try {
     return await restore()
   } catch (failure) {
     const error = await damageBehind(failure, source, run)
-    if (isDroppedOnFailure) {
-      await created?.drop().catch(() => {
-        const message = `The database ${connector.options.database}, made for this restore, could not be dropped again.`
-        run.onEvent({ type: 'warning', code: 'RESTORE.DATABASE_LEFT', message, hint: 'drop it by hand' })
-      })
-    }
+    if (isDroppedOnFailure && created) await dropAgain(connector, created.drop, run)
     throw error
   }
 }

@@ -1,8 +1,10 @@
 import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { file, restore } from '@pgark/core'
 import { compareDatabases, startServer, stockProgram, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { postgres } from '../../src/index.ts'
 import { backUpAs } from '../support/grid/archives.ts'
 import { backUp, restoreInto } from '../support/round-trip.ts'
 import { stockFor } from '../support/stock.ts'
@@ -65,4 +67,19 @@ test('security labels of every kind of object come back', async () => {
     expect(await labels(restored)).toEqual(await labels('labelled'))
     expect((await compareDatabases(server, 'labelled', restored)).differences).toEqual([])
   }
+})
+
+test('a database that takes the place of a labelled one has its label', async () => {
+  const labels = async () =>
+    (
+      await server.query(
+        "SELECT datname, label FROM pg_shseclabel JOIN pg_database d ON d.oid = objoid AND classoid = 'pg_database'::regclass ORDER BY 1",
+      )
+    ).rows
+  await server.createDatabase('shop')
+  await server.query("SECURITY LABEL FOR example ON DATABASE shop IS 'it''s \\ secret'")
+  const location = await backUp(server, 'shop')
+  const engine = postgres(server.url('shop'))
+  const { replaced } = await restore({ engine, from: file(location), intoNew: true })
+  expect(await labels()).toEqual(['shop', replaced?.keptAs].map((datname) => ({ datname, label: "it's \\ secret" })))
 })
