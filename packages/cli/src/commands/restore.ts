@@ -16,6 +16,7 @@ export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags 
   analyze?: boolean
   verify: boolean
   role?: string
+  allow?: string[]
   connectTimeout?: string
   idleTimeout?: string
   dryRun?: true
@@ -42,6 +43,11 @@ export function restoreCommand(): Command {
     .option('--no-analyze', 'archives: leave ANALYZE out')
     .option('--no-verify', 'leave out reading back what was restored, and comparing it with the backup')
     .option('--role <role>', 'SET ROLE to it first')
+    .option(
+      '--allow <kind:name>',
+      'archives: what may fail, such as extension:postgis (repeatable); exit 4',
+      repeatable,
+    )
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--dry-run', 'check the backup and the target, change nothing')

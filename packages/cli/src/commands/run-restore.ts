@@ -17,6 +17,7 @@ import { targetDatabase } from '../arguments/database.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
+import { exitCodeOfFindings } from '../exit-codes.ts'
 import { untilInterrupted } from '../signals.ts'
 import { consentBy } from '../terminal/consent.ts'
 import { createReporter } from '../terminal/reporter.ts'
@@ -45,7 +46,7 @@ export async function runRestore(flags: RestoreFlags, reference: string): Promis
       }),
     )
     reporter.say(summary(result))
-    if (result.findings.some(({ severity }) => severity === 'error')) process.exitCode = 3
+    process.exitCode = exitCodeOfFindings(result.findings)
   } finally {
     reporter.end()
   }
@@ -84,6 +85,7 @@ function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOption
     ...(flags.section && { sections: flags.section as RestoreSection[] }),
     ...(flags.createDatabase && { createDatabase: true }),
     ...(flags.role !== undefined && { role: flags.role }),
+    ...(flags.allow && { allow: flags.allow }),
     ...(flags.dryRun && { dryRun: true }),
   }
 }

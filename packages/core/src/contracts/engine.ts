@@ -84,6 +84,8 @@ export interface RestoreRequest {
   readonly verify: boolean
   /** `SET ROLE` to this role first. */
   readonly role: string | undefined
+  /** Entries of an archive that may fail, by `kind:name`; undefined: none. Each that does is undone alone, and told as a finding. */
+  readonly allow: readonly string[] | undefined
   /** Check everything that can be checked; change nothing. */
   readonly dryRun: boolean
   /** Asked before the first statement that destroys something. Undefined: never consents. */

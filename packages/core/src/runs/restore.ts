@@ -10,6 +10,7 @@ import type { Exporter } from '../contracts/exporter.ts'
 import type { RunContext, RunOptions } from '../contracts/run.ts'
 import { openBackup, pipedBackup } from '../destination/source.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
+import { allowProblems } from './allow-problems.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
 import { whileItRuns } from './while-it-runs.ts'
 
@@ -44,6 +45,14 @@ export interface RestoreOptions extends Selection, RunOptions {
   role?: string
   /** Only these parts of an archive, as `pg_restore --section`. */
   sections?: readonly RestoreSection[]
+  /**
+   * What may fail: entries of an archive, as `extension:postgis`, `comment:public.*`, `foreign-key:public.orders.orders_customer_fkey`.
+   * The kind is that of `pgark show --toc` in lower case with dashes; the name that of the object, `*` and `?` stand for any text and any
+   * character, and the schema may be left out. When a statement of such an entry fails, all of the entry is undone, a finding
+   * `RESTORE.ALLOWED` tells of it, and the restore goes on; what depends on it fails unless it is allowed, too. With `table-data:…` rows
+   * may be missing. Default: nothing.
+   */
+  allow?: readonly string[]
   /** Check the backup and the target; change nothing. Default false. */
   dryRun?: boolean
   /** Asked before anything is destroyed. Default: never consents. */
@@ -72,6 +81,7 @@ const knownOptions = new Set<string>([
   ...flags,
   ...patternLists,
   'sections',
+  'allow',
   'engine',
   'from',
   'id',
@@ -107,12 +117,13 @@ async function makeRestore(options: RestoreOptions, run: RunContext): Promise<Re
     jobs: options.jobs,
     analyze: options.analyze,
     role: options.role,
+    allow: options.allow?.length ? options.allow : undefined,
     dryRun: options.dryRun ?? false,
     consent: options.consent,
   }
   const report = await engine.restore(request, source, run)
   const result = { ...report, durationMs: Date.now() - started }
-  const ok = !report.findings.some((finding) => finding.severity === 'error')
+  const ok = !report.findings.some(({ severity, isAllowed }) => severity === 'error' || isAllowed)
   run.onEvent({ type: 'result', command: 'restore', ok, ...result })
   return result
 }
@@ -136,6 +147,7 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
     })
   }
   const { jobs, sections } = options
+  problems.push(...allowProblems(options.allow))
   for (const key of patternLists) {
     const list: unknown = options[key]
     if (list === undefined) continue

@@ -26,6 +26,7 @@ describe('restore', () => {
         singleTransaction: undefined,
         verify: true,
         jobs: undefined,
+        allow: undefined,
         analyze: undefined,
         role: undefined,
         dryRun: false,
@@ -55,6 +56,7 @@ describe('restore', () => {
       [[], true],
       [[warning], true],
       [[warning, damage], false],
+      [[{ ...warning, isAllowed: true }], false],
     ] as const) {
       const events: RunEvent[] = []
       const { engine } = engineDouble({ findings })
@@ -86,6 +88,8 @@ describe('restore', () => {
   })
 
   test.each([
+    [{ allow: 'table:a' as never }, 'Expected allow to be a list of kind:name.'],
+    [{ allow: ['table:a', 'orders'] }, 'Expected allow to be a list of kind:name.'],
     [{ jobs: 0 }, 'Expected 1 to 64 jobs, got 0.'],
     [{ jobs: 65 }, 'Expected 1 to 64 jobs, got 65.'],
     [

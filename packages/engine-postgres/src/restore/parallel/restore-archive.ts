@@ -12,7 +12,7 @@ import { type ArchiveReader, isOfLargeObject, type ParallelStep, parallelOrder, 
 import { type DigestReaders, withDigestReaders } from '../../compare/digest-readers.ts'
 import type { Connector } from '../../connection/connect.ts'
 import { databaseError } from '../../connection/database-error.ts'
-import { compareRows } from '../compare-rows.ts'
+import { Exceptions } from '../allow/exceptions.ts'
 import { ReadBack } from '../read-back.ts'
 import { createRights } from '../target-checks/create-rights.ts'
 import { openSession, openTarget } from '../target-session.ts'
@@ -65,13 +65,16 @@ export async function restoreArchive(
     loaded: new Map(),
     told: {},
     changed: 0,
+    exceptions: new Exceptions(request.allow),
   }
+  const { exceptions } = job
   const order = parallelOrder(entries)
   const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length))
   let database = connector.options.database
   let isStarted = false
   try {
-    const needs = targetNeeds(reader, entries, contents, request)
+    const needed = entries.filter((entry) => !exceptions.allowance.hasEntry(entry))
+    const needs = targetNeeds(reader, needed, contents, request)
     const encoding = encodingOf(reader.archive.entries)
     const target = await openTarget(connector, request, needs, job.run, [conflicts(entries, encoding), createRights])
     database = target.database
@@ -80,7 +83,7 @@ export async function restoreArchive(
     const readBack =
       contents && request.verify && !request.selection.schemaOnly
         ? new ReadBack(
-            { contents, tables: expectedOf(job, entries), isWhole: !isSelective(request), intoTables },
+            { contents, tables: expectedOf(job, entries), isWhole: !isSelective(request), intoTables, exceptions },
             job.run,
           )
         : undefined
@@ -106,7 +109,8 @@ export async function restoreArchive(
     for (const { entry } of order.main) if (isOfLargeObject(entry) && !entry.hadDumper) await first.restore(entry)
 
     const sizes = await dataSizes(reader, entries, archive.source)
-    const facts = { sizes, references, data: rowsAmong(order.main), isParallel: jobs > 1 }
+    const mayFail = (entry: TocEntry) => exceptions.allowance.hasEntry(entry)
+    const facts = { sizes, references, data: rowsAmong(order.main), isParallel: jobs > 1, mayFail }
     if (!reader.readEntry) await loadInOrder(first, job, entries)
     const left = reader.readEntry ? main : main.filter(({ entry }) => !entry.hadDumper)
     await runSteps(workers, archiveSteps(left, facts), restoreEntry, stop)
@@ -116,11 +120,11 @@ export async function restoreArchive(
     for (const { entry } of order.eventTriggers) await first.restore(entry)
 
     const tables = reader.archive.entries.flatMap((entry) => job.loaded.get(entry) ?? [])
-    const counted = compareRows(tables, contents && { ...contents, tables: expectedOf(job, entries) })
+    const counted = exceptions.compareRows(tables, contents && { ...contents, tables: expectedOf(job, entries) })
     // Everything is there now, and nothing else has been done with it.
-    const isCounted = counted.length === 0
+    const isCounted = counted.every(({ isAllowed }) => isAllowed)
     const differences = readBack && isCounted ? await reading(jobs, (readers) => readBack.compare(readers)) : []
-    const findings = [...counted, ...differences, ...archive.findings]
+    const findings = [...exceptions.findings, ...counted, ...differences, ...archive.findings]
 
     await analyzeTables(workers, job, entries, stop)
     const sum = (of: 'statements' | 'skipped') => workers.reduce((total, { progress }) => total + progress[of], 0)

@@ -1,17 +1,18 @@
 import { isPgarkError, PgarkError } from '@pgark/core'
 import {
-  completionMarker,
   dataScript,
   definitionScript,
   type EntryData,
   PlainSettings,
-  readPlainDump,
   sessionScript,
   type TocEntry,
 } from '@pgark/pg-archive'
 import { quoteIdentifier } from '@pgark/pg-sql'
 import { databaseError } from '../../connection/database-error.ts'
 import { timeoutsOff } from '../../connection/timeouts.ts'
+import { itemForEntry } from '../allow/allowance.ts'
+import { attempt } from '../allow/attempt.ts'
+import { entryItems } from '../entry-items.ts'
 import { executeItem } from '../execute-item.ts'
 import type { Execution } from '../execution.ts'
 import { neededAuthorizations } from '../needed-authorizations.ts'
@@ -61,10 +62,11 @@ export class RestoreWorker {
   async load(item: EntryData): Promise<void> {
     const { entry } = item
     await this.#named(entry, async () => {
-      const isCopy = item.kind === 'table' && entry.copyStatement
-      if (!isCopy) await this.#target.client.query('BEGIN')
+      // What may fail has a transaction around it already.
+      const isAlone = (item.kind === 'table' && entry.copyStatement) || this.#mayFail(entry)
+      if (!isAlone) await this.#target.client.query('BEGIN')
       await this.#execute(dataScript(item), entry)
-      if (!isCopy) await this.#target.client.query('COMMIT')
+      if (!isAlone) await this.#target.client.query('COMMIT')
       const [table] = this.progress.tables.splice(0)
       if (table) this.#job.loaded.set(entry, table)
     })
@@ -100,15 +102,34 @@ export class RestoreWorker {
       run: job.run,
       progress,
       tableOf: (item) => tableIn(item, entry && job.expected?.get(entry), job.expected !== undefined),
+      isTolerated: entry !== undefined && this.#mayFail(entry),
       isUnchanged: () => job.changed === 0 && progress.changed === before,
       outcome: () => 'the restore was stopped',
     }
     try {
-      const items = readPlainDump(complete(script), { ofArchive: true })
-      for await (const item of neededAuthorizations(items, job.request)) await executeItem(item, execution)
+      for await (const item of neededAuthorizations(entryItems(script, entry), job.request))
+        await executeItem(item, execution)
     } finally {
       job.changed += progress.changed - before
     }
+  }
+
+  #mayFail(entry: TocEntry): boolean {
+    return this.#job.exceptions.allowance.hasEntry(entry)
+  }
+
+  /** Does something with an entry that may fail: then nothing of it is left, and the restore goes on without it. */
+  async #attempted(entry: TocEntry, work: () => Promise<void>): Promise<void> {
+    const { exceptions, run, expected } = this.#job
+    const { statements, skipped, changed } = this.progress
+    const failure = await attempt({ client: this.#target.client, isInTransaction: false, signal: run.signal }, work)
+    if (!failure) return
+    this.#job.changed -= this.progress.changed - changed
+    Object.assign(this.progress, { statements, skipped, changed })
+    this.progress.tables.splice(0)
+    this.#job.loaded.delete(entry)
+    this.#settings.forget()
+    exceptions.note(entry, failure, expected?.get(entry))
   }
 
   /** Does something with an entry, and notes that it is done; errors say which entry it was. */
@@ -116,7 +137,7 @@ export class RestoreWorker {
     const { description = '', schema = '', tag = '' } = entry
     const before = this.progress.changed
     try {
-      await work()
+      await (this.#mayFail(entry) ? this.#attempted(entry, work) : work())
     } catch (error) {
       const failure =
         this.progress.sourceError?.error === error
@@ -125,13 +146,11 @@ export class RestoreWorker {
       if (!isPgarkError(failure)) throw failure
       const { code, message, hint, meta, retryable, cause } = failure
       const named = { kind: description, schema: readable(schema), name: readable(tag) }
-      throw new PgarkError(code, message, { ...(hint && { hint }), meta: { ...meta, entry: named }, retryable, cause })
+      const advice = [hint, code === 'RESTORE.STATEMENT' && `--allow '${itemForEntry(entry)}' goes on without it`]
+      const hints = advice.filter(Boolean).join('; ')
+      const more = { ...(hints && { hint: hints }), meta: { ...meta, entry: named } }
+      throw new PgarkError(code, message, { ...more, retryable, cause })
     }
     if (this.progress.changed > before) this.#job.done.push(entry)
   }
-}
-
-async function* complete(script: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* script
-  yield Buffer.from(`${completionMarker}\n`)
 }
