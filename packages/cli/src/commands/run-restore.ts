@@ -85,6 +85,8 @@ function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOption
     ...(flags.section && { sections: flags.section as RestoreSection[] }),
     ...(flags.createDatabase && { createDatabase: true }),
     ...(flags.role !== undefined && { role: flags.role }),
+    ...(flags.tablespace !== undefined && { tablespace: flags.tablespace }),
+    ...(flags.unordered && { unordered: true }),
     ...(flags.allow && { allow: flags.allow }),
     ...(flags.dryRun && { dryRun: true }),
   }

@@ -46,6 +46,17 @@ export interface RestoreOptions extends Selection, RunOptions {
   /** Only these parts of an archive, as `pg_restore --section`. */
   sections?: readonly RestoreSection[]
   /**
+   * Where everything goes that takes up room: tables, indexes, partitioned ones too, materialised views; PostgreSQL keeps sequences with the database. It must be there,
+   * and the role must have CREATE on it. `pg_default` is whichever the database is in. Default: where the backup says.
+   */
+  tablespace?: string
+  /**
+   * Let several connections load one large table at once, from an archive whose data are stored in several parts: a folder that
+   * pgark made. Faster, and the rows lie in another order than before. A table with a BRIN index or one that is clustered is loaded
+   * in order all the same, and so are rows that go into tables which are there; findings `RESTORE.IN_ORDER` say so. Default false.
+   */
+  unordered?: boolean
+  /**
    * What may fail: entries of an archive, as `extension:postgis`, `comment:public.*`, `foreign-key:public.orders.orders_customer_fkey`.
    * The kind is that of `pgark show --toc` in lower case with dashes; the name that of the object, `*` and `?` stand for any text and any
    * character, and the schema may be left out. When a statement of such an entry fails, all of the entry is undone, a finding
@@ -68,6 +79,7 @@ const flags = [
   'singleTransaction',
   'verify',
   'analyze',
+  'unordered',
   'schemaOnly',
   'dataOnly',
   'noOwner',
@@ -82,6 +94,7 @@ const knownOptions = new Set<string>([
   ...patternLists,
   'sections',
   'allow',
+  'tablespace',
   'engine',
   'from',
   'id',
@@ -117,6 +130,8 @@ async function makeRestore(options: RestoreOptions, run: RunContext): Promise<Re
     jobs: options.jobs,
     analyze: options.analyze,
     role: options.role,
+    tablespace: options.tablespace,
+    unordered: options.unordered ?? false,
     allow: options.allow?.length ? options.allow : undefined,
     dryRun: options.dryRun ?? false,
     consent: options.consent,
@@ -138,7 +153,7 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
     ...pluginProblems('engine', options.engine),
     ...(isStream ? [] : pluginProblems('destination', from)),
     ...flagProblems(options, flags),
-    ...textProblems(options, ['id', 'role']),
+    ...textProblems(options, ['id', 'role', 'tablespace']),
   )
   if (options.schemaOnly && options.dataOnly) problems.push({ message: 'schemaOnly and dataOnly exclude each other.' })
   if (options.dataOnly && options.createDatabase) {
@@ -148,6 +163,12 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
   }
   const { jobs, sections } = options
   problems.push(...allowProblems(options.allow))
+  if (options.unordered && (options.singleTransaction || isStream || jobs === 1)) {
+    problems.push({
+      message: 'With one connection there is one order: unordered has no meaning.',
+      hint: 'several connections restore archives that can be read anywhere, without one transaction',
+    })
+  }
   for (const key of patternLists) {
     const list: unknown = options[key]
     if (list === undefined) continue

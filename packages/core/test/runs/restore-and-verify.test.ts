@@ -26,6 +26,8 @@ describe('restore', () => {
         singleTransaction: undefined,
         verify: true,
         jobs: undefined,
+        tablespace: undefined,
+        unordered: false,
         allow: undefined,
         analyze: undefined,
         role: undefined,
@@ -90,6 +92,7 @@ describe('restore', () => {
   test.each([
     [{ allow: 'table:a' as never }, 'Expected allow to be a list of kind:name.'],
     [{ allow: ['table:a', 'orders'] }, 'Expected allow to be a list of kind:name.'],
+    [{ unordered: true, jobs: 1 }, 'With one connection there is one order: unordered has no meaning.'],
     [{ jobs: 0 }, 'Expected 1 to 64 jobs, got 0.'],
     [{ jobs: 65 }, 'Expected 1 to 64 jobs, got 65.'],
     [

@@ -48,7 +48,7 @@ export async function restoreDatabase(
 ): Promise<RestoreReport> {
   const contents = await source.contents({ signal: run.signal })
   const isParallel = request.singleTransaction !== true && (await isArchiveAtWill(source, run.signal))
-  if (!isParallel && (request.jobs ?? 1) > 1) throw noJobs(source, request)
+  if (!isParallel && ((request.jobs ?? 1) > 1 || request.unordered)) throw noJobs(source, request)
   const singleTransaction = request.singleTransaction ?? !isParallel
   // Who asked for no transaction wants to keep what was restored.
   const isDroppedOnFailure = request.createDatabase && request.singleTransaction !== false
@@ -100,11 +100,15 @@ async function intoDatabase(
   }
 }
 
-function noJobs({ location }: ObjectSource, { singleTransaction }: RestoreRequest): PgarkError {
+function noJobs({ location }: ObjectSource, { singleTransaction, unordered }: RestoreRequest): PgarkError {
   const why = singleTransaction ? 'one transaction is one connection' : 'it is read in order, by one connection'
-  return new PgarkError('USAGE.OPTIONS', `${location}: jobs has no meaning here, ${why}.`, {
-    hint: 'several connections restore archives that lie in a file, a folder or a bucket',
-  })
+  return new PgarkError(
+    'USAGE.OPTIONS',
+    `${location}: ${unordered ? 'unordered' : 'jobs'} has no meaning here, ${why}.`,
+    {
+      hint: 'several connections restore archives that lie in a file, a folder or a bucket',
+    },
+  )
 }
 
 async function restoreInto(

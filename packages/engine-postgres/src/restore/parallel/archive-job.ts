@@ -2,6 +2,7 @@ import type { Contents, ContentsTable, RestoredTable, RestoreRequest, RunContext
 import type { ArchiveReader, TocEntry } from '@pgark/pg-archive'
 import type { Exceptions } from '../allow/exceptions.ts'
 import type { Progress } from '../progress.ts'
+import type { PartedTable } from '../unordered/parted-table.ts'
 
 /** A restore of an archive by several workers: what they share. */
 export interface ArchiveJob {
@@ -16,6 +17,8 @@ export interface ArchiveJob {
   readonly done: TocEntry[]
   /** Tables whose rows were loaded, by entry. */
   readonly loaded: Map<TocEntry, RestoredTable>
+  /** Tables that several workers load at once. */
+  parted: ReadonlyMap<number, PartedTable>
   /** What has been said already. */
   readonly told: Progress['told']
   /** Statements that changed something, of all workers. */

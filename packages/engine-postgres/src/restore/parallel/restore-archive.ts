@@ -16,6 +16,8 @@ import { Exceptions } from '../allow/exceptions.ts'
 import { ReadBack } from '../read-back.ts'
 import { createRights } from '../target-checks/create-rights.ts'
 import { openSession, openTarget } from '../target-session.ts'
+import { isPart, isParted, type Task, withPartSteps } from '../unordered/part-steps.ts'
+import { partedTables } from '../unordered/parted-tables.ts'
 import { type ArchiveJob, expectedTables } from './archive-job.ts'
 import { archiveSteps } from './archive-steps.ts'
 import { conflicts } from './conflicts.ts'
@@ -63,23 +65,30 @@ export async function restoreArchive(
     expected: expectedTables(reader.archive.entries, contents),
     done: [],
     loaded: new Map(),
+    parted: new Map(),
     told: {},
     changed: 0,
     exceptions: new Exceptions(request.allow),
   }
   const { exceptions } = job
   const order = parallelOrder(entries)
-  const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length))
+  const intoTables = !order.preData.some(({ description }) => description === 'TABLE')
+  const mayFail = (entry: TocEntry) => exceptions.allowance.hasEntry(entry)
   let database = connector.options.database
   let isStarted = false
   try {
-    const needed = entries.filter((entry) => !exceptions.allowance.hasEntry(entry))
+    const unordered = request.unordered
+      ? await partedTables({ ...archive, expected: job.expected, intoTables, mayFail })
+      : undefined
+    const parts = [...(unordered?.tables.values() ?? [])].reduce((sum, table) => sum + table.parts.length, 0)
+    const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length + parts))
+    if (unordered && jobs > 1) job.parted = unordered.tables
+    const needed = entries.filter((entry) => !mayFail(entry))
     const needs = targetNeeds(reader, needed, contents, request)
     const encoding = encodingOf(reader.archive.entries)
     const target = await openTarget(connector, request, needs, job.run, [conflicts(entries, encoding), createRights])
     database = target.database
     run.onEvent({ type: 'phase', name: 'restore' })
-    const intoTables = !order.preData.some(({ description }) => description === 'TABLE')
     const readBack =
       contents && request.verify && !request.selection.schemaOnly
         ? new ReadBack(
@@ -109,11 +118,10 @@ export async function restoreArchive(
     for (const { entry } of order.main) if (isOfLargeObject(entry) && !entry.hadDumper) await first.restore(entry)
 
     const sizes = await dataSizes(reader, entries, archive.source)
-    const mayFail = (entry: TocEntry) => exceptions.allowance.hasEntry(entry)
     const facts = { sizes, references, data: rowsAmong(order.main), isParallel: jobs > 1, mayFail }
     if (!reader.readEntry) await loadInOrder(first, job, entries)
     const left = reader.readEntry ? main : main.filter(({ entry }) => !entry.hadDumper)
-    await runSteps(workers, archiveSteps(left, facts), restoreEntry, stop)
+    await runSteps(workers, withPartSteps(archiveSteps(left, facts), job.parted), runTask, stop)
     // Rights are few, and those of one object must not be granted twice at once.
     for (const { entry } of order.privileges) await first.restore(entry)
     await runSteps(workers, archiveSteps(order.refreshes, facts), restoreEntry, stop)
@@ -124,7 +132,13 @@ export async function restoreArchive(
     // Everything is there now, and nothing else has been done with it.
     const isCounted = counted.every(({ isAllowed }) => isAllowed)
     const differences = readBack && isCounted ? await reading(jobs, (readers) => readBack.compare(readers)) : []
-    const findings = [...exceptions.findings, ...counted, ...differences, ...archive.findings]
+    const findings = [
+      ...exceptions.findings,
+      ...counted,
+      ...differences,
+      ...archive.findings,
+      ...(unordered?.findings ?? []),
+    ]
 
     await analyzeTables(workers, job, entries, stop)
     const sum = (of: 'statements' | 'skipped') => workers.reduce((total, { progress }) => total + progress[of], 0)
@@ -146,6 +160,11 @@ export async function restoreArchive(
 }
 
 const restoreEntry = (worker: RestoreWorker, entry: TocEntry) => worker.restore(entry)
+
+async function runTask(worker: RestoreWorker, task: Task): Promise<void> {
+  if (isParted(task)) worker.finishParts(task)
+  else await (isPart(task) ? worker.loadPart(task) : worker.restore(task))
+}
 
 const rowsAmong = (steps: readonly ParallelStep[]) =>
   new Set(steps.filter(({ entry }) => entry.hadDumper).map(({ entry }) => entry.dumpId))

@@ -19,6 +19,7 @@ import { neededAuthorizations } from '../needed-authorizations.ts'
 import type { Progress } from '../progress.ts'
 import { tableIn } from '../table-of.ts'
 import type { TargetSession } from '../target-session.ts'
+import type { PartedTable, TablePart } from '../unordered/parted-table.ts'
 import type { ArchiveJob } from './archive-job.ts'
 import { readable } from './in-unicode.ts'
 
@@ -72,6 +73,24 @@ export class RestoreWorker {
     })
   }
 
+  /** Loads a part of a table by a COPY of its own. */
+  async loadPart({ table, content }: TablePart): Promise<void> {
+    const { entry } = table
+    const { run } = this.#job
+    await this.#named(entry, async () => {
+      const script = dataScript({ entry, kind: 'table', content: content(run.signal) })
+      await this.#execute(script, entry, this.progress, table.runOfPart(run))
+      const [part] = this.progress.tables.splice(0)
+      if (part) table.partLoaded(part.rows)
+    })
+  }
+
+  /** All parts of a table are loaded. */
+  finishParts(table: PartedTable): void {
+    table.finish(this.#job.run)
+    this.#job.loaded.set(table.entry, table.restored)
+  }
+
   async analyze(schema: string, name: string): Promise<void> {
     const table = schema ? `${quoteIdentifier(schema)}.${quoteIdentifier(name)}` : quoteIdentifier(name)
     try {
@@ -93,13 +112,14 @@ export class RestoreWorker {
     script: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     entry: TocEntry | undefined,
     progress = this.progress,
+    run = this.#job.run,
   ): Promise<void> {
     const job = this.#job
     const before = progress.changed
     const execution: Execution = {
       target: this.#target,
       request: job.request,
-      run: job.run,
+      run,
       progress,
       tableOf: (item) => tableIn(item, entry && job.expected?.get(entry), job.expected !== undefined),
       isTolerated: entry !== undefined && this.#mayFail(entry),
