@@ -1,6 +1,7 @@
+import type { Finding } from '@pgark/core'
 import { Interrupted } from './signals.ts'
 
-/** 0 done · 1 failed · 2 refused before starting · 3 damage or difference · 130 SIGINT · 143 SIGTERM. */
+/** 0 done · 1 failed · 2 refused before starting · 3 damage or difference · 4 done, with exceptions that were allowed · 130 SIGINT · 143 SIGTERM. */
 const byCodeClass: Readonly<Record<string, number>> = { USAGE: 2, REFUSED: 2, DAMAGE: 3, SCRIPT: 3, ARCHIVE: 3 }
 
 /** The exit code for an error, told by the first part of its code. */
@@ -8,4 +9,10 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return byCodeClass[code.split('.')[0] ?? ''] ?? 1
+}
+
+/** The exit code for what a run has found, which ended otherwise. */
+export function exitCodeOfFindings(findings: readonly Finding[]): number {
+  if (findings.some(({ severity }) => severity === 'error')) return 3
+  return findings.some(({ isAllowed }) => isAllowed) ? 4 : 0
 }

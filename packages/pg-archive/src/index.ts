@@ -23,7 +23,7 @@ export { type EntrySelection, selectEntries } from './entries/select-entries.ts'
 export { isListed, type ToListOptions, toList } from './entries/to-list.ts'
 export { archiveFile, archiveFolder } from './files/archive-file.ts'
 export { openArchive } from './files/open-archive.ts'
-export { type ArchiveScriptOptions, archiveScript } from './plain/archive-script.ts'
+export { type ArchivePiece, type ArchiveScriptOptions, archivePieces, archiveScript } from './plain/archive-script.ts'
 export { checkDefinition } from './plain/check-definition.ts'
 export { dataScript, definitionScript, sessionScript } from './plain/entry-script.ts'
 export {

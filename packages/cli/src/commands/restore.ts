@@ -17,6 +17,9 @@ export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags 
   analyze?: boolean
   verify: boolean
   role?: string
+  tablespace?: string
+  unordered?: true
+  allow?: string[]
   connectTimeout?: string
   idleTimeout?: string
   dryRun?: true
@@ -45,6 +48,13 @@ export function restoreCommand(): Command {
     .option('--no-analyze', 'archives: leave ANALYZE out')
     .option('--no-verify', 'leave out reading back what was restored, and comparing it with the backup')
     .option('--role <role>', 'SET ROLE to it first')
+    .option('--tablespace <name>', 'put everything there, whatever the backup says')
+    .option('--unordered', 'folders by pgark: several connections may load one table, whose rows lose their order')
+    .option(
+      '--allow <kind:name>',
+      'archives: what may fail, such as extension:postgis (repeatable); exit 4',
+      repeatable,
+    )
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--dry-run', 'check the backup and the target, change nothing')

@@ -17,6 +17,7 @@ import { targetDatabase } from '../arguments/database.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
+import { exitCodeOfFindings } from '../exit-codes.ts'
 import { untilInterrupted } from '../signals.ts'
 import { consentBy } from '../terminal/consent.ts'
 import { createReporter } from '../terminal/reporter.ts'
@@ -45,7 +46,7 @@ export async function runRestore(flags: RestoreFlags, reference: string): Promis
       }),
     )
     reporter.say(summary(result))
-    if (result.findings.some(({ severity }) => severity === 'error')) process.exitCode = 3
+    process.exitCode = exitCodeOfFindings(result.findings)
   } finally {
     reporter.end()
   }
@@ -85,6 +86,9 @@ function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOption
     ...(flags.createDatabase && { createDatabase: true }),
     ...(flags.intoNew && { intoNew: true }),
     ...(flags.role !== undefined && { role: flags.role }),
+    ...(flags.tablespace !== undefined && { tablespace: flags.tablespace }),
+    ...(flags.unordered && { unordered: true }),
+    ...(flags.allow && { allow: flags.allow }),
     ...(flags.dryRun && { dryRun: true }),
   }
 }

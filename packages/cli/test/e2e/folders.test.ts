@@ -86,6 +86,32 @@ describe('a folder of backups', () => {
     expect((await pgark(['list', 'backups', '--json'], { cwd })).stdout.match(/"state"/g)).toHaveLength(2)
   })
 
+  test('what is allowed to fail is left out and told: exit 4', async () => {
+    const id = await backUp()
+    await server.query('CREATE ROLE gone; CREATE TABLE of_gone (x int); ALTER TABLE of_gone OWNER TO gone', 'shop')
+    const later = await pgark(['backup', url, '--to', 'owned'], { cwd })
+    expect(later.code).toBe(0)
+    await server.query('DROP TABLE of_gone; DROP ROLE gone', 'shop')
+    const [owned = ''] = (await readdir(path.join(cwd, 'owned'))).filter((name) => !name.endsWith('.json'))
+    const restore = (reference: string, ...flags: string[]) =>
+      pgark(['restore', reference, '--to', server.url('allowed'), '--create-database', ...flags], { cwd })
+    expect(await restore(`owned/${owned}`)).toMatchObject({ code: 2, stderr: expect.stringContaining('REFUSED.ROLE') })
+    const misspelt = await restore(`owned/${owned}`, '--allow', 'table:of_gon')
+    expect(misspelt).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean table:of_gone') })
+    expect(await restore(`owned/${owned}`, '--allow', 'of_gone')).toMatchObject({ code: 2 })
+    const allowed = await restore(`owned/${owned}`, '--allow', 'table:of_gone', '--allow', 'table-data:of_gone')
+    expect(allowed).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/^warning: Allowed: In TABLE public\.of_gone: /m),
+    })
+    const { differences } = await compareDatabases(server, 'shop', 'allowed')
+    expect(differences).toEqual([])
+    // What was allowed and did not happen is none.
+    await server.query('DROP DATABASE allowed')
+    expect(await restore(`backups/${id}`, '--allow', 'table:orders')).toMatchObject({ code: 0 })
+    await server.query('DROP DATABASE allowed')
+  })
+
   test('copied out of it, the folder of a backup is an archive by itself', async () => {
     const id = await backUp()
     // Whatever it is called.

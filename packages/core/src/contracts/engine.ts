@@ -86,6 +86,12 @@ export interface RestoreRequest {
   readonly verify: boolean
   /** `SET ROLE` to this role first. */
   readonly role: string | undefined
+  /** Where everything goes that takes up room, whatever the backup says; undefined: where the backup says. */
+  readonly tablespace: string | undefined
+  /** Several connections may load one table of an archive at once; its rows then lie in another order than before. */
+  readonly unordered: boolean
+  /** Entries of an archive that may fail, by `kind:name`; undefined: none. Each that does is undone alone, and told as a finding. */
+  readonly allow: readonly string[] | undefined
   /** Check everything that can be checked; change nothing. */
   readonly dryRun: boolean
   /** Asked before the first statement that destroys something. Undefined: never consents. */

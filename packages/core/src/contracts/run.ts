@@ -67,6 +67,8 @@ export interface Finding {
   /** One sentence: what, on which object. Never a row value. */
   readonly message: string
   readonly hint?: string
+  /** Not as it should be, and the caller has allowed that: the run is done, with an exception. */
+  readonly isAllowed?: true
 }
 
 /** The options that every orchestrated call shares. */

@@ -10,6 +10,7 @@ import type { Exporter } from '../contracts/exporter.ts'
 import type { RunContext, RunOptions } from '../contracts/run.ts'
 import { openBackup, pipedBackup } from '../destination/source.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
+import { allowProblems } from './allow-problems.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
 import { whileItRuns } from './while-it-runs.ts'
 
@@ -50,6 +51,25 @@ export interface RestoreOptions extends Selection, RunOptions {
   role?: string
   /** Only these parts of an archive, as `pg_restore --section`. */
   sections?: readonly RestoreSection[]
+  /**
+   * Where everything goes that takes up room: tables, indexes, partitioned ones too, materialised views; PostgreSQL keeps sequences with the database. It must be there,
+   * and the role must have CREATE on it. `pg_default` is whichever the database is in. Default: where the backup says.
+   */
+  tablespace?: string
+  /**
+   * Let several connections load one large table at once, from an archive whose data are stored in several parts: a folder that
+   * pgark made. Faster, and the rows lie in another order than before. A table with a BRIN index or one that is clustered is loaded
+   * in order all the same, and so are rows that go into tables which are there; findings `RESTORE.IN_ORDER` say so. Default false.
+   */
+  unordered?: boolean
+  /**
+   * What may fail: entries of an archive, as `extension:postgis`, `comment:public.*`, `foreign-key:public.orders.orders_customer_fkey`.
+   * The kind is that of `pgark show --toc` in lower case with dashes; the name that of the object, `*` and `?` stand for any text and any
+   * character, and the schema may be left out. When a statement of such an entry fails, all of the entry is undone, a finding
+   * `RESTORE.ALLOWED` tells of it, and the restore goes on; what depends on it fails unless it is allowed, too. With `table-data:…` rows
+   * may be missing. Default: nothing.
+   */
+  allow?: readonly string[]
   /** Check the backup and the target; change nothing. Default false. */
   dryRun?: boolean
   /** Asked before anything is destroyed. Default: never consents. */
@@ -66,6 +86,7 @@ const flags = [
   'singleTransaction',
   'verify',
   'analyze',
+  'unordered',
   'schemaOnly',
   'dataOnly',
   'noOwner',
@@ -79,6 +100,8 @@ const knownOptions = new Set<string>([
   ...flags,
   ...patternLists,
   'sections',
+  'allow',
+  'tablespace',
   'engine',
   'from',
   'id',
@@ -115,12 +138,15 @@ async function makeRestore(options: RestoreOptions, run: RunContext): Promise<Re
     jobs: options.jobs,
     analyze: options.analyze,
     role: options.role,
+    tablespace: options.tablespace,
+    unordered: options.unordered ?? false,
+    allow: options.allow?.length ? options.allow : undefined,
     dryRun: options.dryRun ?? false,
     consent: options.consent,
   }
   const report = await engine.restore(request, source, run)
   const result = { ...report, durationMs: Date.now() - started }
-  const ok = !report.findings.some((finding) => finding.severity === 'error')
+  const ok = !report.findings.some(({ severity, isAllowed }) => severity === 'error' || isAllowed)
   run.onEvent({ type: 'result', command: 'restore', ok, ...result })
   return result
 }
@@ -135,7 +161,7 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
     ...pluginProblems('engine', options.engine),
     ...(isStream ? [] : pluginProblems('destination', from)),
     ...flagProblems(options, flags),
-    ...textProblems(options, ['id', 'role']),
+    ...textProblems(options, ['id', 'role', 'tablespace']),
   )
   if (options.schemaOnly && options.dataOnly) problems.push({ message: 'schemaOnly and dataOnly exclude each other.' })
   if (options.dataOnly && options.createDatabase) {
@@ -145,6 +171,13 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
   }
   problems.push(...intoNewProblems(options))
   const { jobs, sections } = options
+  problems.push(...allowProblems(options.allow))
+  if (options.unordered && (options.singleTransaction || isStream || jobs === 1)) {
+    problems.push({
+      message: 'With one connection there is one order: unordered has no meaning.',
+      hint: 'several connections restore archives that can be read anywhere, without one transaction',
+    })
+  }
   for (const key of patternLists) {
     const list: unknown = options[key]
     if (list === undefined) continue

@@ -27,6 +27,9 @@ describe('restore', () => {
         singleTransaction: undefined,
         verify: true,
         jobs: undefined,
+        tablespace: undefined,
+        unordered: false,
+        allow: undefined,
         analyze: undefined,
         role: undefined,
         dryRun: false,
@@ -56,6 +59,7 @@ describe('restore', () => {
       [[], true],
       [[warning], true],
       [[warning, damage], false],
+      [[{ ...warning, isAllowed: true }], false],
     ] as const) {
       const events: RunEvent[] = []
       const { engine } = engineDouble({ findings })
@@ -87,6 +91,9 @@ describe('restore', () => {
   })
 
   test.each([
+    [{ allow: 'table:a' as never }, 'Expected allow to be a list of kind:name.'],
+    [{ allow: ['table:a', 'orders'] }, 'Expected allow to be a list of kind:name.'],
+    [{ unordered: true, jobs: 1 }, 'With one connection there is one order: unordered has no meaning.'],
     [{ jobs: 0 }, 'Expected 1 to 64 jobs, got 0.'],
     [{ jobs: 65 }, 'Expected 1 to 64 jobs, got 65.'],
     [

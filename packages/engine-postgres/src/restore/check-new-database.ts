@@ -4,6 +4,7 @@ import { databaseError } from '../connection/database-error.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
 import { readServer } from '../connection/server.ts'
 import { setRole } from '../connection/set-role.ts'
+import { knownNeeds } from './chosen-tablespace.ts'
 import { existingDatabase, onMaintenance } from './create-database.ts'
 import { serverChecks } from './target-checks/checks.ts'
 import { refuseTarget } from './target-checks/refuse-target.ts'
@@ -36,10 +37,11 @@ export async function checkNewDatabase(
       }
       const server = await readServer(client)
       await client.query('COMMIT')
-      if (!needs) return
+      const known = knownNeeds(needs, request)
+      if (!known) return
       if (request.role !== undefined) await setRole(client, request.role)
       await beginPinned(client, connector.options.lockTimeoutMs)
-      await refuseTarget(serverChecks, { client, server, needs, request }, run)
+      await refuseTarget(serverChecks, { client, server, needs: known, request }, run)
     } catch (error) {
       throw run.signal.aborted
         ? run.signal.reason

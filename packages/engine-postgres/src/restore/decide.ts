@@ -10,11 +10,12 @@ const opaque = new Set(['DO', 'WITH', 'CALL', 'PREPARE', 'EXECUTE', 'EXPLAIN', '
 /** Decides by a statement's kind and what was asked for. */
 export function decide(
   { kind, command, setting, isOfLargeObject }: StatementSummary,
-  { selection, singleTransaction }: RestoreRequest,
+  { selection, singleTransaction, tablespace }: RestoreRequest,
 ): Decision {
   const { schemaOnly, dataOnly, noOwner, noPrivileges } = selection
   // All that is said of a large object counts as data, as the object does.
   const isLeftOut = isOfLargeObject ? schemaOnly : dataOnly
+  if (setting === 'default_tablespace' && tablespace !== undefined) return 'skip'
   if (kind === 'transaction') return singleTransaction ? 'skip' : 'run'
   if (kind === 'owner') return noOwner || isLeftOut ? 'skip' : 'run'
   if (kind === 'privilege') return noPrivileges || isLeftOut ? 'skip' : 'run'

@@ -26,6 +26,7 @@ export async function executeItem(item: PlainItem, execution: Execution): Promis
     else await runStatement(target.client, item.sql)
   } catch (error) {
     if (progress.sourceError?.error === error) throw error
+    if (execution.isTolerated) throw restoreError(error, { item, isUnchanged: false, outcome: 'it was left out' })
     throw restoreError(error, { item, isUnchanged: execution.isUnchanged(), outcome: execution.outcome() })
   }
   if (request.singleTransaction && !target.isInTransaction()) throw leftTransaction(item)

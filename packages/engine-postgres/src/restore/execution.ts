@@ -12,6 +12,8 @@ export interface Execution {
   readonly progress: Progress
   /** The table that a COPY block has rows of. */
   tableOf(item: PlainItem): TableOfRows
+  /** A statement that fails is undone, with the entry that it is of, and the restore goes on. */
+  readonly isTolerated?: boolean
   /** Whether the target is still, or again, as it was when a statement has failed. */
   isUnchanged(): boolean
   /** What became of the statements before one that failed. */

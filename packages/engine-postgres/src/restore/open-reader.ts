@@ -1,4 +1,4 @@
-import type { ObjectSource } from '@pgark/core'
+import { type ObjectSource, PgarkError } from '@pgark/core'
 import {
   type ArchiveReader,
   decompress,
@@ -55,6 +55,18 @@ export async function openReader(
   const { start, body } = await peek(decompress(stored.body), formatBytes)
   const inside = detectFormat(start)
   return inside === 'plain' ? body : await openers[inside]({ read: () => body, canSeek: false }, decoding)
+}
+
+/** Throws `USAGE.OPTIONS` where a plain dump was opened: what is asked for has no meaning without entries. */
+export async function archiveOnly(
+  opened: ArchiveReader | AsyncIterable<Uint8Array>,
+  { location }: ObjectSource,
+): Promise<ArchiveReader> {
+  if ('readData' in opened) return opened
+  await opened[Symbol.asyncIterator]().return?.()
+  throw new PgarkError('USAGE.OPTIONS', `${location} is a plain dump, which is restored as a whole.`, {
+    hint: 'parts of a backup can be restored, or be allowed to fail, from archives: back up in another format',
+  })
 }
 
 const openers = { custom: openCustom, tar: openTar }

@@ -5,6 +5,7 @@ import { tableDifferences, tablesToRead } from '../compare/compare-tables.ts'
 import type { DigestReaders } from '../compare/digest-readers.ts'
 import { readDigests, type TableDigest } from '../compare/read-digests.ts'
 import { subtractDigests } from '../copy/digest.ts'
+import type { Exceptions } from './allow/exceptions.ts'
 
 /** Connections that read the target. */
 export type Reading = Pick<DigestReaders, 'readers' | 'serverVersionNum'>
@@ -17,6 +18,7 @@ export interface ReadBackScope {
   readonly isWhole: boolean
   /** Rows go into tables that are there already, and may have some. */
   readonly intoTables: boolean
+  readonly exceptions: Exceptions
 }
 
 const notPermitted = '42501'
@@ -62,15 +64,16 @@ export class ReadBack {
   }
 
   async #differences(reading: Reading): Promise<readonly Finding[]> {
-    const { contents, tables, isWhole } = this.#scope
+    const { contents, tables, isWhole, exceptions } = this.#scope
     const { client } = reading.readers[0]
     const now = await this.#digests(reading)
     const added = new Map([...now].map(([name, digest]) => [name, without(digest, this.#before.get(name))]))
     const withObjects = isWhole && contents.largeObjects.count > 0 && !this.#hadLargeObjects
+    const ofObjects = withObjects ? await compareLargeObjects(client, contents.largeObjects, this.#run.signal) : []
     return [
-      ...tableDifferences(tables, added),
-      ...(isWhole ? await compareSequences(client, contents.sequences) : []),
-      ...(withObjects ? await compareLargeObjects(client, contents.largeObjects, this.#run.signal) : []),
+      ...exceptions.ofTables(tables, (some) => tableDifferences(some, added)),
+      ...(isWhole ? await exceptions.ofSequences(contents.sequences, (some) => compareSequences(client, some)) : []),
+      ...exceptions.ofLargeObjects(ofObjects),
     ]
   }
 

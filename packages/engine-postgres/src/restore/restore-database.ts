@@ -13,9 +13,11 @@ import { withDigestReaders } from '../compare/digest-readers.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { timeoutsOff } from '../connection/timeouts.ts'
+import { Exceptions } from './allow/exceptions.ts'
+import { needsWithout } from './allow/needs-without.ts'
+import { restoreByEntry } from './allow/restore-by-entry.ts'
 import { checkNewDatabase } from './check-new-database.ts'
 import { commitRestore } from './commit-restore.ts'
-import { compareRows } from './compare-rows.ts'
 import { type CreateDatabase, createDatabase, dropAgain } from './create-database.ts'
 import { damageBehind } from './damage-behind.ts'
 import { dryRun } from './dry-run.ts'
@@ -57,7 +59,7 @@ export async function restoreDatabase(
   const contents = await source.contents({ signal: run.signal })
   const isArchive = await isArchiveAtWill(source, run.signal)
   const isParallel = request.singleTransaction !== true && isArchive
-  if (!isParallel && (request.jobs ?? 1) > 1) throw noJobs(source, request)
+  if (!isParallel && ((request.jobs ?? 1) > 1 || request.unordered)) throw noJobs(source, request)
   const singleTransaction = request.singleTransaction ?? !isParallel
   // Who asked for no transaction wants to keep what was restored.
   const isDroppedOnFailure = request.createDatabase && request.singleTransaction !== false
@@ -66,7 +68,9 @@ export async function restoreDatabase(
   const archive = isArchive && !request.dryRun ? await openToRestore(source, contents, resolved, run) : undefined
   try {
     if (archive && isParallel) {
-      const needs = targetNeeds(archive.reader, archive.entries, contents, resolved)
+      const { allowance } = new Exceptions(request.allow)
+      const needed = archive.entries.filter((entry) => !allowance.hasEntry(entry))
+      const needs = targetNeeds(archive.reader, needed, contents, resolved)
       return await intoDatabase(connector, resolved, needs, create, isDroppedOnFailure, watched, run, () =>
         restoreArchive(connector, resolved, archive, isDroppedOnFailure, run),
       )
@@ -75,7 +79,8 @@ export async function restoreDatabase(
     await archive?.reader.close()
   }
   // Of a part of it the manifest does not say what it needs and has.
-  const whole = isSelective(request) ? undefined : contents
+  const all = await needsWithout(source, contents, resolved, run)
+  const whole = isSelective(request) ? undefined : all
   if (request.dryRun) {
     if (request.createDatabase) await checkNewDatabase(connector, resolved, whole, run)
     return await dryRun(connector, resolved, whole, source, run)
@@ -107,11 +112,15 @@ async function intoDatabase(
   }
 }
 
-function noJobs({ location }: ObjectSource, { singleTransaction }: RestoreRequest): PgarkError {
+function noJobs({ location }: ObjectSource, { singleTransaction, unordered }: RestoreRequest): PgarkError {
   const why = singleTransaction ? 'one transaction is one connection' : 'it is read in order, by one connection'
-  return new PgarkError('USAGE.OPTIONS', `${location}: jobs has no meaning here, ${why}.`, {
-    hint: 'several connections restore archives that lie in a file, a folder or a bucket',
-  })
+  return new PgarkError(
+    'USAGE.OPTIONS',
+    `${location}: ${unordered ? 'unordered' : 'jobs'} has no meaning here, ${why}.`,
+    {
+      hint: 'several connections restore archives that lie in a file, a folder or a bucket',
+    },
+  )
 }
 
 async function restoreInto(
@@ -135,16 +144,16 @@ async function restoreInto(
       target.client.query(request.singleTransaction ? `BEGIN; ${timeoutsOff('transaction')}` : timeoutsOff('session')),
     )
     const { dataOnly: intoTables = false, schemaOnly } = request.selection
+    const exceptions = new Exceptions(request.allow)
     const readBack =
       contents && request.verify && !schemaOnly
-        ? new ReadBack({ contents, tables: contents.tables, isWhole: true, intoTables }, run)
+        ? new ReadBack({ contents, tables: contents.tables, isWhole: true, intoTables, exceptions }, run)
         : undefined
     const reading = <T>(work: (reading: Reading) => Promise<T>) =>
       request.singleTransaction
         ? readInTransaction(target.client, connector.options.lockTimeoutMs, work)
         : withDigestReaders(connector, readers, { signal: run.signal, role: request.role }, work)
     if (readBack) await onTarget(reading((readers) => readBack.lookBefore(readers)))
-    const items = scriptOf(source, { ...wantedOf(request), signal: run.signal })
     const execution: Execution = {
       target,
       request,
@@ -155,10 +164,16 @@ async function restoreInto(
       outcome: () =>
         request.singleTransaction ? 'everything was rolled back' : `${progress.changed} statements before it stay`,
     }
-    for await (const item of neededAuthorizations(items, request)) await onTarget(executeItem(item, execution))
+    if (!exceptions.allowance.isEmpty) await onTarget(restoreByEntry(source, contents, execution, exceptions))
+    else {
+      const items = scriptOf(source, { ...wantedOf(request), signal: run.signal })
+      for await (const item of neededAuthorizations(items, request)) await onTarget(executeItem(item, execution))
+    }
     // Only now was the last byte read and checked.
-    const counted = request.selection.schemaOnly ? [] : compareRows(progress.tables, contents)
-    const findings = readBack && counted.length === 0 ? await reading((readers) => readBack.compare(readers)) : counted
+    const counted = request.selection.schemaOnly ? [] : exceptions.compareRows(progress.tables, contents)
+    const isCounted = counted.every(({ isAllowed }) => isAllowed)
+    const differences = readBack && isCounted ? await reading((readers) => readBack.compare(readers)) : []
+    const findings = [...exceptions.findings, ...counted, ...differences]
     if (request.singleTransaction) await commitRestore(target, findings)
     const { statements, skipped, tables } = progress
     return { database: target.database, statements, skipped, tables, rows: sumRows(tables), findings, dryRun: false }

@@ -1,6 +1,13 @@
-import { type ObjectSource, PgarkError, type RestoreRequest } from '@pgark/core'
-import { type ArchiveReader, archiveScript, type PlainItem, readPlainDump } from '@pgark/pg-archive'
-import { openReader } from './open-reader.ts'
+import type { ObjectSource, RestoreRequest } from '@pgark/core'
+import {
+  type ArchiveReader,
+  archiveScript,
+  type PlainItem,
+  readPlainDump,
+  withEachLargeObject,
+} from '@pgark/pg-archive'
+import { Allowance } from './allow/allowance.ts'
+import { archiveOnly, openReader } from './open-reader.ts'
 import { isSelective, selectedReader } from './parallel/selected-entries.ts'
 
 export interface ScriptOptions {
@@ -13,10 +20,15 @@ export interface ScriptOptions {
 }
 
 /** What a restore wants. Without an archive nothing can be left out. */
-export const wantedOf = (request: Pick<RestoreRequest, 'selection' | 'sections'>) => ({
+export const wantedOf = (request: Pick<RestoreRequest, 'selection' | 'sections' | 'allow'>) => ({
   definitions: !request.selection.dataOnly,
   data: !request.selection.schemaOnly,
-  ...(isSelective(request) && { select: (reader: ArchiveReader) => selectedReader(reader, request) }),
+  ...((isSelective(request) || request.allow) && {
+    select(reader: ArchiveReader) {
+      new Allowance(request.allow ?? []).requireIn(withEachLargeObject(reader.archive.entries))
+      return isSelective(request) ? selectedReader(reader, request) : reader
+    },
+  }),
 })
 
 /** The statements of a backup in any format, told by its first bytes. An archive becomes the script that pg_restore would make of it. */
@@ -25,17 +37,16 @@ export async function* scriptOf(
   { definitions, data, select, signal }: ScriptOptions,
 ): AsyncGenerator<PlainItem> {
   const reader = await openReader(source, signal)
-  if ('readData' in reader) {
-    try {
-      const archive = select ? select(reader) : reader
-      yield* readPlainDump(archiveScript(archive, { definitions, data }), { ofArchive: true })
-    } finally {
-      // Whoever stops at a definition has not begun with the data.
-      await reader.close()
-    }
-  } else if (select) {
-    throw new PgarkError('USAGE.OPTIONS', `${source.location} is a plain dump, which is restored as a whole.`, {
-      hint: 'parts of a backup can be restored from archives: back up in another format',
-    })
-  } else yield* readPlainDump(reader)
+  if (!select && !('readData' in reader)) {
+    yield* readPlainDump(reader)
+    return
+  }
+  const archive = await archiveOnly(reader, source)
+  try {
+    const script = archiveScript(select ? select(archive) : archive, { definitions, data })
+    yield* readPlainDump(script, { ofArchive: true })
+  } finally {
+    // Whoever stops at a definition has not begun with the data.
+    await archive.close()
+  }
 }

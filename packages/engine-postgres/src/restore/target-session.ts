@@ -5,6 +5,7 @@ import { databaseError } from '../connection/database-error.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
 import { readServer, type Server } from '../connection/server.ts'
 import { setRole } from '../connection/set-role.ts'
+import { knownNeeds, setTablespace } from './chosen-tablespace.ts'
 import { databaseChecks, serverChecks } from './target-checks/checks.ts'
 import { refuseTarget } from './target-checks/refuse-target.ts'
 import type { TargetCheck } from './target-checks/target-check.ts'
@@ -36,14 +37,15 @@ export async function openTarget(
   return await openSession(connector, request, run, async (client, server) => {
     // Of a new database's server that has been seen to before it was created.
     const checks = request.createDatabase ? ofDatabase : [...serverChecks, ...ofDatabase]
-    if (needs) await refuseTarget(checks, { client, server, needs, request }, run)
+    const known = knownNeeds(needs, request)
+    if (known) await refuseTarget(checks, { client, server, needs: known, request }, run)
   })
 }
 
 /** Connects to the target as the role that restores, and asks or checks something in a pinned transaction. */
 export async function openSession(
   connector: Connector,
-  { role }: Pick<RestoreRequest, 'role'>,
+  { role, tablespace }: Pick<RestoreRequest, 'role' | 'tablespace'>,
   run: RunContext,
   check?: (client: pg.Client, server: Server) => Promise<void>,
 ): Promise<TargetSession> {
@@ -54,6 +56,7 @@ export async function openSession(
     const server = await readServer(client)
     await check?.(client, server)
     await client.query('COMMIT')
+    if (tablespace !== undefined) await client.query(setTablespace(tablespace))
     return {
       client,
       database: server.database,

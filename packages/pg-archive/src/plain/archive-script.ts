@@ -27,19 +27,38 @@ const statistics = 'STATISTICS DATA'
  */
 export async function* archiveScript(
   reader: ArchiveReader,
-  { owners = true, definitions = true, data = true }: ArchiveScriptOptions = {},
+  options: ArchiveScriptOptions = {},
 ): AsyncGenerator<Uint8Array> {
+  for await (const { script } of archivePieces(reader, options)) yield* script
+  yield Buffer.from(`${completionMarker}\n`)
+}
+
+/** What a script says of one entry, or to set up its session. To be read before the next is asked for. */
+export interface ArchivePiece {
+  readonly entry: TocEntry | undefined
+  readonly script: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+}
+
+/**
+ * The same script entry by entry, without its end. Where a session has lost what a piece had set for those after it, say so by
+ * `settings.forget()`.
+ */
+export async function* archivePieces(
+  reader: ArchiveReader,
+  { owners = true, definitions = true, data = true }: ArchiveScriptOptions = {},
+  settings = new PlainSettings(),
+): AsyncGenerator<ArchivePiece> {
   const { entries } = reader.archive
   const order = restoreOrder(withEachLargeObject(entries))
-  const settings = new PlainSettings()
   const ifDefined = (of: readonly TocEntry[]) => (definitions ? of : of.filter(isOfLargeObject))
   // Statistics are neither: they describe rows, to a planner that must know their tables.
   const withoutContents = order.data.filter(({ hadDumper, description }) => !hadDumper && description !== statistics)
   const isBefore = ({ description }: TocEntry) => description !== 'SEQUENCE SET'
   try {
-    yield* sessionScript(entries)
+    yield { entry: undefined, script: sessionScript(entries) }
     yield* sqlOf([...ifDefined(order.preData), ...(data ? withoutContents.filter(isBefore) : [])])
-    for await (const item of reader.readData(data ? undefined : () => false)) yield* dataScript(item, owners)
+    for await (const item of reader.readData(data ? undefined : () => false))
+      yield { entry: item.entry, script: dataScript(item, owners) }
     const isWhole = definitions && data
     yield* sqlOf([
       ...(data ? withoutContents.filter((entry) => !isBefore(entry)) : []),
@@ -49,12 +68,11 @@ export async function* archiveScript(
       ...(data ? order.refreshes.filter(({ description }) => isWhole || description !== statistics) : []),
       ...ifDefined(order.eventTriggers),
     ])
-    yield Buffer.from(`${completionMarker}\n`)
   } finally {
     await reader.close()
   }
 
-  function* sqlOf(of: readonly TocEntry[]): Generator<Uint8Array> {
-    for (const entry of of) yield definitionScript(entry, settings, owners)
+  function* sqlOf(of: readonly TocEntry[]): Generator<ArchivePiece> {
+    for (const entry of of) yield { entry, script: [definitionScript(entry, settings, owners)] }
   }
 }

@@ -44,6 +44,12 @@ export class PlainSettings {
   #tablespace: string | undefined
   #accessMethod: string | undefined
 
+  /** What was set may not be so any more: it is set again before the next object that needs it. */
+  forget(): void {
+    this.#tablespace = undefined
+    this.#accessMethod = undefined
+  }
+
   /** What must be set before this entry's definition. */
   before(entry: TocEntry): string {
     let sql = ''

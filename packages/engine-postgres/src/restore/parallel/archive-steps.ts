@@ -11,6 +11,8 @@ export interface StepFacts {
   readonly data: ReadonlySet<number>
   /** Whether several connections work on them. */
   readonly isParallel: boolean
+  /** Whether an entry may fail: it is done in one go, so that all of it can be undone. */
+  readonly mayFail: (entry: TocEntry) => boolean
 }
 
 /** Stands for all definitions: no entry has this id. */
@@ -28,14 +30,14 @@ const withDefinitions = ({ entry, locks, reads }: ParallelStep) => ({
 
 /** Steps of an archive for a schedule. What belongs to a large table comes before what belongs to a small one. */
 export function archiveSteps(steps: readonly ParallelStep[], facts: StepFacts): Step<TocEntry>[] {
-  const { sizes, references, isParallel } = facts
+  const { sizes, references, isParallel, mayFail } = facts
   const weightOf = ({ entry, reads }: ParallelStep) =>
     sizes.get(entry.dumpId) ?? reads.reduce((most, id) => Math.max(most, sizes.get(id) ?? 0), 0)
   const keys = new KeysAndIndexes(steps, facts.data)
   // Ids of an archive are positive.
   let id = 0
   const split = (step: ParallelStep): ParallelStep[] => {
-    const made = isParallel ? indexBeforeKey(step, keys, id - 1) : undefined
+    const made = isParallel && !mayFail(step.entry) ? indexBeforeKey(step, keys, id - 1) : undefined
     if (!made) return [step]
     id -= 1
     return [made.index, made.key]

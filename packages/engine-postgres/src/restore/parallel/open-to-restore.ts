@@ -1,5 +1,6 @@
 import type { Contents, ObjectSource, RestoreRequest, RunContext } from '@pgark/core'
-import type { ArchiveReader } from '@pgark/pg-archive'
+import { type ArchiveReader, withEachLargeObject } from '@pgark/pg-archive'
+import { Allowance } from '../allow/allowance.ts'
 import { openReader } from '../open-reader.ts'
 import { checkObjects } from './check-objects.ts'
 import type { OpenedArchive } from './restore-archive.ts'
@@ -17,6 +18,7 @@ export async function openToRestore(
 ): Promise<OpenedArchive> {
   const reader = await openArchive(source, run)
   try {
+    new Allowance(request.allow ?? []).requireIn(withEachLargeObject(reader.archive.entries))
     const selected = selectedEntries(reader, request)
     const isChecked = await checkObjects(reader, selected.entries, source, run)
     if (!isChecked || reader.format === 'directory') return { reader, ...selected, contents, source, isChecked }

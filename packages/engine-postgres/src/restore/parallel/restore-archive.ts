@@ -12,10 +12,12 @@ import { type ArchiveReader, isOfLargeObject, type ParallelStep, parallelOrder, 
 import { type DigestReaders, withDigestReaders } from '../../compare/digest-readers.ts'
 import type { Connector } from '../../connection/connect.ts'
 import { databaseError } from '../../connection/database-error.ts'
-import { compareRows } from '../compare-rows.ts'
+import { Exceptions } from '../allow/exceptions.ts'
 import { ReadBack } from '../read-back.ts'
 import { createRights } from '../target-checks/create-rights.ts'
 import { openSession, openTarget } from '../target-session.ts'
+import { isPart, isParted, type Task, withPartSteps } from '../unordered/part-steps.ts'
+import { partedTables } from '../unordered/parted-tables.ts'
 import { type ArchiveJob, expectedTables } from './archive-job.ts'
 import { archiveSteps } from './archive-steps.ts'
 import { conflicts } from './conflicts.ts'
@@ -66,24 +68,34 @@ export async function restoreArchive(
     expected: expectedTables(reader.archive.entries, contents),
     done: [],
     loaded: new Map(),
+    parted: new Map(),
     told: {},
     changed: 0,
+    exceptions: new Exceptions(request.allow),
   }
+  const { exceptions } = job
   const order = parallelOrder(entries)
-  const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length))
+  const intoTables = !order.preData.some(({ description }) => description === 'TABLE')
+  const mayFail = (entry: TocEntry) => exceptions.allowance.hasEntry(entry)
   let database = connector.options.database
   let isStarted = false
   try {
-    const needs = targetNeeds(reader, entries, contents, request)
+    const unordered = request.unordered
+      ? await partedTables({ ...archive, expected: job.expected, intoTables, mayFail })
+      : undefined
+    const parts = [...(unordered?.tables.values() ?? [])].reduce((sum, table) => sum + table.parts.length, 0)
+    const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length + parts))
+    if (unordered && jobs > 1) job.parted = unordered.tables
+    const needed = entries.filter((entry) => !mayFail(entry))
+    const needs = targetNeeds(reader, needed, contents, request)
     const encoding = encodingOf(reader.archive.entries)
     const target = await openTarget(connector, request, needs, job.run, [conflicts(entries, encoding), createRights])
     database = target.database
     run.onEvent({ type: 'phase', name: 'restore' })
-    const intoTables = !order.preData.some(({ description }) => description === 'TABLE')
     const readBack =
       contents && request.verify && !request.selection.schemaOnly
         ? new ReadBack(
-            { contents, tables: expectedOf(job, entries), isWhole: !isSelective(request), intoTables },
+            { contents, tables: expectedOf(job, entries), isWhole: !isSelective(request), intoTables, exceptions },
             job.run,
           )
         : undefined
@@ -109,21 +121,27 @@ export async function restoreArchive(
     for (const { entry } of order.main) if (isOfLargeObject(entry) && !entry.hadDumper) await first.restore(entry)
 
     const sizes = await dataSizes(reader, entries, archive.source)
-    const facts = { sizes, references, data: rowsAmong(order.main), isParallel: jobs > 1 }
+    const facts = { sizes, references, data: rowsAmong(order.main), isParallel: jobs > 1, mayFail }
     if (!reader.readEntry) await loadInOrder(first, job, entries)
     const left = reader.readEntry ? main : main.filter(({ entry }) => !entry.hadDumper)
-    await runSteps(workers, archiveSteps(left, facts), restoreEntry, stop)
+    await runSteps(workers, withPartSteps(archiveSteps(left, facts), job.parted), runTask, stop)
     // Rights are few, and those of one object must not be granted twice at once.
     for (const { entry } of order.privileges) await first.restore(entry)
     await runSteps(workers, archiveSteps(order.refreshes, facts), restoreEntry, stop)
     for (const { entry } of order.eventTriggers) await first.restore(entry)
 
     const tables = reader.archive.entries.flatMap((entry) => job.loaded.get(entry) ?? [])
-    const counted = compareRows(tables, contents && { ...contents, tables: expectedOf(job, entries) })
+    const counted = exceptions.compareRows(tables, contents && { ...contents, tables: expectedOf(job, entries) })
     // Everything is there now, and nothing else has been done with it.
-    const isCounted = counted.length === 0
+    const isCounted = counted.every(({ isAllowed }) => isAllowed)
     const differences = readBack && isCounted ? await reading(jobs, (readers) => readBack.compare(readers)) : []
-    const findings = [...counted, ...differences, ...archive.findings]
+    const findings = [
+      ...exceptions.findings,
+      ...counted,
+      ...differences,
+      ...archive.findings,
+      ...(unordered?.findings ?? []),
+    ]
 
     await analyzeTables(workers, job, entries, stop)
     const sum = (of: 'statements' | 'skipped') => workers.reduce((total, { progress }) => total + progress[of], 0)
@@ -144,6 +162,11 @@ export async function restoreArchive(
 }
 
 const restoreEntry = (worker: RestoreWorker, entry: TocEntry) => worker.restore(entry)
+
+async function runTask(worker: RestoreWorker, task: Task): Promise<void> {
+  if (isParted(task)) worker.finishParts(task)
+  else await (isPart(task) ? worker.loadPart(task) : worker.restore(task))
+}
 
 const rowsAmong = (steps: readonly ParallelStep[]) =>
   new Set(steps.filter(({ entry }) => entry.hadDumper).map(({ entry }) => entry.dumpId))

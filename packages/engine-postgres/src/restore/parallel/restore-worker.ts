@@ -1,23 +1,25 @@
 import { isPgarkError, PgarkError } from '@pgark/core'
 import {
-  completionMarker,
   dataScript,
   definitionScript,
   type EntryData,
   PlainSettings,
-  readPlainDump,
   sessionScript,
   type TocEntry,
 } from '@pgark/pg-archive'
 import { quoteIdentifier } from '@pgark/pg-sql'
 import { databaseError } from '../../connection/database-error.ts'
 import { timeoutsOff } from '../../connection/timeouts.ts'
+import { itemForEntry } from '../allow/allowance.ts'
+import { attempt } from '../allow/attempt.ts'
+import { entryItems } from '../entry-items.ts'
 import { executeItem } from '../execute-item.ts'
 import type { Execution } from '../execution.ts'
 import { neededAuthorizations } from '../needed-authorizations.ts'
 import type { Progress } from '../progress.ts'
 import { tableIn } from '../table-of.ts'
 import type { TargetSession } from '../target-session.ts'
+import type { PartedTable, TablePart } from '../unordered/parted-table.ts'
 import type { ArchiveJob } from './archive-job.ts'
 import { readable } from './in-unicode.ts'
 
@@ -65,12 +67,32 @@ export class RestoreWorker {
     const { entry } = item
     await this.#named(entry, async () => {
       const isOneCopy = this.#job.isChecked && item.kind === 'table' && entry.copyStatement
-      if (!isOneCopy) await this.#target.client.query('BEGIN')
+      // What may fail has a transaction around it already.
+      const needsTransaction = !isOneCopy && !this.#mayFail(entry)
+      if (needsTransaction) await this.#target.client.query('BEGIN')
       await this.#execute(dataScript(item), entry)
-      if (!isOneCopy) await this.#target.client.query('COMMIT')
+      if (needsTransaction) await this.#target.client.query('COMMIT')
       const [table] = this.progress.tables.splice(0)
       if (table) this.#job.loaded.set(entry, table)
     })
+  }
+
+  /** Loads a part of a table by a COPY of its own. */
+  async loadPart({ table, content }: TablePart): Promise<void> {
+    const { entry } = table
+    const { run } = this.#job
+    await this.#named(entry, async () => {
+      const script = dataScript({ entry, kind: 'table', content: content(run.signal) })
+      await this.#execute(script, entry, this.progress, table.runOfPart(run))
+      const [part] = this.progress.tables.splice(0)
+      if (part) table.partLoaded(part.rows)
+    })
+  }
+
+  /** All parts of a table are loaded. */
+  finishParts(table: PartedTable): void {
+    table.finish(this.#job.run)
+    this.#job.loaded.set(table.entry, table.restored)
   }
 
   async analyze(schema: string, name: string): Promise<void> {
@@ -94,24 +116,44 @@ export class RestoreWorker {
     script: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     entry: TocEntry | undefined,
     progress = this.progress,
+    run = this.#job.run,
   ): Promise<void> {
     const job = this.#job
     const before = progress.changed
     const execution: Execution = {
       target: this.#target,
       request: job.request,
-      run: job.run,
+      run,
       progress,
       tableOf: (item) => tableIn(item, entry && job.expected?.get(entry), job.expected !== undefined),
+      isTolerated: entry !== undefined && this.#mayFail(entry),
       isUnchanged: () => job.changed === 0 && progress.changed === before,
       outcome: () => 'the restore was stopped',
     }
     try {
-      const items = readPlainDump(complete(script), { ofArchive: true })
-      for await (const item of neededAuthorizations(items, job.request)) await executeItem(item, execution)
+      for await (const item of neededAuthorizations(entryItems(script, entry), job.request))
+        await executeItem(item, execution)
     } finally {
       job.changed += progress.changed - before
     }
+  }
+
+  #mayFail(entry: TocEntry): boolean {
+    return this.#job.exceptions.allowance.hasEntry(entry)
+  }
+
+  /** Does something with an entry that may fail: then nothing of it is left, and the restore goes on without it. */
+  async #attempted(entry: TocEntry, work: () => Promise<void>): Promise<void> {
+    const { exceptions, run, expected } = this.#job
+    const { statements, skipped, changed } = this.progress
+    const failure = await attempt({ client: this.#target.client, isInTransaction: false, signal: run.signal }, work)
+    if (!failure) return
+    this.#job.changed -= this.progress.changed - changed
+    Object.assign(this.progress, { statements, skipped, changed })
+    this.progress.tables.splice(0)
+    this.#job.loaded.delete(entry)
+    this.#settings.forget()
+    exceptions.note(entry, failure, expected?.get(entry))
   }
 
   /** Does something with an entry, and notes that it is done; errors say which entry it was. */
@@ -119,7 +161,7 @@ export class RestoreWorker {
     const { description = '', schema = '', tag = '' } = entry
     const before = this.progress.changed
     try {
-      await work()
+      await (this.#mayFail(entry) ? this.#attempted(entry, work) : work())
     } catch (error) {
       const failure =
         this.progress.sourceError?.error === error
@@ -128,13 +170,11 @@ export class RestoreWorker {
       if (!isPgarkError(failure)) throw failure
       const { code, message, hint, meta, retryable, cause } = failure
       const named = { kind: description, schema: readable(schema), name: readable(tag) }
-      throw new PgarkError(code, message, { ...(hint && { hint }), meta: { ...meta, entry: named }, retryable, cause })
+      const advice = [hint, code === 'RESTORE.STATEMENT' && `--allow '${itemForEntry(entry)}' goes on without it`]
+      const hints = advice.filter(Boolean).join('; ')
+      const more = { ...(hints && { hint: hints }), meta: { ...meta, entry: named } }
+      throw new PgarkError(code, message, { ...more, retryable, cause })
     }
     if (this.progress.changed > before) this.#job.done.push(entry)
   }
-}
-
-async function* complete(script: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* script
-  yield Buffer.from(`${completionMarker}\n`)
 }

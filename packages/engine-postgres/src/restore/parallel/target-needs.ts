@@ -1,6 +1,7 @@
 import type { Contents, Requirements, RestoreNeeds, RestoreRequest, Selection } from '@pgark/core'
-import type { Archive, ArchiveReader, TocEntry } from '@pgark/pg-archive'
+import { type Archive, type ArchiveReader, isOfLargeObject, type TocEntry } from '@pgark/pg-archive'
 import { definitionRequirements } from '../../requirements/definition-requirements.ts'
+import { rolesIn } from '../../requirements/names-in-sql.ts'
 import { encodingOf, readable } from './in-unicode.ts'
 
 /**
@@ -38,11 +39,21 @@ function ofEntries(
   // Names in other encodings are only known where a manifest has them.
   if (!/^utf-?8$/i.test(encoding) && !isAscii.test(text)) return known
   const requirements = JSON.parse(readable(text)) as typeof needed
+  const ofLargeObjects = rolesOfLargeObjects(archive.entries)
   return {
     ...requirements,
-    roles: [...requirements.roles, ...(known?.roles.filter(({ isOfLargeObject }) => isOfLargeObject) ?? [])],
+    roles: [
+      ...requirements.roles,
+      ...(known?.roles.filter(({ isOfLargeObject, name }) => isOfLargeObject && ofLargeObjects.has(name)) ?? []),
+    ],
     ...(known?.icuVersion !== undefined && { icuVersion: known.icuVersion }),
   }
+}
+
+function rolesOfLargeObjects(entries: readonly TocEntry[]): ReadonlySet<string> {
+  const rolesOf = ({ description, owner, definition = '' }: TocEntry) =>
+    description === 'ACL' ? rolesIn(definition) : owner || []
+  return new Set(entries.filter(isOfLargeObject).flatMap(rolesOf).map(readable))
 }
 
 const isAscii = /^[\0-\x7f]*$/

@@ -9,6 +9,8 @@ export interface WhatExists {
   readonly objects: readonly string[]
   /** Tables that have their rows. */
   readonly tables: readonly string[]
+  /** Tables that have some of their rows only. */
+  readonly partial: readonly string[]
   /** Statements that remove the objects, in the order in which they can run. */
   readonly remove: readonly string[]
 }
@@ -21,25 +23,31 @@ const canCascade =
 const toldStatements = 10
 
 /** What the entries that were restored have made. */
-export function whatExists({ done, loaded }: ArchiveJob): WhatExists {
+export function whatExists({ done, loaded, parted }: ArchiveJob): WhatExists {
   const schemas = new Set(done.filter(({ description }) => description === 'SCHEMA').map(({ tag }) => tag))
   const objects = done.filter((entry) => !belongsToOthers.test(entry.description ?? ''))
   const removed = objects.filter(({ schema, dropStatement }) => dropStatement && !schemas.has(schema))
   return {
     objects: objects.map(nameOf),
     tables: [...loaded.keys()].map(nameOf),
+    partial: [...parted.values()].filter(({ isPartial }) => isPartial).map(({ entry }) => nameOf(entry)),
     remove: removed.toReversed().map(({ dropStatement = '' }) => dropOf(readable(dropStatement).trim())),
   }
 }
 
 /** Tells what a restore that failed has left, and how to remove it. */
-export function tellWhatExists({ objects, tables, remove }: WhatExists, database: string, run: RunContext): void {
+export function tellWhatExists(
+  { objects, tables, partial, remove }: WhatExists,
+  database: string,
+  run: RunContext,
+): void {
   const told = remove.slice(0, toldStatements)
+  const parts = partial.length > 0 ? `, and a part of the rows of ${partial.join(', ')}` : ''
   const others = remove.length > told.length ? ` … and ${remove.length - told.length} more` : ''
   run.onEvent({
     type: 'warning',
     code: 'RESTORE.INCOMPLETE',
-    message: `The restore did not end; what is in ${database} now: at least ${formatNumberOf(objects.length, 'object')}, and the rows of ${formatNumberOf(tables.length, 'table')}.`,
+    message: `The restore did not end; what is in ${database} now: at least ${formatNumberOf(objects.length, 'object')}, and the rows of ${formatNumberOf(tables.length, 'table')}${parts}.`,
     hint:
       remove.length > 0
         ? `to remove them: ${told.join(' ')}${others}`

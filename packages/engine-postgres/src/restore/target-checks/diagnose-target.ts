@@ -10,6 +10,7 @@ import { runTargetChecks } from './target-check.ts'
 const request = {
   selection: { schemaOnly: false, dataOnly: false, noOwner: false, noPrivileges: false },
   singleTransaction: true,
+  tablespace: undefined,
 }
 
 /** Whether something with these needs could be restored into a database, without touching it. */

@@ -1,14 +1,18 @@
+import { ownTablespace } from '../chosen-tablespace.ts'
 import { refusal, type TargetCheck } from './target-check.ts'
 
 const tablespacesSql = `
   SELECT name, t.oid IS NULL AS missing FROM unnest($1::text[]) AS name
   LEFT JOIN pg_tablespace t ON t.spcname = name
-  WHERE t.oid IS NULL OR NOT has_tablespace_privilege(t.oid, 'CREATE') ORDER BY name`
+  WHERE t.oid IS NULL OR NOT has_tablespace_privilege(t.oid, 'CREATE')
+    AND t.oid <> (SELECT dattablespace FROM pg_database WHERE datname = current_database()) ORDER BY name`
 
-/** Tablespaces belong to a server, and are not in a backup. */
+/** Tablespaces belong to a server, and are not in a backup. The database's own is open to everyone. */
 export const tablespaces: TargetCheck = async ({ client, requirements, request }) => {
   if (request.selection.dataOnly) return []
-  const { rows } = await client.query(tablespacesSql, [requirements.tablespaces])
+  const { tablespace } = request
+  const needed = tablespace === undefined ? requirements.tablespaces : ownTablespace(tablespace)
+  const { rows } = await client.query(tablespacesSql, [needed])
   return [
     ...refusal(
       'REFUSED.TABLESPACE',

@@ -8,7 +8,7 @@ export interface CheckedTarget {
   readonly server: Server
   readonly needs: RestoreNeeds
   readonly requirements: Requirements
-  readonly request: Pick<RestoreRequest, 'selection' | 'singleTransaction'>
+  readonly request: Pick<RestoreRequest, 'selection' | 'singleTransaction' | 'tablespace'>
 }
 
 /** Looks at one thing that a restore depends on. Reads catalogues only. */
