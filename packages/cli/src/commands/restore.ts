@@ -15,6 +15,8 @@ export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags 
   singleTransaction?: boolean
   analyze?: boolean
   verify: boolean
+  definitions?: true
+  proof: boolean
   role?: string
   connectTimeout?: string
   idleTimeout?: string
@@ -41,6 +43,8 @@ export function restoreCommand(): Command {
     .option('--analyze', 'archives: ANALYZE the tables, also where their statistics are restored')
     .option('--no-analyze', 'archives: leave ANALYZE out')
     .option('--no-verify', 'leave out reading back what was restored, and comparing it with the backup')
+    .option('--definitions', 'archives: compare definitions, owners and grants, too')
+    .option('--no-proof', 'store no proof beside the backup')
     .option('--role <role>', 'SET ROLE to it first')
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')

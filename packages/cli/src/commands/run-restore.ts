@@ -77,6 +77,8 @@ function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOption
     engine,
     ...selectionOf(flags),
     verify: flags.verify,
+    proof: flags.proof,
+    ...(flags.definitions && { definitions: true }),
     ...(flags.singleTransaction !== undefined && { singleTransaction: flags.singleTransaction }),
     ...(flags.analyze !== undefined && { analyze: flags.analyze }),
     ...(flags.jobs !== undefined && { jobs: wholeNumber(flags.jobs) ?? 0 }),

@@ -19,6 +19,8 @@ export async function runVerify(flags: VerifyFlags, reference: string): Promise<
       verify({
         ...{ engine, from, against, signal, onEvent: reporter.onEvent, log: reporter.log },
         ...(id !== undefined && { id }),
+        ...(flags.definitions && { definitions: true, noOwner: !flags.owner, noPrivileges: !flags.privileges }),
+        proof: flags.proof,
       }),
     )
     reporter.end()
