@@ -54,7 +54,8 @@ export function restoreCommand(): Command {
     const { flags, operands } = await checked<RestoreFlags>(args.at(-1), {
       arguments: 1,
       problems,
-      moreProblems: async (given) => (await import('./run-restore.ts')).libraryProblems(given),
+      moreProblems: async (given, operands) =>
+        (await import('./run-restore.ts')).libraryProblems(given, operands?.[0] ?? ''),
     })
     const { runRestore } = await import('./run-restore.ts')
     await runRestore(flags, operands[0] ?? '')

@@ -1,5 +1,6 @@
 import {
   type Engine,
+  file,
   formatCount,
   formatDuration,
   formatNumberOf,
@@ -27,7 +28,7 @@ import type { RestoreFlags } from './restore.ts'
 import { selectionOf } from './selection-flags.ts'
 
 export async function runRestore(flags: RestoreFlags, reference: string): Promise<void> {
-  refuseProblems(libraryProblems(flags))
+  refuseProblems(libraryProblems(flags, reference))
   const engine = targetOf(flags)
   const reporter = createReporter(flags)
   const source = reference === '-' ? { from: process.stdin } : backupReference(reference)
@@ -52,14 +53,15 @@ export async function runRestore(flags: RestoreFlags, reference: string): Promis
 }
 
 /** What the library says to the options. */
-export function libraryProblems(flags: RestoreFlags): readonly Problem[] {
-  // Stands in for an engine that cannot be made; nothing connects.
+export function libraryProblems(flags: RestoreFlags, reference: string): readonly Problem[] {
+  // Stand in for an engine that cannot be made, and for what may not be there; nothing connects, nothing is read.
   let engine = postgres({ user: 'nobody' })
+  const from = reference === '-' ? process.stdin : file('backup')
   const isReadable = flags.to !== undefined && [...databaseProblems('', flags.to)].length === 0
   const problems = problemsOf(() => {
     if (isReadable) engine = targetOf(flags)
   })
-  return [...problems, ...restoreProblems({ ...restoreOptions(flags, engine), from: process.stdin })]
+  return [...problems, ...restoreProblems({ ...restoreOptions(flags, engine), from })]
 }
 
 function targetOf({ to = '', connectTimeout, idleTimeout }: RestoreFlags): Engine {
