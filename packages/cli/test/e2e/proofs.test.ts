@@ -25,18 +25,18 @@ beforeEach(async () => {
 })
 afterAll(() => server.stop())
 
-/** Backs up into a folder or a file, and answers what the backup is called and where its proofs are. */
-async function backedUp(to: string): Promise<{ backup: string; place: string }> {
+/** Backs up into a folder or a file, and answers what the backup is called. */
+async function backedUp(to: string): Promise<string> {
   expect(await pgark(['backup', url, '--to', to], { cwd })).toMatchObject({ code: 0 })
-  if (to !== 'backups') return { backup: to, place: path.join(cwd, `${to}.proofs`) }
+  if (to !== 'backups') return to
   const [manifest = ''] = (await readdir(path.join(cwd, to))).filter((name) => name.endsWith('.json'))
-  const backup = `${to}/${manifest.slice(0, -'.json'.length)}`
-  return { backup, place: path.join(cwd, backup, 'proofs') }
+  return `${to}/${manifest.slice(0, -'.json'.length)}`
 }
 
-async function readProofs(place: string): Promise<Record<string, unknown>[]> {
-  const names = (await readdir(place)).sort()
-  return await Promise.all(names.map(async (name) => JSON.parse(await readFile(path.join(place, name), 'utf8'))))
+/** All proofs that are there, of whatever backup, the oldest first. */
+async function readProofs(): Promise<Record<string, unknown>[]> {
+  const names = (await readdir(cwd, { recursive: true })).filter((name) => /[./]proof.*json$/.test(name)).sort()
+  return await Promise.all(names.map(async (name) => JSON.parse(await readFile(path.join(cwd, name), 'utf8'))))
 }
 
 const shownProof = async (backup: string) =>
@@ -51,7 +51,7 @@ async function copyWith(sql: string): Promise<string> {
 
 describe.each(['backups', 'shop.dump'])('a backup in %s', (to) => {
   test('keeps what verify and restore found, and show tells the newest', async () => {
-    const { backup, place } = await backedUp(to)
+    const backup = await backedUp(to)
     expect(await shownProof(backup)).toBe('none (pgark verify makes one)')
 
     expect(await pgark(['verify', backup], { cwd })).toMatchObject({ code: 0 })
@@ -67,10 +67,10 @@ describe.each(['backups', 'shop.dump'])('a backup in %s', (to) => {
     const target = `restored_${++copies}`
     const run = await pgark(['restore', backup, '--to', server.url(target), '--create-database', '--json'], { cwd })
     expect(run.code).toBe(0)
-    expect(jsonLines(run).at(-1)).toMatchObject({ type: 'result', proof: expect.stringMatching(/proofs\/.*\.json$/) })
+    expect(jsonLines(run).at(-1)).toMatchObject({ type: 'result', proof: expect.stringMatching(/\bproof.*\.json$/) })
     expect(await shownProof(backup)).toMatch(new RegExp(`^ok: restored into ${target} on PostgreSQL 17`))
 
-    const stored = await readProofs(place)
+    const stored = await readProofs()
     const compared = { tables: 1, rows: 1000, digests: 1 }
     expect(stored).toMatchObject([
       { action: 'verify', ok: true, compared },
@@ -84,34 +84,35 @@ describe.each(['backups', 'shop.dump'])('a backup in %s', (to) => {
   })
 
   test('is verified and restored all the same where they cannot be stored', async () => {
-    const { backup, place } = await backedUp(to)
+    const backup = await backedUp(to)
     // Binds root, too, unlike a mode.
-    await writeFile(place, '')
-    const warned = await pgark(['verify', backup], { cwd })
+    const readOnly = { cwd, maxFileBytes: 0 }
+    const warned = await pgark(['verify', backup], readOnly)
     expect(warned).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok: /) })
     expect(warned.stderr).toContain('warning: What was found could not be stored beside the backup: ')
     expect(warned.stderr).toContain('--no-proof')
-    const told = jsonLines(await pgark(['verify', backup, '--json'], { cwd }))
+    const told = jsonLines(await pgark(['verify', backup, '--json'], readOnly))
     expect(told).toContainEqual(expect.objectContaining({ type: 'warning', code: 'PROOF.NOT_WRITTEN' }))
-    expect((await pgark(['verify', backup, '--no-proof'], { cwd })).stderr).not.toContain('warning')
+    expect((await pgark(['verify', backup, '--no-proof'], readOnly)).stderr).not.toContain('warning')
     const restore = ['restore', backup, '--to', server.url(`restored_${++copies}`), '--create-database']
-    expect(await pgark(restore, { cwd })).toMatchObject({ code: 0, stderr: expect.stringContaining('warning: What') })
-    const damaged = await pgark(['verify', backup, '--against', await copyWith('TRUNCATE orders')], { cwd })
+    expect(await pgark(restore, readOnly)).toMatchObject({ code: 0, stderr: expect.stringContaining('warning: What') })
+    const damaged = await pgark(['verify', backup, '--against', await copyWith('TRUNCATE orders')], readOnly)
     expect(damaged).toMatchObject({ code: 3, stderr: expect.stringContaining('warning: What') })
+    expect(await readProofs()).toEqual([])
   })
 
   test('has none where nobody wants any, or nothing was found', async () => {
-    const { backup, place } = await backedUp(to)
+    const backup = await backedUp(to)
     await pgark(['verify', backup, '--no-proof'], { cwd })
     const target = server.url(`restored_${++copies}`)
     await pgark(['restore', backup, '--to', target, '--create-database', '--no-proof'], { cwd })
     expect(await pgark(['verify', backup, '--against', server.url('nowhere')], { cwd })).toMatchObject({ code: 1 })
     expect(await pgark(['restore', backup, '--to', server.url('nowhere')], { cwd })).toMatchObject({ code: 1 })
-    await expect(readdir(place)).rejects.toThrow('ENOENT')
+    expect(await readProofs()).toEqual([])
   })
 
   test('is compared with the definitions of a database', async () => {
-    const { backup, place } = await backedUp(to)
+    const backup = await backedUp(to)
     const against = (database: string, ...flags: string[]) =>
       pgark(['verify', backup, '--against', database, '--definitions', ...flags], { cwd })
     expect(await against(url)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok: .* definitions/) })
@@ -131,7 +132,7 @@ describe.each(['backups', 'shop.dump'])('a backup in %s', (to) => {
     } finally {
       await server.query('DROP ROLE other')
     }
-    expect((await readProofs(place)).map(({ definitions, ok }) => [definitions, ok])).toEqual([
+    expect((await readProofs()).map(({ definitions, ok }) => [definitions, ok])).toEqual([
       [true, true],
       [true, false],
       [true, false],
@@ -147,7 +148,7 @@ describe.each(['backups', 'shop.dump'])('a backup in %s', (to) => {
 })
 
 test('definitions without a database, or of a script, are refused', async () => {
-  const { backup, place } = await backedUp('shop.sql.zst')
+  const backup = await backedUp('shop.sql.zst')
   const refused = async (...args: string[]) => {
     const run = await pgark([...args, '--definitions'], { cwd })
     expect(run.code).toBe(2)
@@ -159,25 +160,25 @@ test('definitions without a database, or of a script, are refused', async () => 
   expect(await refused('restore', backup, '--to', target)).toMatch(/REFUSED\.FORMAT: .*is a script/)
   expect(await refused('restore', backup, '--to', target, '--dry-run')).toContain('definitions has no meaning')
   expect((await pgark(['verify', backup, '--no-owner'], { cwd })).stderr).toContain('--no-owner has no meaning')
-  await expect(readdir(place)).rejects.toThrow('ENOENT')
+  expect(await readProofs()).toEqual([])
 })
 
 test('a file that another tool has made has no proofs', async () => {
-  const { backup, place } = await backedUp('shop.sql.zst')
+  const backup = await backedUp('shop.sql.zst')
   await rm(path.join(cwd, `${backup}.json`))
   expect(await pgark(['verify', backup], { cwd })).toMatchObject({ code: 0 })
-  await expect(readdir(place)).rejects.toThrow('ENOENT')
+  expect(await readProofs()).toEqual([])
 })
 
 test('damage is kept as well', async () => {
-  const { backup, place } = await backedUp('backups')
+  const backup = await backedUp('backups')
   const folder = path.join(cwd, backup)
   const [data = ''] = (await readdir(folder)).filter((name) => /^\d+\.dat/.test(name))
   await writeFile(path.join(folder, data), 'x', { flag: 'a' })
   expect(await pgark(['verify', backup], { cwd })).toMatchObject({ code: 3 })
   const target = server.url(`restored_${++copies}`)
   expect(await pgark(['restore', backup, '--to', target, '--create-database'], { cwd })).toMatchObject({ code: 3 })
-  expect(await readProofs(place)).toMatchObject([
+  expect(await readProofs()).toMatchObject([
     { action: 'verify', ok: false },
     { action: 'restore', ok: false, findings: [{ code: expect.stringMatching(/^DAMAGE\./) }] },
   ])

@@ -1,4 +1,5 @@
 import type { Exporter } from '../contracts/exporter.ts'
+import { besideFile } from '../proof/proof-name.ts'
 
 /** A folder with this in it is itself an archive, of pg_dump for example. */
 export const archiveToc = 'toc.dat'
@@ -18,7 +19,7 @@ export function backupLayout(exporter: Exporter, id: string): BackupLayout {
   const single = exporter.objectKey
   if (single !== undefined) {
     const manifestKey = `${single}.json`
-    return { manifestKey, contentsKey: manifestKey, objectKey: () => single, proofPrefix: `${single}.proofs/` }
+    return { manifestKey, contentsKey: manifestKey, objectKey: () => single, proofPrefix: `${single}${besideFile}` }
   }
   return {
     manifestKey: `${id}.json`,

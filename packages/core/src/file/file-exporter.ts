@@ -60,8 +60,7 @@ export function file(location: string): Exporter {
         }
       }
       try {
-        // The folder of a single file is there, that of its proofs may not be.
-        if (!isSingle || path.dirname(target) !== root) await createFolders(root, path.dirname(target), created)
+        if (!isSingle) await createFolders(root, path.dirname(target), created)
         return { key, sizeBytes: await writeAtomically(target, watched(), options) }
       } catch (error) {
         await removeEmptied(root, path.dirname(target), created)

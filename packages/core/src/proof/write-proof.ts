@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Engine } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunContext } from '../contracts/run.ts'
@@ -8,6 +7,7 @@ import { isPgarkError } from '../errors/pgark-error.ts'
 import { version } from '../version.ts'
 import { manifestIdentity } from './manifest-identity.ts'
 import type { Proof, ProofDatabase } from './proof.ts'
+import { proofName } from './proof-name.ts'
 
 /** What a run found, and of which backup. */
 export interface Proven extends Pick<Proof, 'action' | 'isWhole' | 'definitions' | 'compared' | 'findings'> {
@@ -60,11 +60,6 @@ export async function writeProof(proven: Proven, run: RunContext): Promise<strin
   }
   run.log.debug(`proof: ${key}`)
   return key
-}
-
-/** Names sort by time; the end keeps those of the same moment apart. */
-function proofName(now: Date): string {
-  return `${now.toISOString().replaceAll(/[-:]/g, '')}-${randomBytes(2).toString('hex')}.json`
 }
 
 async function describe(

@@ -24,7 +24,7 @@ import { altered, placesIn } from '../manifest/sample.ts'
 import { engineDouble } from '../runs/engine-double.ts'
 import { faulty } from '../runs/faulty-exporter.ts'
 
-const proofName = /^\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{4}\.json$/
+const proofName = /^shop\.sql\.zst\.proof-\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{4}\.json$/
 const note: Finding = { severity: 'info', code: 'X.Y', message: 'Hm.', hint: 'nothing to do' }
 const damage: Finding = { severity: 'error', code: 'DAMAGE.ROW_COUNT', message: 'No.' }
 
@@ -66,7 +66,7 @@ async function single() {
   const folder = await tempFolder()
   const from = file(path.join(folder, 'shop.sql.zst'))
   const { id } = await backup({ engine: engineDouble().engine, to: from })
-  const names = () => readdir(path.join(folder, 'shop.sql.zst.proofs')).catch(() => [])
+  const names = async () => (await readdir(folder)).filter((name) => name.startsWith('shop.sql.zst.proof'))
   return { folder, from, id, names }
 }
 
@@ -88,7 +88,7 @@ describe('a proof of', () => {
     const before = Date.now()
     const { proof } = await verified(from, { engine: engineWith({ findings: [note] }) })
     expect(await names()).toEqual([expect.stringMatching(proofName)])
-    expect(proof).toBe(`shop.sql.zst.proofs/${(await names())[0]}`)
+    expect(proof).toBe((await names())[0])
     const stored: Proof = JSON.parse(await readFile(path.join(folder, proof ?? ''), 'utf8'))
     const manifest = await readFile(path.join(folder, 'shop.sql.zst.json'))
     expect(stored).toEqual({
@@ -298,7 +298,16 @@ describe('proofs', () => {
     const next = await backup({ engine: engineDouble({ formats: ['custom'] }).engine, to: from })
     await backup({ engine: engineDouble().engine, to: file(path.join(from.location, 'shop.sql.zst')) })
     await verified(file(path.join(from.location, 'shop.sql.zst')))
-    const listed = await list(from)
+    const read: string[] = []
+    const watched: Exporter = {
+      ...from,
+      read(key, options) {
+        read.push(key)
+        return from.read(key, options)
+      },
+    }
+    const listed = await list(watched)
+    expect(read.filter((key) => key.includes('proof'))).toEqual([])
     expect(listed.map(({ state }) => state)).toEqual(['complete', 'complete', 'complete'])
     expect(listed.map(({ key }) => key).sort()).toEqual([id, next.id, 'shop.sql.zst'].sort())
     expect(await verified(from, { id })).toMatchObject({ ok: true })
@@ -318,10 +327,10 @@ describe('proofs', () => {
     const { folder, from } = await single()
     const { proof = '' } = await verified(from)
     const text = await readFile(path.join(folder, proof), 'utf8')
-    const place = path.join(folder, path.dirname(proof))
-    await writeFile(path.join(place, '20990101T000000.000Z-0000.json'), text.slice(0, 50))
-    await writeFile(path.join(place, '20990101T000000.001Z-0000.json'), text.replace('"ok": true', '"ok": "yes"'))
-    await writeFile(path.join(place, 'notes.txt'), 'x')
+    const other = (name: string) => path.join(folder, `shop.sql.zst.proof-${name}`)
+    await writeFile(other('20990101T000000.000Z-0000.json'), text.slice(0, 50))
+    await writeFile(other('20990101T000000.001Z-0000.json'), text.replace('"ok": true', '"ok": "yes"'))
+    await writeFile(other('notes.txt'), 'x')
     expect(await proofs(from, { newest: true })).toEqual([JSON.parse(text)])
   })
 
