@@ -23,7 +23,7 @@ export interface Proven extends Pick<Proof, 'action' | 'isWhole' | 'definitions'
  * that it could belong to. Where it cannot be stored a warning says so: what was found is no less so.
  */
 export async function writeProof(proven: Proven, run: RunContext): Promise<string | undefined> {
-  const { from, id, started, engine, ...found } = proven
+  const { from, id, started, engine, action, isWhole, definitions, compared, findings } = proven
   const { signal } = run
   if (id === undefined && from.objectKey === undefined) return undefined
   const layout = backupLayout(from, id ?? '')
@@ -32,8 +32,8 @@ export async function writeProof(proven: Proven, run: RunContext): Promise<strin
   const finished = new Date()
   const proof: Proof = {
     proofVersion: 1,
-    ...found,
-    ok: !found.findings.some(({ severity }) => severity === 'error'),
+    action,
+    ok: !findings.some(({ severity }) => severity === 'error'),
     startedAt: started.toISOString(),
     finishedAt: finished.toISOString(),
     durationMs: finished.getTime() - started.getTime(),
@@ -41,6 +41,10 @@ export async function writeProof(proven: Proven, run: RunContext): Promise<strin
     tool: { name: 'pgark', version, node: process.versions.node },
     backup,
     ...(engine && { database: await describe(engine, signal) }),
+    isWhole,
+    definitions,
+    compared,
+    findings,
   }
   const key = `${layout.proofPrefix}${proofName(finished)}`
   async function* json() {
