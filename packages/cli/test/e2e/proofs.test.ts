@@ -58,7 +58,8 @@ describe.each(['backups', 'shop.dump'])('a backup in %s', (to) => {
     expect(await shownProof(backup)).toMatch(/^ok: read again at \d{4}-\d\d-\d\dT[\d:.]+Z$/)
 
     const changed = await copyWith('UPDATE orders SET note = NULL WHERE id = 7')
-    expect(await pgark(['verify', backup, '--against', changed], { cwd })).toMatchObject({ code: 3 })
+    const withPassword = Object.assign(new URL(changed), { password: 'canary-of-a-password' }).href
+    expect(await pgark(['verify', backup, '--against', withPassword], { cwd })).toMatchObject({ code: 3 })
     const other = `copy_${copies}`
     expect(await shownProof(backup)).toMatch(
       new RegExp(`^not ok, 1 difference: compared with ${other} on PostgreSQL 17\\.\\d+ at `),
@@ -71,6 +72,7 @@ describe.each(['backups', 'shop.dump'])('a backup in %s', (to) => {
     expect(await shownProof(backup)).toMatch(new RegExp(`^ok: restored into ${target} on PostgreSQL 17`))
 
     const stored = await readProofs()
+    expect(JSON.stringify(stored)).not.toMatch(/canary|note 7/)
     const compared = { tables: 1, rows: 1000, digests: 1 }
     expect(stored).toMatchObject([
       { action: 'verify', ok: true, compared },
