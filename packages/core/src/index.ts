@@ -7,6 +7,7 @@ export type {
   CompressionCodec,
   ConsentQuestion,
   DatabaseInfo,
+  DefinitionsRequest,
   Diagnosis,
   Engine,
   InspectOptions,
@@ -16,6 +17,8 @@ export type {
   RestoreRequest,
   RestoreSection,
   Selection,
+  ServerFacts,
+  StoredDefinitions,
   TableInfo,
 } from './contracts/engine.ts'
 export type {
@@ -47,6 +50,8 @@ export { file } from './file/file-exporter.ts'
 export type { Contents, ContentsChunk, ContentsSequence, ContentsTable, RestoreNeeds } from './manifest/contents.ts'
 export type { Manifest } from './manifest/manifest.ts'
 export type { RequiredRole, Requirements } from './manifest/requirements.ts'
+export type { Proof, ProofDatabase } from './proof/proof.ts'
+export { type ProofsOptions, proofs } from './proof/read-proofs.ts'
 export { type BackupResult, backup, planBackup } from './runs/backup.ts'
 export { type BackupOptions, backupProblems } from './runs/backup-options.ts'
 export { type DoctorFinding, type DoctorOptions, type DoctorResult, doctor } from './runs/doctor.ts'

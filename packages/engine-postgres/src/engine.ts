@@ -6,6 +6,7 @@ import { describeDatabase } from './catalogue/describe-database.ts'
 import { readSearchPath } from './catalogue/relations.ts'
 import { diagnose } from './checks/diagnose.ts'
 import { compareDatabase } from './compare/compare-database.ts'
+import { readStoredDefinitions } from './compare/definitions/stored-definitions.ts'
 import { cancellingOnAbort } from './connection/cancel-on-abort.ts'
 import { type Connector, createConnector } from './connection/connect.ts'
 import { databaseError } from './connection/database-error.ts'
@@ -28,12 +29,18 @@ export function createEngine(target: string | PostgresOptions, seams: BackupSeam
     location: connector.target,
     formats: ['directory', 'custom', 'plain'],
     databaseName: ({ signal } = {}) => ask(connector, signal, async (client) => (await readServer(client)).database),
+    server: ({ signal } = {}) =>
+      ask(connector, signal, async (client) => {
+        const { database, version } = await readServer(client)
+        return { database, serverVersion: version }
+      }),
     inspect: (options = {}) =>
       ask(connector, options.signal, (client, searchPath) => describeDatabase(client, searchPath, options)),
     plan: (request, run) => planBackup(connector, request, run),
     backup: (request, sink, run) => backupDatabase(connector, request, sink, run, seams),
     verify: verifyBackup,
     compare: (source, run) => compareDatabase(connector, source, run),
+    readDefinitions: (source, request, run) => readStoredDefinitions(connector, source, request, run),
     restore: (request, source, run) => restoreDatabase(direct, request, source, run),
     diagnose: (run) => diagnose(connector, run),
     diagnoseTarget: (needs, run) => diagnoseTarget(direct, needs, run),

@@ -16,6 +16,8 @@ export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags 
   singleTransaction?: boolean
   analyze?: boolean
   verify: boolean
+  definitions?: true
+  proof: boolean
   role?: string
   tablespace?: string
   unordered?: true
@@ -47,6 +49,8 @@ export function restoreCommand(): Command {
     .option('--analyze', 'archives: ANALYZE the tables, also where their statistics are restored')
     .option('--no-analyze', 'archives: leave ANALYZE out')
     .option('--no-verify', 'leave out reading back what was restored, and comparing it with the backup')
+    .option('--definitions', 'archives: compare definitions, owners and grants, too')
+    .option('--no-proof', 'store no proof beside the backup')
     .option('--role <role>', 'SET ROLE to it first')
     .option('--tablespace <name>', 'put everything there, whatever the backup says')
     .option('--unordered', 'folders by pgark: several connections may load one table, whose rows lose their order')
@@ -63,7 +67,8 @@ export function restoreCommand(): Command {
     const { flags, operands } = await checked<RestoreFlags>(args.at(-1), {
       arguments: 1,
       problems,
-      moreProblems: async (given) => (await import('./run-restore.ts')).libraryProblems(given),
+      moreProblems: async (given, operands) =>
+        (await import('./run-restore.ts')).libraryProblems(given, operands?.[0] ?? ''),
     })
     const { runRestore } = await import('./run-restore.ts')
     await runRestore(flags, operands[0] ?? '')

@@ -1,5 +1,6 @@
-import { formatBytes, formatCount, openBackup, PgarkError } from '@pgark/core'
+import { formatBytes, formatCount, openBackup, PgarkError, proofs } from '@pgark/core'
 import { backupReference } from '../arguments/backup-file.ts'
+import { proofLine } from '../terminal/proof-line.ts'
 import { formatTable } from '../terminal/table.ts'
 import type { CommonFlags } from './command.ts'
 
@@ -17,8 +18,9 @@ export async function runShow(flags: CommonFlags, reference: string): Promise<vo
       },
     )
   }
+  const [proof] = await proofs(from, { newest: true, ...(id !== undefined && { id }) })
   if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ ...manifest, contents }, null, 1)}\n`)
+    process.stdout.write(`${JSON.stringify({ ...manifest, contents, proof: proof ?? null }, null, 1)}\n`)
     return
   }
   const facts = [
@@ -31,6 +33,7 @@ export async function runShow(flags: CommonFlags, reference: string): Promise<vo
     ['size', formatBytes(manifest.totals.sizeBytes)],
     ['sequences', formatCount(contents.sequences.length)],
     ['large objects', `${formatCount(contents.largeObjects.count)}, ${formatBytes(contents.largeObjects.bytes)}`],
+    ['proof', proofLine(proof)],
     ['written by', `${manifest.tool.name} ${manifest.tool.version}`],
     ...Object.entries(contents.selection).map(([key, value]) => [`selection: ${key}`, String(value)]),
     ...Object.entries(manifest.metadata).map(([key, value]) => [`metadata: ${key}`, value]),

@@ -19,24 +19,30 @@ export async function runVerify(flags: VerifyFlags, reference: string): Promise<
       verify({
         ...{ engine, from, against, signal, onEvent: reporter.onEvent, log: reporter.log },
         ...(id !== undefined && { id }),
+        ...(flags.definitions && { definitions: true, noOwner: !flags.owner, noPrivileges: !flags.privileges }),
+        proof: flags.proof,
       }),
     )
     reporter.end()
     if (!result.ok) process.exitCode = 3
-    if (!flags.json) process.stdout.write(describe(result, against ? engine.location : undefined))
+    if (!flags.json) process.stdout.write(describe(result, against ? engine.location : undefined, flags.definitions))
   } finally {
     reporter.end()
   }
 }
 
-function describe({ ok, findings, location, manifest }: VerifyResult, against: string | undefined): string {
+function describe(
+  { ok, findings, location, manifest }: VerifyResult,
+  against: string | undefined,
+  definitions = false,
+): string {
   const lines = findings.map(({ severity, code, message }) => `${severity}: ${code}: ${message}`)
   const isDamaged = findings.some(({ severity, code }) => severity === 'error' && !code.startsWith('COMPARE.'))
   const counts = manifest
     ? `, ${formatNumberOf(manifest.totals.tables, 'table')}, ${formatNumberOf(manifest.totals.rows, 'row')} as in the manifest`
     : ''
   const outcome = ok
-    ? `ok: ${location}${counts}${against === undefined ? '' : ` and in ${against}`}`
+    ? `ok: ${location}${counts}${against === undefined ? '' : ` and in ${against}`}${definitions ? ', definitions compared' : ''}`
     : isDamaged
       ? `damaged: ${location}`
       : `different: ${location} and ${against}`

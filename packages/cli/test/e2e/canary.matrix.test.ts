@@ -46,7 +46,8 @@ async function play(scenario: Scenario, mode: readonly string[]): Promise<void> 
     expect(told).toMatch(scenario.says)
     expect(run.code).toBe(scenario.exitCode)
     if (!mode.includes('--debug')) expect(told).not.toMatch(stackLine)
-    const files = await readdir(stage.cwd)
+    // Proofs are read below, for what must not be in them.
+    const files = (await readdir(stage.cwd)).filter((name) => !name.includes('.proof-'))
     expect(files.toSorted()).toEqual([...(scenario.leaves ?? [])].toSorted())
     const manifests = (await readdir(stage.cwd, { recursive: true }))
       .filter((name) => name.endsWith('.json'))

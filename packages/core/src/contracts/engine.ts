@@ -190,6 +190,27 @@ export interface Diagnosis {
   readonly needs: RestoreNeeds | undefined
 }
 
+/** Who answers. */
+export interface ServerFacts {
+  readonly database: string
+  /** `16.14` */
+  readonly serverVersion: string
+}
+
+/** Whose definitions are compared, and what of them is no difference. */
+export interface DefinitionsRequest extends Pick<RestoreRequest, 'sections' | 'tablespace'> {
+  /** Of which objects of the backup; `noOwner`, `noPrivileges`: these may differ. */
+  readonly selection: Selection
+  /** What the database has beyond the backup is a difference. Otherwise only what it has on the same objects is: another index, a comment. */
+  readonly isAlone: boolean
+}
+
+/** The definitions of a backup, read and ready to be compared. */
+export interface StoredDefinitions {
+  /** Compares them with those of the engine's database. What servers of other major versions say otherwise is information. */
+  compare(run: RunContext): Promise<readonly Finding[]>
+}
+
 /** A database system that can be backed up. It knows nothing of where backups are kept. */
 export interface Engine {
   readonly specVersion: 1
@@ -201,6 +222,8 @@ export interface Engine {
   readonly formats: readonly string[]
   /** The database's own name, percent-encoded into the id of a backup that has no other name. */
   databaseName(options?: CallOptions): Promise<string>
+  /** Which server it is, and which database; for proofs. */
+  server?(options?: CallOptions): Promise<ServerFacts>
   inspect(options?: InspectOptions): Promise<DatabaseInfo>
   /** What `backup` would read, without reading it: the dry run. */
   plan(request: BackupRequest, run: RunContext): Promise<BackupPlan>
@@ -213,6 +236,11 @@ export interface Engine {
   verify(source: ObjectSource, run: RunContext): Promise<readonly Finding[]>
   /** Compares the backup with this engine's database. */
   compare(source: ObjectSource, run: RunContext): Promise<readonly Finding[]>
+  /**
+   * Reads the definitions of a backup, without a connection. Rejects with `REFUSED.FORMAT` where they cannot be told apart, as in a
+   * script.
+   */
+  readDefinitions?(source: ObjectSource, request: DefinitionsRequest, run: RunContext): Promise<StoredDefinitions>
   /** Restores into this engine's database. Stops at the first error; none is ever ignored. */
   restore(request: RestoreRequest, source: ObjectSource, run: RunContext): Promise<RestoreReport>
   /** Looks at everything that a backup of the whole database depends on, without reading rows. */

@@ -4,6 +4,7 @@ import { isPgarkError, type PgarkErrorLike } from '../errors/pgark-error.ts'
 import { refuseProblems } from '../errors/problems.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { parseManifest } from '../manifest/parse-manifest.ts'
+import { isProofOfFile } from '../proof/proof-name.ts'
 import { keyProblems, pluginProblems } from './check-call.ts'
 
 export type ListedBackup =
@@ -25,7 +26,7 @@ export async function list(from: Exporter, options: CallOptions = {}): Promise<r
   const found: ListedBackup[] = []
   for (const key of objects.keys()) {
     const subject = key.endsWith('.json') ? key.slice(0, -'.json'.length) : undefined
-    if (subject === undefined) continue
+    if (subject === undefined || isProofOfFile(key)) continue
     const hasSubject = objects.has(subject) || folders.has(subject)
     const manifest = await readManifest(from, key, hasSubject, options)
     if (manifest === undefined) continue

@@ -7,11 +7,16 @@ import type {
   Selection,
 } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
-import type { RunContext, RunOptions } from '../contracts/run.ts'
+import type { ObjectSource } from '../contracts/objects.ts'
+import type { Finding, RunContext, RunOptions } from '../contracts/run.ts'
 import { openBackup, pipedBackup } from '../destination/source.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
+import { writeProof } from '../proof/write-proof.ts'
 import { allowProblems } from './allow-problems.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
+import { damageIn } from './damage.ts'
+import { isSound } from './is-sound.ts'
+import { type Tally, tallied } from './tally.ts'
 import { whileItRuns } from './while-it-runs.ts'
 
 /**
@@ -47,6 +52,13 @@ export interface RestoreOptions extends Selection, RunOptions {
   analyze?: boolean
   /** Read back what was restored, every row of it, and compare it with the backup. Default true; a backup without a manifest has nothing to compare with. */
   verify?: boolean
+  /**
+   * Compare the definitions, too, once everything is restored; for archives that do not come as a stream. What is different is a
+   * finding: nothing is taken back. Default false.
+   */
+  definitions?: boolean
+  /** Store what was found beside the backup, where it has a manifest. Default true. */
+  proof?: boolean
   /** `SET ROLE` to this role first. */
   role?: string
   /** Only these parts of an archive, as `pg_restore --section`. */
@@ -78,6 +90,8 @@ export interface RestoreOptions extends Selection, RunOptions {
 
 export interface RestoreResult extends RestoreReport {
   readonly durationMs: number
+  /** The key of the proof at the destination; undefined where none was stored. */
+  readonly proof: string | undefined
 }
 
 const flags = [
@@ -85,6 +99,8 @@ const flags = [
   'intoNew',
   'singleTransaction',
   'verify',
+  'definitions',
+  'proof',
   'analyze',
   'unordered',
   'schemaOnly',
@@ -122,10 +138,58 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   return await whileItRuns(options, (run) => makeRestore(options, run))
 }
 
-async function makeRestore(options: RestoreOptions, run: RunContext): Promise<RestoreResult> {
-  const started = Date.now()
-  const { engine, from } = options
-  const source = 'specVersion' in from ? await openBackup(from, options.id, run.signal) : pipedBackup(from)
+async function makeRestore(options: RestoreOptions, given: RunContext): Promise<RestoreResult> {
+  const started = new Date()
+  const { from } = options
+  const { run, tally } = tallied(given)
+  const prove = (findings: readonly Finding[]) => proofOf(options, started, findings, tally, run)
+  try {
+    const source = 'specVersion' in from ? await openBackup(from, options.id, run.signal) : pipedBackup(from)
+    const report = await restoreSource(options, source, run)
+    const proof = isCompared(options, report.findings) ? await prove(report.findings) : undefined
+    const durationMs = Date.now() - started.getTime()
+    const ok = isSound(report.findings)
+    const told = { ...report, durationMs, ...(proof !== undefined && { proof }) }
+    run.onEvent({ type: 'result', command: 'restore', ok, ...told })
+    return { ...report, durationMs, proof }
+  } catch (error) {
+    const damage = damageIn(error)
+    if (damage && !options.dryRun) await prove(damage)
+    throw error
+  }
+}
+
+/** Whether what was restored was read back, or its definitions were. */
+function isCompared({ verify = true, schemaOnly, definitions, dryRun }: RestoreOptions, findings: readonly Finding[]) {
+  if (dryRun) return false
+  return (verify && !schemaOnly && isRead(findings)) || definitions === true
+}
+
+/** The role may write what it may not read. */
+const isRead = (findings: readonly Finding[]) => !findings.some(({ code }) => code === 'RESTORE.NOT_COMPARED')
+
+async function proofOf(
+  options: RestoreOptions,
+  started: Date,
+  findings: readonly Finding[],
+  { tables, rows, hasCompared }: Tally,
+  run: RunContext,
+): Promise<string | undefined> {
+  const { from, id, engine, proof = true, definitions = false, sections, schemaOnly, dataOnly } = options
+  if (!proof || !('specVersion' in from)) return undefined
+  const isPart = sections?.length || schemaOnly || dataOnly || patternLists.some((key) => options[key]?.length)
+  return await writeProof(
+    {
+      ...{ from, id, started, engine, findings, definitions, action: 'restore', isWhole: !isPart },
+      ok: isSound(findings),
+      compared: { tables, rows, digests: hasCompared && isRead(findings) ? tables : 0 },
+    },
+    run,
+  )
+}
+
+async function restoreSource(options: RestoreOptions, source: ObjectSource, run: RunContext): Promise<RestoreReport> {
+  const { engine } = options
   const { schemaOnly = false, dataOnly = false, noOwner = false, noPrivileges = false, sections } = options
   const patterns = patternLists.flatMap((key) => (options[key]?.length ? [[key, options[key]]] : []))
   const request: RestoreRequest = {
@@ -144,11 +208,11 @@ async function makeRestore(options: RestoreOptions, run: RunContext): Promise<Re
     dryRun: options.dryRun ?? false,
     consent: options.consent,
   }
+  // First: what cannot be compared is refused before anything is changed.
+  const isAlone = request.createDatabase || request.intoNew
+  const stored = options.definitions ? await engine.readDefinitions?.(source, { ...request, isAlone }, run) : undefined
   const report = await engine.restore(request, source, run)
-  const result = { ...report, durationMs: Date.now() - started }
-  const ok = !report.findings.some(({ severity, isAllowed }) => severity === 'error' || isAllowed)
-  run.onEvent({ type: 'result', command: 'restore', ok, ...result })
-  return result
+  return stored ? { ...report, findings: [...report.findings, ...(await stored.compare(run))] } : report
 }
 
 /** Everything that is wrong with the options of a restore and can be told without a server; none when they are right. */
@@ -170,6 +234,13 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
     })
   }
   problems.push(...intoNewProblems(options))
+  if (options.definitions) {
+    if (options.dryRun || options.dataOnly || isStream)
+      problems.push({
+        message: `definitions has no meaning ${isStream ? 'for a stream, which is read once' : `with ${options.dryRun ? 'dryRun' : 'dataOnly'}`}.`,
+      })
+    if (typeof options.engine?.readDefinitions !== 'function') problems.push(...pluginProblems('engine', undefined))
+  }
   const { jobs, sections } = options
   problems.push(...allowProblems(options.allow))
   if (options.unordered && (options.singleTransaction || isStream || jobs === 1)) {

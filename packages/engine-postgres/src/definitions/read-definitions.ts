@@ -19,7 +19,7 @@ export async function readDefinitions(
   connector: Connector,
   snapshot: Pick<HeldSnapshot, 'id' | 'server' | 'signal'> & { readonly client: pg.ClientBase },
   selection: Selection,
-  text: FileText,
+  text: Pick<FileText, 'encoding' | 'decode'>,
   run: RunContext,
 ): Promise<Archive> {
   const { pgDump, lockTimeoutMs, idleTimeoutMs, allowPooler } = connector.options

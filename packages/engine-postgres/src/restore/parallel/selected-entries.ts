@@ -17,7 +17,10 @@ export const isSelective = ({ selection, sections }: Asked) =>
   ['schemas', 'excludeSchemas', 'tables', 'excludeTables', 'excludeTableData'].some((key) => key in selection)
 
 /** The entries of an archive that a restore runs; what sets up its session is not among them. */
-export function selectedEntries({ archive }: ArchiveReader, { selection, sections }: Asked): SelectedObjects {
+export function selectedEntries(
+  { archive }: Pick<ArchiveReader, 'archive'>,
+  { selection, sections }: Asked,
+): SelectedObjects {
   const { schemaOnly = false, dataOnly = false } = selection
   const all = withEachLargeObject(archive.entries)
   const inSections = new Set(selectEntries(all, { ...(sections && { sections }) }))

@@ -1,0 +1,108 @@
+import type { Finding } from '@pgark/core'
+import { hasOwner, ownersOf, type TocEntry } from '@pgark/pg-archive'
+import { readable } from '../../restore/parallel/in-unicode.ts'
+import { canonicalSql } from './canonical-sql.ts'
+
+/** What is compared with what, and what of it is no difference. */
+export interface ComparedDefinitions {
+  /** What is compared of the backup. */
+  readonly stored: readonly TocEntry[]
+  /** Everything that the database has. */
+  readonly found: readonly TocEntry[]
+  readonly noOwner: boolean
+  readonly noPrivileges: boolean
+  readonly noTablespace: boolean
+  /** Whatever else the database has is a difference, not only what is on the objects compared. */
+  readonly isAlone: boolean
+  readonly severity: Finding['severity']
+}
+
+const privilegeKinds = new Set(['ACL', 'DEFAULT ACL'])
+/** What their tag names is another object. */
+const phrases = new Map([
+  ['ACL', 'The access list of'],
+  ['COMMENT', 'The comment on'],
+  ['SECURITY LABEL', 'The security label on'],
+])
+
+/** The differences between definitions by kind, schema and name; numbers and order within an archive are none. */
+export function definitionDifferences(compared: ComparedDefinitions): Finding[] {
+  const { noPrivileges, isAlone, severity } = compared
+  const isMeant = ({ description = '' }: TocEntry) => !(noPrivileges && privilegeKinds.has(description))
+  const found = Map.groupBy(compared.found.filter(isMeant), keyOf)
+  const matched = new Set<TocEntry>()
+  const finding = (entry: TocEntry, problem: string): Finding => ({
+    severity,
+    code: 'COMPARE.DEFINITION',
+    message: `${nameOf(entry)} ${problem}.`,
+  })
+  const differences: Finding[] = []
+  for (const [key, stored] of Map.groupBy(compared.stored.filter(isMeant), keyOf)) {
+    // Several may have the same name, such as operators.
+    const left = [...(found.get(key) ?? [])]
+    const take = (index: number) => {
+      const [taken] = left.splice(index, 1)
+      if (taken) matched.add(taken)
+      return taken
+    }
+    const unlike = stored.filter((entry) => {
+      const same = left.findIndex((other) => problemsOf(entry, other, compared).length === 0)
+      return same === -1 || !take(same)
+    })
+    for (const entry of unlike) {
+      const other = take(0)
+      differences.push(
+        finding(entry, other ? problemsOf(entry, other, compared).join(' and ') : 'is missing, the backup has it'),
+      )
+    }
+  }
+  const byId = new Map(compared.found.map((entry) => [entry.dumpId, entry]))
+  const isOfMatched = (entry: TocEntry) => {
+    const needed = entry.dependencies.flatMap((id) => byId.get(id) ?? [])
+    return ownersOf(entry, needed).some((owner) => matched.has(owner))
+  }
+  for (const entry of compared.found) {
+    if (isMeant(entry) && !matched.has(entry) && (isAlone || isOfMatched(entry)))
+      differences.push(finding(entry, 'is there, the backup has no such'))
+  }
+  return differences
+}
+
+/** What differs between an object of the backup and the one of the same name. */
+function problemsOf(
+  stored: TocEntry,
+  found: TocEntry,
+  { noOwner, noTablespace }: Pick<ComparedDefinitions, 'noOwner' | 'noTablespace'>,
+): string[] {
+  const problems: string[] = []
+  if (!isSameDefinition(stored, found)) problems.push('has another definition than in the backup')
+  const differs = (key: 'owner' | 'tablespace' | 'tableAccessMethod', name: string) => {
+    const [before = '', now = ''] = [stored[key], found[key]]
+    if (before !== now)
+      problems.push(
+        `has the ${name} ${readable(now) || 'by default'}, in the backup ${readable(before) || 'by default'}`,
+      )
+  }
+  if (!noOwner && hasOwner(stored)) differs('owner', 'owner')
+  if (!noTablespace) differs('tablespace', 'tablespace')
+  differs('tableAccessMethod', 'access method')
+  return problems
+}
+
+function isSameDefinition({ description, definition: stored = '' }: TocEntry, { definition: found = '' }: TocEntry) {
+  if (stored === found) return true
+  if (!privilegeKinds.has(description ?? '')) return canonicalSql(stored) === canonicalSql(found)
+  // Grants of one role need not come in one order; those that were given by others stand between statements that say by whom.
+  const lines = (sql: string) => (sql.includes('SET SESSION AUTHORIZATION') ? sql : sql.split('\n').sort().join('\n'))
+  return lines(stored) === lines(found)
+}
+
+const keyOf = ({ description, schema, tag }: TocEntry) => JSON.stringify([description, schema || null, tag])
+
+function nameOf({ description = '', schema, tag = '' }: TocEntry): string {
+  const phrase = phrases.get(description)
+  const text = phrase
+    ? `${phrase} ${tag}${schema ? ` (${schema})` : ''}`
+    : `${description} ${schema ? `${schema}.` : ''}${tag}`
+  return readable(text)
+}
