@@ -10,6 +10,7 @@ export type {
   Diagnosis,
   Engine,
   InspectOptions,
+  OnExisting,
   RestoredTable,
   RestoreReport,
   RestoreRequest,

@@ -16,6 +16,7 @@ export { type FolderSink, type WriteDirectoryOptions, writeDirectory } from './d
 export { fromList } from './entries/from-list.ts'
 export { withEachLargeObject } from './entries/group-of-large-objects.ts'
 export type { ObjectName } from './entries/name-test.ts'
+export { ownersOf } from './entries/owners-of.ts'
 export { type ParallelOrder, type ParallelStep, parallelOrder } from './entries/parallel-order.ts'
 export { type RestoreOrder, restoreOrder } from './entries/restore-order.ts'
 export { isOfLargeObject, type RestoredPart, restoredPart } from './entries/restored-part.ts'

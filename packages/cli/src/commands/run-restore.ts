@@ -1,8 +1,10 @@
 import {
   type Engine,
+  file,
   formatCount,
   formatDuration,
   formatNumberOf,
+  type OnExisting,
   type Problem,
   type RestoreOptions,
   type RestoreResult,
@@ -27,7 +29,7 @@ import type { RestoreFlags } from './restore.ts'
 import { selectionOf } from './selection-flags.ts'
 
 export async function runRestore(flags: RestoreFlags, reference: string): Promise<void> {
-  refuseProblems(libraryProblems(flags))
+  refuseProblems(libraryProblems(flags, reference))
   const engine = targetOf(flags)
   const reporter = createReporter(flags)
   const source = reference === '-' ? { from: process.stdin } : backupReference(reference)
@@ -52,14 +54,15 @@ export async function runRestore(flags: RestoreFlags, reference: string): Promis
 }
 
 /** What the library says to the options. */
-export function libraryProblems(flags: RestoreFlags): readonly Problem[] {
-  // Stands in for an engine that cannot be made; nothing connects.
+export function libraryProblems(flags: RestoreFlags, reference: string): readonly Problem[] {
+  // Stand in for an engine that cannot be made, and for what may not be there; nothing connects, nothing is read.
   let engine = postgres({ user: 'nobody' })
+  const from = reference === '-' ? process.stdin : file('backup')
   const isReadable = flags.to !== undefined && [...databaseProblems('', flags.to)].length === 0
   const problems = problemsOf(() => {
     if (isReadable) engine = targetOf(flags)
   })
-  return [...problems, ...restoreProblems({ ...restoreOptions(flags, engine), from: process.stdin })]
+  return [...problems, ...restoreProblems({ ...restoreOptions(flags, engine), from })]
 }
 
 function targetOf({ to = '', connectTimeout, idleTimeout }: RestoreFlags): Engine {
@@ -82,6 +85,7 @@ function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOption
     ...(flags.jobs !== undefined && { jobs: wholeNumber(flags.jobs) ?? 0 }),
     // What is none of them the library refuses.
     ...(flags.section && { sections: flags.section as RestoreSection[] }),
+    ...(flags.onExisting !== undefined && { onExisting: flags.onExisting as OnExisting }),
     ...(flags.createDatabase && { createDatabase: true }),
     ...(flags.role !== undefined && { role: flags.role }),
     ...(flags.dryRun && { dryRun: true }),

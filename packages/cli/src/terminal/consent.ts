@@ -19,12 +19,22 @@ export function consentBy(
   }
 }
 
-async function ask({ database, action }: ConsentQuestion): Promise<boolean> {
+/** As much as can be read at once; `--dry-run` and `--verbose` list all. */
+const firstObjects = 20
+
+/** What somebody is asked. */
+export function questionText({ database, action, objects }: ConsentQuestion): string {
+  if (!objects) return `The script says ${action}, and may destroy more in ${database}.`
+  const more = objects.length - firstObjects
+  const listed = objects.slice(0, firstObjects).map((object) => `  ${object}\n`)
+  return `The restore would ${action} in ${database}:\n${listed.join('')}${more > 0 ? `  and ${more} more\n` : ''}`.trimEnd()
+}
+
+async function ask(question: ConsentQuestion): Promise<boolean> {
+  const { database } = question
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    const typed = await terminal.question(
-      `The script says ${action}, and may destroy more in ${database}.\nType the database's name to allow it: `,
-    )
+    const typed = await terminal.question(`${questionText(question)}\nType the database's name to allow it: `)
     return typed === database
   } finally {
     terminal.close()

@@ -1,6 +1,7 @@
 import type {
   ConsentQuestion,
   Engine,
+  OnExisting,
   RestoreReport,
   RestoreRequest,
   RestoreSection,
@@ -11,6 +12,7 @@ import type { RunContext, RunOptions } from '../contracts/run.ts'
 import { openBackup, pipedBackup } from '../destination/source.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
+import { onExistingProblems } from './on-existing-problems.ts'
 import { whileItRuns } from './while-it-runs.ts'
 
 /**
@@ -26,6 +28,13 @@ export interface RestoreOptions extends Selection, RunOptions {
   from: Exporter | AsyncIterable<Uint8Array>
   /** Which backup, where `from` may hold several. */
   id?: string
+  /**
+   * What becomes of what is there already under the names of what is restored. Default `fail`: all of it is named before anything is
+   * changed. `append` keeps it and adds the rows, `truncate` keeps it and replaces the rows, `drop` makes it anew unless something
+   * else depends on it, `drop-cascade` makes it anew and drops what depends on it. Each asks for `consent` with a list of what it
+   * destroys or adds to. For archives, in a database that is there.
+   */
+  onExisting?: OnExisting
   /** Create the database first; it must not exist. Default false. */
   createDatabase?: boolean
   /**
@@ -72,6 +81,7 @@ const knownOptions = new Set<string>([
   ...flags,
   ...patternLists,
   'sections',
+  'onExisting',
   'engine',
   'from',
   'id',
@@ -101,6 +111,7 @@ async function makeRestore(options: RestoreOptions, run: RunContext): Promise<Re
   const request: RestoreRequest = {
     selection: { ...Object.fromEntries(patterns), schemaOnly, dataOnly, noOwner, noPrivileges },
     sections: sections?.length ? sections : undefined,
+    onExisting: options.onExisting ?? 'fail',
     createDatabase: options.createDatabase ?? false,
     singleTransaction: options.singleTransaction,
     verify: options.verify ?? true,
@@ -155,6 +166,7 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
       problems.push({ message: 'One transaction is one connection: jobs has no meaning with singleTransaction.', hint })
     if (isStream) problems.push({ message: 'A stream is read in order: jobs has no meaning for it.', hint })
   }
+  problems.push(...onExistingProblems(options, isStream))
   if (options.consent !== undefined && typeof (options.consent as unknown) !== 'function')
     problems.push({ message: 'Expected consent to be a function.' })
   return problems

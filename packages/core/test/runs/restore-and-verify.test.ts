@@ -21,6 +21,7 @@ describe('restore', () => {
     expect(requests).toEqual([
       {
         selection: { schemaOnly: false, dataOnly: false, noOwner: false, noPrivileges: false },
+        onExisting: 'fail',
         createDatabase: false,
         sections: undefined,
         singleTransaction: undefined,
@@ -96,6 +97,23 @@ describe('restore', () => {
     [{ sections: ['data', 'more'] as never }, 'Expected sections to be a list of pre-data, data, post-data.'],
     [{ sections: ['data'], dataOnly: true }, 'sections and dataOnly exclude each other.'],
     [{ sections: ['data'], schemaOnly: true }, 'sections and schemaOnly exclude each other.'],
+    [{ onExisting: 'dropp' as never }, 'Expected onExisting to be one of fail, append, truncate, drop, drop-cascade.'],
+    [
+      { onExisting: 'drop', createDatabase: true },
+      'A new database has nothing in it to drop: leave out createDatabase.',
+    ],
+    [
+      { onExisting: 'append', from: chunksOf('a') },
+      'onExisting append is for archives that can be read anywhere, not for a stream.',
+    ],
+    [
+      { onExisting: 'drop-cascade', dataOnly: true },
+      'onExisting drop-cascade makes objects anew: rows alone cannot be restored so.',
+    ],
+    [
+      { onExisting: 'drop', sections: ['data'] },
+      'onExisting drop makes objects anew: rows alone cannot be restored so.',
+    ],
     [{ tables: 'orders' as never }, 'Expected tables to be a list of patterns.'],
     [{ schemas: [''] }, 'Expected schemas to be a list of patterns.'],
   ] satisfies [Partial<RestoreOptions>, string][])('refuses %j', async (options, message) => {

@@ -17,6 +17,8 @@ export interface ReadBackScope {
   readonly isWhole: boolean
   /** Rows go into tables that are there already, and may have some. */
   readonly intoTables: boolean
+  /** Sequences that may rightly be ahead of the backup, as `schema.name`. */
+  readonly keptSequences?: ReadonlySet<string>
 }
 
 const notPermitted = '42501'
@@ -62,16 +64,21 @@ export class ReadBack {
   }
 
   async #differences(reading: Reading): Promise<readonly Finding[]> {
-    const { contents, tables, isWhole } = this.#scope
+    const { contents, tables, isWhole, keptSequences } = this.#scope
     const { client } = reading.readers[0]
     const now = await this.#digests(reading)
     const added = new Map([...now].map(([name, digest]) => [name, without(digest, this.#before.get(name))]))
+    const sequences = contents.sequences.filter(({ schema, name }) => !keptSequences?.has(`${schema}.${name}`))
     const withObjects = isWhole && contents.largeObjects.count > 0 && !this.#hadLargeObjects
     return [
-      ...tableDifferences(tables, added),
-      ...(isWhole ? await compareSequences(client, contents.sequences) : []),
+      ...tableDifferences(tables, added, this.#hadRows() ? 'gained' : 'has'),
+      ...(isWhole ? await compareSequences(client, sequences) : []),
       ...(withObjects ? await compareLargeObjects(client, contents.largeObjects, this.#run.signal) : []),
     ]
+  }
+
+  #hadRows(): boolean {
+    return [...this.#before.values()].some(({ rows }) => rows > 0)
   }
 
   async #ifPermitted<T>(work: () => Promise<T>): Promise<T | undefined> {

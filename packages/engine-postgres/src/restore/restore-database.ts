@@ -22,6 +22,9 @@ import { dryRun } from './dry-run.ts'
 import { executeItem } from './execute-item.ts'
 import type { Execution } from './execution.ts'
 import { neededAuthorizations } from './needed-authorizations.ts'
+import { askConsent } from './on-existing/ask-consent.ts'
+import { destroy } from './on-existing/destroy.ts'
+import { planOfArchive } from './on-existing/plan-of-archive.ts'
 import { isArchiveAtWill } from './open-reader.ts'
 import { openToRestore } from './parallel/open-to-restore.ts'
 import { restoreArchive } from './parallel/restore-archive.ts'
@@ -32,6 +35,7 @@ import { ReadBack, type Reading } from './read-back.ts'
 import { readInTransaction } from './read-in-transaction.ts'
 import { scriptOf, wantedOf } from './script-of.ts'
 import { tableOf } from './table-of.ts'
+import { createRights } from './target-checks/create-rights.ts'
 import { openTarget } from './target-session.ts'
 
 /** Connections that read back what a script has restored without a transaction. */
@@ -47,6 +51,8 @@ export async function restoreDatabase(
   const contents = await source.contents({ signal: run.signal })
   const isParallel = request.singleTransaction !== true && (await isArchiveAtWill(source, run.signal))
   if (!isParallel && (request.jobs ?? 1) > 1) throw noJobs(source, request)
+  if (request.onExisting !== 'fail' && !(isParallel || (await isArchiveAtWill(source, run.signal))))
+    throw noOnExisting(source, request)
   const singleTransaction = request.singleTransaction ?? !isParallel
   // Who asked for no transaction wants to keep what was restored.
   const isDroppedOnFailure = request.createDatabase && request.singleTransaction !== false
@@ -102,6 +108,15 @@ function noJobs({ location }: ObjectSource, { singleTransaction }: RestoreReques
   })
 }
 
+const noOnExisting = ({ location }: ObjectSource, { onExisting }: RestoreRequest) =>
+  new PgarkError(
+    'USAGE.OPTIONS',
+    `${location} is a plain dump, which says itself what it drops: onExisting cannot be ${onExisting}.`,
+    {
+      hint: 'leave it out, or back up in another format',
+    },
+  )
+
 async function restoreInto(
   connector: Connector,
   request: RestoreRequest,
@@ -109,8 +124,12 @@ async function restoreInto(
   source: ObjectSource,
   run: RunContext,
 ): Promise<RestoreReport> {
-  const target = await openTarget(connector, request, contents, run)
+  const archive = await planOfArchive(source, request, contents, run)
+  const checks = archive && [archive.check, createRights]
+  const target = await openTarget(connector, request, archive?.needs ?? contents, run, checks)
+  const existing = archive?.plan()
   try {
+    if (existing) await askConsent(existing, request, target.database, run)
     run.onEvent({ type: 'phase', name: 'restore' })
     const progress: Progress = { statements: 0, skipped: 0, changed: 0, tables: [], told: {} }
     // A connection of the source that is lost is no matter of the target's, and says so in the same words.
@@ -122,17 +141,29 @@ async function restoreInto(
     await onTarget(
       target.client.query(request.singleTransaction ? `BEGIN; ${timeoutsOff('transaction')}` : timeoutsOff('session')),
     )
-    const { dataOnly: intoTables = false, schemaOnly } = request.selection
+    const { destruction, keepsRows = false, keptSequences } = existing ?? {}
+    const { lockTimeoutMs } = connector.options
+    const { database } = target
+    if (destruction) await onTarget(destroy(target.client, destruction, { lockTimeoutMs, database }))
+    const { dataOnly = false, schemaOnly } = request.selection
+    const intoTables = dataOnly || keepsRows
     const readBack =
       contents && request.verify && !schemaOnly
-        ? new ReadBack({ contents, tables: contents.tables, isWhole: true, intoTables }, run)
+        ? new ReadBack(
+            { contents, tables: contents.tables, isWhole: true, intoTables, ...(keptSequences && { keptSequences }) },
+            run,
+          )
         : undefined
     const reading = <T>(work: (reading: Reading) => Promise<T>) =>
       request.singleTransaction
-        ? readInTransaction(target.client, connector.options.lockTimeoutMs, work)
+        ? readInTransaction(target.client, lockTimeoutMs, work)
         : withDigestReaders(connector, readers, { signal: run.signal, role: request.role }, work)
     if (readBack) await onTarget(reading((readers) => readBack.lookBefore(readers)))
-    const items = scriptOf(source, { ...wantedOf(request), signal: run.signal })
+    const items = scriptOf(source, {
+      ...wantedOf(request),
+      ...(archive && { select: archive.select }),
+      signal: run.signal,
+    })
     const execution: Execution = {
       target,
       request,
@@ -146,10 +177,11 @@ async function restoreInto(
     for await (const item of neededAuthorizations(items, request)) await onTarget(executeItem(item, execution))
     // Only now was the last byte read and checked.
     const counted = request.selection.schemaOnly ? [] : compareRows(progress.tables, contents)
-    const findings = readBack && counted.length === 0 ? await reading((readers) => readBack.compare(readers)) : counted
-    if (request.singleTransaction) await commitRestore(target, findings)
+    const compared = readBack && counted.length === 0 ? await reading((readers) => readBack.compare(readers)) : counted
+    if (request.singleTransaction) await commitRestore(target, compared)
     const { statements, skipped, tables } = progress
-    return { database: target.database, statements, skipped, tables, rows: sumRows(tables), findings, dryRun: false }
+    const findings = [...compared, ...(existing?.findings ?? [])]
+    return { database, statements, skipped, tables, rows: sumRows(tables), findings, dryRun: false }
   } catch (error) {
     if (isPgarkError(error) && error.code === 'RESTORE.COMMIT_UNKNOWN') throw error
     if (run.signal.aborted) throw run.signal.reason

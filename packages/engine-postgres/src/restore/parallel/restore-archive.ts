@@ -13,6 +13,9 @@ import { type DigestReaders, withDigestReaders } from '../../compare/digest-read
 import type { Connector } from '../../connection/connect.ts'
 import { databaseError } from '../../connection/database-error.ts'
 import { compareRows } from '../compare-rows.ts'
+import { askConsent } from '../on-existing/ask-consent.ts'
+import { destroyAtOnce } from '../on-existing/destroy.ts'
+import { nothingThere, type PlanningCheck, planExisting } from '../on-existing/plan-existing.ts'
 import { ReadBack } from '../read-back.ts'
 import { createRights } from '../target-checks/create-rights.ts'
 import { openSession, openTarget } from '../target-session.ts'
@@ -33,6 +36,8 @@ export interface OpenedArchive {
   readonly reader: ArchiveReader
   /** What is restored of it. */
   readonly entries: readonly TocEntry[]
+  /** Those that do not only come because others need them. */
+  readonly asked: ReadonlySet<TocEntry>
   /** What was left out of it, though it belongs to what is restored. */
   readonly findings: readonly Finding[]
   readonly contents: Contents | undefined
@@ -55,7 +60,7 @@ export async function restoreArchive(
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
   const workers: RestoreWorker[] = []
-  const { reader, entries, contents } = archive
+  const { reader, contents } = archive
   const job: ArchiveJob = {
     reader,
     request,
@@ -66,21 +71,30 @@ export async function restoreArchive(
     told: {},
     changed: 0,
   }
-  const order = parallelOrder(entries)
-  const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length))
   let database = connector.options.database
   let isStarted = false
+  let isDestroyed = false
   try {
-    const needs = targetNeeds(reader, entries, contents, request)
+    const needs = targetNeeds(reader, archive.entries, contents, request)
     const encoding = encodingOf(reader.archive.entries)
-    const target = await openTarget(connector, request, needs, job.run, [conflicts(entries, encoding), createRights])
+    const { onExisting } = request
+    const { check, plan } = onExisting === 'fail' ? failing(archive) : planExisting(onExisting, archive, request)
+    const target = await openTarget(connector, request, needs, job.run, [check, createRights])
     database = target.database
+    const existing = plan()
+    const { entries } = existing
+    await prepared(target.close, askConsent(existing, request, database, job.run))
+    const order = parallelOrder(entries)
+    const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length))
     run.onEvent({ type: 'phase', name: 'restore' })
-    const intoTables = !order.preData.some(({ description }) => description === 'TABLE')
+    const intoTables = existing.keepsTables || !order.preData.some(({ description }) => description === 'TABLE')
     const readBack =
       contents && request.verify && !request.selection.schemaOnly
         ? new ReadBack(
-            { contents, tables: expectedOf(job, entries), isWhole: !isSelective(request), intoTables },
+            {
+              ...{ contents, tables: expectedOf(job, entries), isWhole: !isSelective(request) },
+              ...{ intoTables, keptSequences: existing.keptSequences },
+            },
             job.run,
           )
         : undefined
@@ -97,6 +111,11 @@ export async function restoreArchive(
       const session = await openSession(connector, request, job.run)
       workers.push(await prepared(session.close, RestoreWorker.on(session, job, true)))
     }
+    const { destruction } = existing
+    const { lockTimeoutMs } = connector.options
+    if (destruction) await destroyAtOnce(target.client, destruction, { lockTimeoutMs, database })
+    isDestroyed = destruction !== undefined
+    isStarted = isDestroyed
     if (readBack) await reading(1, (readers) => readBack.lookBefore(readers))
     isStarted = true
     for (const entry of order.preData) await first.restore(entry)
@@ -120,7 +139,7 @@ export async function restoreArchive(
     // Everything is there now, and nothing else has been done with it.
     const isCounted = counted.length === 0
     const differences = readBack && isCounted ? await reading(jobs, (readers) => readBack.compare(readers)) : []
-    const findings = [...counted, ...differences, ...archive.findings]
+    const findings = [...counted, ...differences, ...archive.findings, ...existing.findings]
 
     await analyzeTables(workers, job, entries, stop)
     const sum = (of: 'statements' | 'skipped') => workers.reduce((total, { progress }) => total + progress[of], 0)
@@ -133,13 +152,18 @@ export async function restoreArchive(
       : databaseError(failure, 'RESTORE.TARGET', `Cannot restore into ${connector.target}`)
     if (isDroppedOnFailure || !isStarted) throw error
     const exists = whatExists(job)
-    tellWhatExists(exists, database, run)
+    tellWhatExists(exists, database, run, isDestroyed)
     throw error instanceof PgarkError ? withMeta(error, { exists }) : error
   } finally {
     await Promise.all(workers.map((worker) => worker.close()))
     await reader.close()
   }
 }
+
+const failing = ({ reader, entries }: OpenedArchive): PlanningCheck => ({
+  check: conflicts(entries, encodingOf(reader.archive.entries)),
+  plan: () => nothingThere(entries),
+})
 
 const restoreEntry = (worker: RestoreWorker, entry: TocEntry) => worker.restore(entry)
 

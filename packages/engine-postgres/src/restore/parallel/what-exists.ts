@@ -33,13 +33,18 @@ export function whatExists({ done, loaded }: ArchiveJob): WhatExists {
 }
 
 /** Tells what a restore that failed has left, and how to remove it. */
-export function tellWhatExists({ objects, tables, remove }: WhatExists, database: string, run: RunContext): void {
+export function tellWhatExists(
+  { objects, tables, remove }: WhatExists,
+  database: string,
+  run: RunContext,
+  isDestroyed: boolean,
+): void {
   const told = remove.slice(0, toldStatements)
   const others = remove.length > told.length ? ` … and ${remove.length - told.length} more` : ''
   run.onEvent({
     type: 'warning',
     code: 'RESTORE.INCOMPLETE',
-    message: `The restore did not end; what is in ${database} now: at least ${formatNumberOf(objects.length, 'object')}, and the rows of ${formatNumberOf(tables.length, 'table')}.`,
+    message: `The restore did not end; what is in ${database} now: at least ${formatNumberOf(objects.length, 'object')}, and the rows of ${formatNumberOf(tables.length, 'table')}.${isDestroyed ? ' What it dropped or emptied before is gone.' : ''}`,
     hint:
       remove.length > 0
         ? `to remove them: ${told.join(' ')}${others}`
