@@ -54,7 +54,7 @@ test('append: exit code 3 where a row is lost, which before and after tell', asy
   const to = await databaseWith(
     'appended',
     `CREATE TABLE orders (id int, note text); INSERT INTO orders VALUES (-1, 'mine');
-     CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DELETE FROM orders WHERE id = -1; RETURN NULL; END';
+     CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DELETE FROM public.orders WHERE id = -1; RETURN NULL; END';
      CREATE TRIGGER loses AFTER INSERT ON orders FOR EACH STATEMENT EXECUTE FUNCTION lose()`,
   )
   const run = await restoring(to, '--on-existing', 'append', '--json', '--yes')
