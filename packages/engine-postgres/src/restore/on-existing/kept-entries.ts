@@ -27,9 +27,10 @@ export function withoutKept(
   const dependenciesOf = ({ dependencies }: TocEntry) => dependencies.flatMap((id) => byId.get(id) ?? [])
   const out = new Set(kept)
   // The server makes the indexes of a new partition that those of its table ask for, by itself.
-  for (const { description, dependencies } of entries) {
-    const [index, ofTable] = dependencies.map((id) => byId.get(id))
-    if (description === 'INDEX ATTACH' && index && ofTable && out.has(ofTable)) out.add(index)
+  for (const entry of entries) {
+    const index = attached(entry, dependenciesOf(entry))
+    if (entry.description === 'INDEX ATTACH' && index && dependenciesOf(entry).some((other) => out.has(other)))
+      out.add(index)
   }
   const schemas = new Set([...kept].filter(({ description }) => description === 'SCHEMA').map(({ tag }) => tag))
   const isOut = (entry: TocEntry) => {
@@ -38,7 +39,7 @@ export function withoutKept(
     if (description === 'DEFAULT ACL') return schema !== undefined && schemas.has(schema)
     if (description.startsWith('PUBLICATION TABLE'))
       return dependencies.some((other) => other.description === 'PUBLICATION' && out.has(other))
-    if (attachments.has(description)) return dependencies.slice(0, 1).some((other) => out.has(other))
+    if (attachments.has(description)) return [attached(entry, dependencies)].some((other) => other && out.has(other))
     const owners = ownersOf(entry, dependencies)
     return owners.some((owner) => out.has(owner) && (describing.has(description) || isUntouched(owner)))
   }
@@ -46,6 +47,10 @@ export function withoutKept(
   for (const entry of entries) if (!out.has(entry) && isOut(entry)) out.add(entry)
   return entries.filter((entry) => !out.has(entry))
 }
+
+/** The partition, or the index or key of one, that an attachment is named after. */
+const attached = ({ schema, tag = '' }: TocEntry, dependencies: readonly TocEntry[]) =>
+  dependencies.find((other) => other.schema === schema && (other.tag === tag || other.tag?.endsWith(` ${tag}`)))
 
 /** What is kept, kind by kind. */
 export function keptFindings(kept: Iterable<TocEntry>): Finding[] {
