@@ -11,6 +11,7 @@ export type {
   Diagnosis,
   Engine,
   InspectOptions,
+  OnExisting,
   ReplacedDatabase,
   RestoredTable,
   RestoreReport,

@@ -8,6 +8,7 @@ import { type SectionFlags, type SelectionFlags, withSections, withSelection } f
 
 export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags {
   to?: string
+  onExisting?: string
   createDatabase?: true
   intoNew?: true
   jobs?: string
@@ -35,11 +36,16 @@ export function restoreCommand(): Command {
     'pgark restore backups/shop-20260101T020000Z-1a2b --to postgres://app@db/shop_copy --create-database --jobs 4',
     'pgark restore backups/shop-20260101T020000Z-1a2b --to postgres://app@db/shop --into-new',
     "pgark restore shop.dump --to postgres://app@db/staging --table 'public.orders' --table 'public.items'",
+    'pgark restore shop.dump --to postgres://app@db/staging --table public.orders --on-existing truncate',
     'zcat dump.sql.gz | pgark restore - --to postgres://app@db/staging',
   ])
     .usage('[options] <backup>')
     .argument('[backup]', 'a file or folder: plain SQL or an archive, compressed or not; - is stdin')
     .option('--to <database>', 'URL or connection string, with the name of the database')
+    .option(
+      '--on-existing <what>',
+      'archives: what becomes of what is there: fail (default), append, truncate, drop or drop-cascade',
+    )
     .option('--create-database', 'create it first; it must not exist')
     .option('--into-new', 'restore into a new database, which takes its name; the old one is kept')
     .option('--jobs <n>', 'archives: connections that restore at once; default one for each CPU, at most 4')
@@ -62,7 +68,7 @@ export function restoreCommand(): Command {
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--dry-run', 'check the backup and the target, change nothing')
-    .option('--yes', 'consent to what the script destroys, and to ending sessions')
+    .option('--yes', 'consent to what is destroyed or added to, and to ending sessions')
   return withSections(withSelection(created)).action(async (...args) => {
     const { flags, operands } = await checked<RestoreFlags>(args.at(-1), {
       arguments: 1,

@@ -4,6 +4,7 @@ import {
   formatCount,
   formatDuration,
   formatNumberOf,
+  type OnExisting,
   type Problem,
   type RestoreOptions,
   type RestoreResult,
@@ -87,6 +88,7 @@ function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOption
     ...(flags.jobs !== undefined && { jobs: wholeNumber(flags.jobs) ?? 0 }),
     // What is none of them the library refuses.
     ...(flags.section && { sections: flags.section as RestoreSection[] }),
+    ...(flags.onExisting !== undefined && { onExisting: flags.onExisting as OnExisting }),
     ...(flags.createDatabase && { createDatabase: true }),
     ...(flags.intoNew && { intoNew: true }),
     ...(flags.role !== undefined && { role: flags.role }),

@@ -14,17 +14,28 @@ export function consentBy(
   let answer: Promise<boolean> | undefined
   return (question) => {
     pause()
-    if (question.sentence !== undefined) return ask(question)
+    if (question.sentence !== undefined || question.objects) return ask(question)
     answer ??= ask(question)
     return answer
   }
 }
 
-async function ask({ database, action, sentence }: ConsentQuestion): Promise<boolean> {
+/** As much as can be read at once; `--dry-run` and `--verbose` list all. */
+const firstObjects = 20
+
+/** What somebody is asked. */
+export function questionText({ database, action, sentence, objects }: ConsentQuestion): string {
+  if (!objects) return sentence ?? `The script says ${action}, and may destroy more in ${database}.`
+  const more = objects.length - firstObjects
+  const listed = objects.slice(0, firstObjects).map((object) => `  ${object}\n`)
+  return `The restore would ${action} in ${database}:\n${listed.join('')}${more > 0 ? `  and ${more} more\n` : ''}`.trimEnd()
+}
+
+async function ask(question: ConsentQuestion): Promise<boolean> {
+  const { database } = question
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    const why = sentence ?? `The script says ${action}, and may destroy more in ${database}.`
-    const typed = await terminal.question(`${why}\nType the database's name to allow it: `)
+    const typed = await terminal.question(`${questionText(question)}\nType the database's name to allow it: `)
     return typed === database
   } finally {
     terminal.close()

@@ -62,12 +62,25 @@ export interface BackupRequest {
 /** A part of an archive: definitions that rows need, rows, definitions that need rows. */
 export type RestoreSection = 'pre-data' | 'data' | 'post-data'
 
+/**
+ * What becomes of what a restore finds in its target under the names of what it creates.
+ *
+ * - `fail`: all of it is named and nothing is changed.
+ * - `append`: it is kept as it is, and rows are added to those of tables.
+ * - `truncate`: it is kept as it is, but tables are emptied whose rows are restored.
+ * - `drop`: it is dropped and made anew, unless something depends on it that is not restored.
+ * - `drop-cascade`: it is dropped with everything that depends on it.
+ */
+export type OnExisting = 'fail' | 'append' | 'truncate' | 'drop' | 'drop-cascade'
+
 /** How a backup is to be restored, as core hands it to an engine. */
 export interface RestoreRequest {
   /** Patterns are for archives; one without a schema means any. */
   readonly selection: Selection
   /** Only these parts of an archive; undefined: all. */
   readonly sections: readonly RestoreSection[] | undefined
+  /** Anything but `fail` is for archives that can be read at will. */
+  readonly onExisting: OnExisting
   /** Create the target database first; it must not exist. */
   readonly createDatabase: boolean
   /** Restore into a new database, like the target, which then takes its name; the target is kept under another one. */
@@ -105,6 +118,8 @@ export interface ConsentQuestion {
   readonly action: string
   /** What a person should know to answer, where it is nothing that the backup itself says. */
   readonly sentence?: string
+  /** All that would be destroyed or added to, where that is known beforehand, such as `table public.orders, about 1,200 rows`. */
+  readonly objects?: readonly string[]
 }
 
 export interface RestoredTable extends TableName {

@@ -1,6 +1,7 @@
 import type {
   ConsentQuestion,
   Engine,
+  OnExisting,
   RestoreReport,
   RestoreRequest,
   RestoreSection,
@@ -16,6 +17,7 @@ import { allowProblems } from './allow-problems.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
 import { damageIn } from './damage.ts'
 import { isSound } from './is-sound.ts'
+import { onExistingProblems } from './on-existing-problems.ts'
 import { type Tally, tallied } from './tally.ts'
 import { whileItRuns } from './while-it-runs.ts'
 
@@ -32,6 +34,13 @@ export interface RestoreOptions extends Selection, RunOptions {
   from: Exporter | AsyncIterable<Uint8Array>
   /** Which backup, where `from` may hold several. */
   id?: string
+  /**
+   * What becomes of what is there already under the names of what is restored. Default `fail`: all of it is named before anything is
+   * changed. `append` keeps it and adds the rows, `truncate` keeps it and replaces the rows, `drop` makes it anew unless something
+   * else depends on it, `drop-cascade` makes it anew and drops what depends on it. Each asks for `consent` with a list of what it
+   * destroys or adds to. For archives, in a database that is there.
+   */
+  onExisting?: OnExisting
   /** Create the database first; it must not exist. Default false. */
   createDatabase?: boolean
   /**
@@ -118,6 +127,7 @@ const knownOptions = new Set<string>([
   'sections',
   'allow',
   'tablespace',
+  'onExisting',
   'engine',
   'from',
   'id',
@@ -195,6 +205,7 @@ async function restoreSource(options: RestoreOptions, source: ObjectSource, run:
   const request: RestoreRequest = {
     selection: { ...Object.fromEntries(patterns), schemaOnly, dataOnly, noOwner, noPrivileges },
     sections: sections?.length ? sections : undefined,
+    onExisting: options.onExisting ?? 'fail',
     createDatabase: options.createDatabase ?? false,
     intoNew: options.intoNew ?? false,
     singleTransaction: options.singleTransaction,
@@ -268,6 +279,7 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
       problems.push({ message: 'One transaction is one connection: jobs has no meaning with singleTransaction.', hint })
     if (isStream) problems.push({ message: 'A stream is read in order: jobs has no meaning for it.', hint })
   }
+  problems.push(...onExistingProblems(options, isStream))
   if (options.consent !== undefined && typeof (options.consent as unknown) !== 'function')
     problems.push({ message: 'Expected consent to be a function.' })
   return problems
@@ -279,6 +291,11 @@ function* intoNewProblems(options: RestoreOptions): Iterable<Problem> {
   if (options.createDatabase) {
     yield {
       message: 'intoNew takes the place of a database that is there: createDatabase and intoNew exclude each other.',
+    }
+  }
+  if ((options.onExisting ?? 'fail') !== 'fail') {
+    yield {
+      message: 'What is there is kept whole, under another name: onExisting and intoNew exclude each other.',
     }
   }
   const parts = [...(['schemaOnly', 'dataOnly'] as const), 'sections' as const, ...patternLists].filter((key) => {

@@ -21,6 +21,7 @@ describe('restore', () => {
     expect(requests).toEqual([
       {
         selection: { schemaOnly: false, dataOnly: false, noOwner: false, noPrivileges: false },
+        onExisting: 'fail',
         createDatabase: false,
         intoNew: false,
         sections: undefined,
@@ -108,6 +109,10 @@ describe('restore', () => {
       { intoNew: true, createDatabase: true },
       'intoNew takes the place of a database that is there: createDatabase and intoNew exclude each other.',
     ],
+    [
+      { intoNew: true, onExisting: 'truncate' },
+      'What is there is kept whole, under another name: onExisting and intoNew exclude each other.',
+    ],
     ...(['schemaOnly', 'dataOnly'] as const).map((key): [Partial<RestoreOptions>, string] => [
       { intoNew: true, [key]: true },
       `The database would lose what is not restored: ${key} and intoNew exclude each other.`,
@@ -119,6 +124,23 @@ describe('restore', () => {
     [
       { intoNew: true, excludeTables: ['a'], schemas: [] },
       'The database would lose what is not restored: excludeTables and intoNew exclude each other.',
+    ],
+    [{ onExisting: 'dropp' as never }, 'Expected onExisting to be one of fail, append, truncate, drop, drop-cascade.'],
+    [
+      { onExisting: 'drop', createDatabase: true },
+      'A new database has nothing in it to drop: leave out createDatabase.',
+    ],
+    [
+      { onExisting: 'append', from: chunksOf('a') },
+      'onExisting append is for archives that can be read anywhere, not for a stream.',
+    ],
+    [
+      { onExisting: 'drop-cascade', dataOnly: true },
+      'onExisting drop-cascade makes objects anew: rows alone cannot be restored so.',
+    ],
+    [
+      { onExisting: 'drop', sections: ['data'] },
+      'onExisting drop makes objects anew: rows alone cannot be restored so.',
     ],
     [{ tables: 'orders' as never }, 'Expected tables to be a list of patterns.'],
     [{ schemas: [''] }, 'Expected schemas to be a list of patterns.'],

@@ -24,8 +24,9 @@ export function tablesToRead(tables: readonly ContentsTable[]): TableToDigest[] 
 export function tableDifferences(
   tables: readonly ContentsTable[],
   actual: ReadonlyMap<string, TableDigest>,
+  verb: 'has' | 'gained' = 'has',
 ): Finding[] {
-  const differenceOf = (table: ContentsTable) => difference(table, table, actual.get(qualifiedName(table)))
+  const differenceOf = (table: ContentsTable) => difference(table, table, actual.get(qualifiedName(table)), verb)
   const alone = tables.filter(({ loadInto }) => !loadInto).flatMap((table) => differenceOf(table) ?? [])
   const trees = Map.groupBy(
     tables.filter(({ loadInto }) => loadInto),
@@ -37,7 +38,7 @@ export function tableDifferences(
     const rows = partitions.reduce((sum, partition) => sum + partition.rows, 0)
     const digest = partitions.reduce((sum, partition) => addDigests(sum, partition.digest), noRows)
     const [first] = partitions
-    return difference(first?.loadInto as TableName, { rows, digest }, actual.get(root)) ?? []
+    return difference(first?.loadInto as TableName, { rows, digest }, actual.get(root), verb) ?? []
   })
   return [...alone, ...inTrees]
 }
@@ -46,6 +47,7 @@ function difference(
   { schema, name }: TableName,
   expected: Pick<ContentsTable, 'rows' | 'digest'>,
   actual: TableDigest | undefined,
+  verb: 'has' | 'gained',
 ): Finding | undefined {
   const finding = (code: string, message: string): Finding => ({
     severity: 'error',
@@ -56,8 +58,8 @@ function difference(
   if (actual.missingColumns.length > 0)
     return finding('COMPARE.COLUMNS', `has no column ${actual.missingColumns.join(', ')}, the backup has.`)
   if (actual.rows !== expected.rows)
-    return finding('COMPARE.ROW_COUNT', `has ${actual.rows} rows, the backup has ${expected.rows}.`)
+    return finding('COMPARE.ROW_COUNT', `${verb} ${actual.rows} rows, the backup has ${expected.rows}.`)
   if (actual.digest !== expected.digest)
-    return finding('COMPARE.DIGEST', `has ${actual.rows} rows as the backup has, but not the same ones.`)
+    return finding('COMPARE.DIGEST', `${verb} ${actual.rows} rows as the backup has, but not the same ones.`)
   return undefined
 }

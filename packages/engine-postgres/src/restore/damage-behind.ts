@@ -15,7 +15,9 @@ export async function damageBehind(
   run: RunContext,
 ): Promise<unknown> {
   const isSuspect = isPgarkError(failure) && suspect.test(failure.code)
-  if (!isSuspect || !source.manifest || run.signal.aborted) return failure
+  // What becomes of what is there is asked before a statement is run.
+  const isOfPlan = isPgarkError(failure) && failure.meta.onExisting !== undefined
+  if (!isSuspect || isOfPlan || !source.manifest || run.signal.aborted) return failure
   run.onEvent({ type: 'phase', name: 'check' })
   try {
     for (const name of doubtful()) {

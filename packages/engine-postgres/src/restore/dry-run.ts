@@ -1,5 +1,6 @@
 import {
   type Contents,
+  type Finding,
   type ObjectSource,
   PgarkError,
   type RestoredTable,
@@ -12,7 +13,9 @@ import { beginPinned } from '../connection/pinned-transaction.ts'
 import { compareRows } from './compare-rows.ts'
 import { countRows } from './count-rows.ts'
 import { decide } from './decide.ts'
+import { type ArchivePlan, planOfArchive } from './on-existing/plan-of-archive.ts'
 import { scriptOf, wantedOf } from './script-of.ts'
+import { createRights } from './target-checks/create-rights.ts'
 import { openTarget } from './target-session.ts'
 
 const namedInDatabase = /^CREATE (UNLOGGED )?(TABLE|VIEW|MATERIALIZED VIEW|SEQUENCE|FOREIGN TABLE)$/
@@ -26,13 +29,19 @@ export async function dryRun(
   run: RunContext,
 ): Promise<RestoreReport> {
   run.onEvent({ type: 'phase', name: 'check' })
+  const archive = await planOfArchive(source, request, contents, run)
+  const planned = archive && (await lookedAt(connector, request, archive, run))
   const tables: RestoredTable[] = []
   const created: string[] = []
   const destroyed: string[] = []
   const dropped = new Set<string>()
   let statements = 0
   let skipped = 0
-  for await (const item of scriptOf(source, { ...wantedOf(request), signal: run.signal })) {
+  for await (const item of scriptOf(source, {
+    ...wantedOf(request),
+    ...(archive && { select: archive.select }),
+    signal: run.signal,
+  })) {
     const { summary } = item
     const decision = decide(summary, request)
     if (decision === 'skip') skipped += 1
@@ -46,7 +55,7 @@ export async function dryRun(
   }
   const database = request.createDatabase
     ? connector.options.database
-    : await checkTarget(connector, request, contents, created, run)
+    : (planned?.database ?? (await checkTarget(connector, request, contents, created, run)))
   const needsConsent = destroyed.map((action) => ({
     severity: 'warning' as const,
     code: 'RESTORE.DESTROYS',
@@ -58,9 +67,31 @@ export async function dryRun(
     skipped,
     tables,
     rows: tables.reduce((sum, { rows }) => sum + rows, 0),
-    findings: [...(request.selection.schemaOnly ? [] : compareRows(tables, contents)), ...needsConsent],
+    findings: [
+      ...(request.selection.schemaOnly ? [] : compareRows(tables, contents)),
+      ...needsConsent,
+      ...(planned?.findings ?? []),
+    ],
     dryRun: true,
   }
+}
+
+/** What is there of what would be restored, and what would become of it. */
+async function lookedAt(
+  connector: Connector,
+  request: RestoreRequest,
+  { check, plan, needs }: ArchivePlan,
+  run: RunContext,
+): Promise<{ readonly database: string; readonly findings: readonly Finding[] }> {
+  const { database, close } = await openTarget(connector, request, needs, run, [check, createRights])
+  await close()
+  const { question, findings } = plan()
+  const wouldBe = (question?.objects ?? []).map((object) => ({
+    severity: 'warning' as const,
+    code: 'RESTORE.DESTROYS',
+    message: `${object}: would ${plan().keepsRows ? 'get rows added' : plan().keepsTables ? 'be emptied' : 'be dropped'}; that needs consent.`,
+  }))
+  return { database, findings: [...wouldBe, ...findings] }
 }
 
 async function checkTarget(

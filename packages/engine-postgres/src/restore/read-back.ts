@@ -19,6 +19,8 @@ export interface ReadBackScope {
   /** Rows go into tables that are there already, and may have some. */
   readonly intoTables: boolean
   readonly exceptions: Exceptions
+  /** Sequences that may rightly be ahead of the backup, as `schema.name`. */
+  readonly keptSequences?: ReadonlySet<string>
 }
 
 const notPermitted = '42501'
@@ -64,17 +66,22 @@ export class ReadBack {
   }
 
   async #differences(reading: Reading): Promise<readonly Finding[]> {
-    const { contents, tables, isWhole, exceptions } = this.#scope
+    const { contents, tables, isWhole, exceptions, keptSequences } = this.#scope
     const { client } = reading.readers[0]
     const now = await this.#digests(reading)
     const added = new Map([...now].map(([name, digest]) => [name, without(digest, this.#before.get(name))]))
+    const sequences = contents.sequences.filter(({ schema, name }) => !keptSequences?.has(`${schema}.${name}`))
     const withObjects = isWhole && contents.largeObjects.count > 0 && !this.#hadLargeObjects
     const ofObjects = withObjects ? await compareLargeObjects(client, contents.largeObjects, this.#run.signal) : []
     return [
-      ...exceptions.ofTables(tables, (some) => tableDifferences(some, added)),
-      ...(isWhole ? await exceptions.ofSequences(contents.sequences, (some) => compareSequences(client, some)) : []),
+      ...exceptions.ofTables(tables, (some) => tableDifferences(some, added, this.#hadRows() ? 'gained' : 'has')),
+      ...(isWhole ? await exceptions.ofSequences(sequences, (some) => compareSequences(client, some)) : []),
       ...exceptions.ofLargeObjects(ofObjects),
     ]
+  }
+
+  #hadRows(): boolean {
+    return [...this.#before.values()].some(({ rows }) => rows > 0)
   }
 
   async #ifPermitted<T>(work: () => Promise<T>): Promise<T | undefined> {

@@ -1,45 +1,26 @@
 import {
-  type Contents,
-  isPgarkError,
   type ObjectSource,
   PgarkError,
-  type RestoredTable,
   type RestoreNeeds,
   type RestoreReport,
   type RestoreRequest,
   type RunContext,
 } from '@pgark/core'
-import { withDigestReaders } from '../compare/digest-readers.ts'
 import type { Connector } from '../connection/connect.ts'
-import { databaseError } from '../connection/database-error.ts'
-import { timeoutsOff } from '../connection/timeouts.ts'
 import { Exceptions } from './allow/exceptions.ts'
 import { needsWithout } from './allow/needs-without.ts'
-import { restoreByEntry } from './allow/restore-by-entry.ts'
 import { checkNewDatabase } from './check-new-database.ts'
-import { commitRestore } from './commit-restore.ts'
 import { type CreateDatabase, createDatabase, dropAgain } from './create-database.ts'
 import { damageBehind } from './damage-behind.ts'
 import { dryRun } from './dry-run.ts'
-import { executeItem } from './execute-item.ts'
-import type { Execution } from './execution.ts'
 import { restoreIntoNew } from './into-new/restore-into-new.ts'
-import { neededAuthorizations } from './needed-authorizations.ts'
 import { isArchiveAtWill } from './open-reader.ts'
 import { openToRestore } from './parallel/open-to-restore.ts'
 import { restoreArchive } from './parallel/restore-archive.ts'
 import { isSelective } from './parallel/selected-entries.ts'
 import { targetNeeds } from './parallel/target-needs.ts'
-import type { Progress } from './progress.ts'
-import { ReadBack, type Reading } from './read-back.ts'
-import { readInTransaction } from './read-in-transaction.ts'
-import { scriptOf, wantedOf } from './script-of.ts'
-import { tableOf } from './table-of.ts'
-import { openTarget } from './target-session.ts'
+import { restoreScript } from './restore-script.ts'
 import { type WatchedSource, watchSource } from './watched-source.ts'
-
-/** Connections that read back what a script has restored without a transaction. */
-const readers = 2
 
 /** Restores a backup: an archive by several connections, where it can be read at will and nothing else is asked for; others as a script. */
 export async function restoreDatabase(
@@ -59,7 +40,7 @@ export async function restoreDatabase(
   const contents = await source.contents({ signal: run.signal })
   const isArchive = await isArchiveAtWill(source, run.signal)
   const isParallel = request.singleTransaction !== true && isArchive
-  if (!isParallel && ((request.jobs ?? 1) > 1 || request.unordered)) throw noJobs(source, request)
+  refuseUnsuited(source, request, { isArchive, isParallel })
   const singleTransaction = request.singleTransaction ?? !isParallel
   // Who asked for no transaction wants to keep what was restored.
   const isDroppedOnFailure = request.createDatabase && request.singleTransaction !== false
@@ -86,7 +67,7 @@ export async function restoreDatabase(
     return await dryRun(connector, resolved, whole, source, run)
   }
   return await intoDatabase(connector, resolved, whole, create, isDroppedOnFailure, watched, run, () =>
-    restoreInto(connector, resolved, whole, source, run),
+    restoreScript(connector, resolved, whole, source, run),
   )
 }
 
@@ -112,78 +93,24 @@ async function intoDatabase(
   }
 }
 
-function noJobs({ location }: ObjectSource, { singleTransaction, unordered }: RestoreRequest): PgarkError {
-  const why = singleTransaction ? 'one transaction is one connection' : 'it is read in order, by one connection'
-  return new PgarkError(
-    'USAGE.OPTIONS',
-    `${location}: ${unordered ? 'unordered' : 'jobs'} has no meaning here, ${why}.`,
-    {
-      hint: 'several connections restore archives that lie in a file, a folder or a bucket',
-    },
-  )
-}
-
-async function restoreInto(
-  connector: Connector,
-  request: RestoreRequest,
-  contents: Contents | undefined,
-  source: ObjectSource,
-  run: RunContext,
-): Promise<RestoreReport> {
-  const target = await openTarget(connector, request, contents, run)
-  try {
-    run.onEvent({ type: 'phase', name: 'restore' })
-    const progress: Progress = { statements: 0, skipped: 0, changed: 0, tables: [], told: {} }
-    // A connection of the source that is lost is no matter of the target's, and says so in the same words.
-    const onTarget = <T>(work: Promise<T>) =>
-      work.catch((error) => {
-        if (progress.sourceError?.error === error) throw error
-        throw databaseError(error, 'RESTORE.TARGET', `Cannot restore into ${connector.target}`)
-      })
-    await onTarget(
-      target.client.query(request.singleTransaction ? `BEGIN; ${timeoutsOff('transaction')}` : timeoutsOff('session')),
+/** What makes no sense for this backup, or in one transaction. */
+function refuseUnsuited(
+  { location }: ObjectSource,
+  { jobs = 1, unordered, singleTransaction, onExisting }: RestoreRequest,
+  { isArchive, isParallel }: { isArchive: boolean; isParallel: boolean },
+): void {
+  const refuse = (message: string, hint: string) => new PgarkError('USAGE.OPTIONS', `${location}${message}.`, { hint })
+  if (!isParallel && (jobs > 1 || unordered)) {
+    const why = singleTransaction ? 'one transaction is one connection' : 'it is read in order, by one connection'
+    throw refuse(
+      `: ${unordered ? 'unordered' : 'jobs'} has no meaning here, ${why}`,
+      'several connections restore archives that lie in a file, a folder or a bucket',
     )
-    const { dataOnly: intoTables = false, schemaOnly } = request.selection
-    const exceptions = new Exceptions(request.allow)
-    const readBack =
-      contents && request.verify && !schemaOnly
-        ? new ReadBack({ contents, tables: contents.tables, isWhole: true, intoTables, exceptions }, run)
-        : undefined
-    const reading = <T>(work: (reading: Reading) => Promise<T>) =>
-      request.singleTransaction
-        ? readInTransaction(target.client, connector.options.lockTimeoutMs, work)
-        : withDigestReaders(connector, readers, { signal: run.signal, role: request.role }, work)
-    if (readBack) await onTarget(reading((readers) => readBack.lookBefore(readers)))
-    const execution: Execution = {
-      target,
-      request,
-      run,
-      progress,
-      tableOf: (item) => tableOf(item, contents, progress.tables.length),
-      isUnchanged: () => request.singleTransaction === true || progress.changed === 0,
-      outcome: () =>
-        request.singleTransaction ? 'everything was rolled back' : `${progress.changed} statements before it stay`,
-    }
-    if (!exceptions.allowance.isEmpty) await onTarget(restoreByEntry(source, contents, execution, exceptions))
-    else {
-      const items = scriptOf(source, { ...wantedOf(request), signal: run.signal })
-      for await (const item of neededAuthorizations(items, request)) await onTarget(executeItem(item, execution))
-    }
-    // Only now was the last byte read and checked.
-    const counted = request.selection.schemaOnly ? [] : exceptions.compareRows(progress.tables, contents)
-    const isCounted = counted.every(({ isAllowed }) => isAllowed)
-    const differences = readBack && isCounted ? await reading((readers) => readBack.compare(readers)) : []
-    const findings = [...exceptions.findings, ...counted, ...differences]
-    if (request.singleTransaction) await commitRestore(target, findings)
-    const { statements, skipped, tables } = progress
-    return { database: target.database, statements, skipped, tables, rows: sumRows(tables), findings, dryRun: false }
-  } catch (error) {
-    if (isPgarkError(error) && error.code === 'RESTORE.COMMIT_UNKNOWN') throw error
-    if (run.signal.aborted) throw run.signal.reason
-    throw error
-  } finally {
-    await target.close()
+  }
+  if (!isArchive && onExisting !== 'fail') {
+    throw refuse(
+      ` is a plain dump, which says itself what it drops: onExisting cannot be ${onExisting}`,
+      'leave it out, or back up in another format',
+    )
   }
 }
-
-const sumRows = (tables: readonly RestoredTable[]) => tables.reduce((sum, { rows }) => sum + rows, 0)

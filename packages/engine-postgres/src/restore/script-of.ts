@@ -10,17 +10,20 @@ import { Allowance } from './allow/allowance.ts'
 import { archiveOnly, openReader } from './open-reader.ts'
 import { isSelective, selectedReader } from './parallel/selected-entries.ts'
 
-export interface ScriptOptions {
-  /** What is wanted of an archive; of a plain dump everything comes. */
+/** What is wanted of an archive; of a plain dump everything comes. */
+export interface Wanted {
   readonly definitions: boolean
   readonly data: boolean
   /** Narrows an archive down to what is asked for. */
   readonly select?: (reader: ArchiveReader) => ArchiveReader
+}
+
+export interface ScriptOptions extends Wanted {
   readonly signal: AbortSignal
 }
 
 /** What a restore wants. Without an archive nothing can be left out. */
-export const wantedOf = (request: Pick<RestoreRequest, 'selection' | 'sections' | 'allow'>) => ({
+export const wantedOf = (request: Pick<RestoreRequest, 'selection' | 'sections' | 'allow'>): Wanted => ({
   definitions: !request.selection.dataOnly,
   data: !request.selection.schemaOnly,
   ...((isSelective(request) || request.allow) && {

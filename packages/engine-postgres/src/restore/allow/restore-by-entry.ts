@@ -6,7 +6,7 @@ import type { Execution } from '../execution.ts'
 import { neededAuthorizations } from '../needed-authorizations.ts'
 import { archiveOnly, openReader } from '../open-reader.ts'
 import { expectedTables } from '../parallel/archive-job.ts'
-import { wantedOf } from '../script-of.ts'
+import type { Wanted } from '../script-of.ts'
 import { tableIn } from '../table-of.ts'
 import { attempt } from './attempt.ts'
 import type { Exceptions } from './exceptions.ts'
@@ -15,11 +15,11 @@ import type { Exceptions } from './exceptions.ts'
 export async function restoreByEntry(
   source: ObjectSource,
   contents: Contents | undefined,
+  { definitions, data, select = (reader) => reader }: Wanted,
   execution: Execution,
   exceptions: Exceptions,
 ): Promise<void> {
   const { target, request, progress, run } = execution
-  const { definitions, data, select = (reader) => reader } = wantedOf(request)
   const reader = select(await archiveOnly(await openReader(source, run.signal), source))
   const expected = expectedTables(reader.archive.entries, contents)
   const settings = new PlainSettings()

@@ -1,25 +1,30 @@
 import type { TocEntry } from '@pgark/pg-archive'
+import { partKinds } from './part-kinds.ts'
 
 /** Things whose names must not be taken twice. */
 export interface ConflictKind {
   /** What an entry creates of it, by schema (empty where it is in none) and name. */
   made(entry: TocEntry): readonly { schema: string; name: string }[]
-  /** All that is in a database, with the same two columns. */
+  /** The catalogue that it is in, as `pg_depend` refers to it. */
+  readonly catalogue: string
+  /** All that is in a database, with the same two columns and `oid`. */
   readonly existing: string
+  /** It is there only where what it belongs to is. */
+  readonly isPart?: true
   label(schema: string, name: string): string
 }
 
 const relations = ['TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SEQUENCE', 'FOREIGN TABLE', 'INDEX']
 const types = ['TYPE', 'DOMAIN', 'TABLE', 'VIEW', 'MATERIALIZED VIEW', 'FOREIGN TABLE']
 const qualified = (schema: string, name: string) => `${schema}.${name}`
-const signature = (_: string, name: string) => name
 
 /** Things that are known by their schema and name. */
 function inSchema(descriptions: readonly string[], catalogue: string, prefix: string, label = qualified): ConflictKind {
   return {
     made: ({ description = '', schema = '', tag = '' }) =>
       descriptions.includes(description) ? [{ schema, name: tag }] : [],
-    existing: `SELECT nspname::text AS schema, ${prefix}name::text AS name FROM ${catalogue} c JOIN pg_namespace n ON n.oid = c.${prefix}namespace`,
+    catalogue,
+    existing: `SELECT nspname::text AS schema, ${prefix}name::text AS name, c.oid FROM ${catalogue} c JOIN pg_namespace n ON n.oid = c.${prefix}namespace`,
     label,
   }
 }
@@ -30,42 +35,71 @@ function inDatabase(description: string, catalogue: string, column: string, word
     // Neither an extension's definition nor that of a schema that every database has fails where it is there.
     made: ({ description: kind, tag = '', definition }) =>
       kind === description && /^CREATE /m.test(definition ?? '') ? [{ schema: '', name: tag }] : [],
-    existing: `SELECT '' AS schema, ${column}::text AS name FROM ${catalogue}`,
+    catalogue,
+    existing: `SELECT '' AS schema, ${column}::text AS name, oid FROM ${catalogue}`,
     label: (_, name) => `the ${word} ${name}`,
   }
 }
 
 /** Things that share a name with others, as the statements that drop them write it. */
-function bySignature(kind: RegExp, existing: string, word: string): ConflictKind {
+function bySignature(kind: RegExp, catalogue: string, existing: string, word: string): ConflictKind {
   return {
     made: ({ dropStatement = '' }) => {
       const [, name] = kind.exec(dropStatement) ?? []
-      return name === undefined ? [] : [{ schema: '', name: name.replace(/\(\*\)$/, '()') }]
+      return name === undefined ? [] : [{ schema: '', name }]
     },
+    catalogue,
     existing: `SELECT '' AS schema, ${existing}`,
-    label: (schema, name) => `the ${word} ${signature(schema, name)}`,
+    label: (_, name) => `the ${word} ${name}`,
   }
 }
 
-const functions = `
-  quote_ident(nspname) || '.' || quote_ident(proname) || '(' || array_to_string(ARRAY(
-    SELECT format_type(type, NULL) FROM unnest(proargtypes) WITH ORDINALITY AS a (type, i) ORDER BY i), ', ') || ')' AS name
-  FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname NOT IN ('pg_catalog', 'information_schema')`
+/** Their names have the types of arguments; the statements that drop them have the arguments' names, too. */
+const routines: ConflictKind = {
+  made: ({ description = '', schema = '', tag = '' }) =>
+    ['FUNCTION', 'PROCEDURE', 'AGGREGATE'].includes(description)
+      ? [{ schema, name: tag.replace(/\(\*\)$/, '()') }]
+      : [],
+  catalogue: 'pg_proc',
+  existing: `
+  SELECT nspname::text AS schema, proname || '(' || array_to_string(ARRAY(
+    SELECT format_type(type, NULL) FROM unnest(proargtypes) WITH ORDINALITY AS a (type, i) ORDER BY i), ', ') || ')' AS name, p.oid
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname NOT IN ('pg_catalog', 'information_schema')`,
+  label: (schema, name) => `the function ${qualified(schema, name)}`,
+}
 const operators = `
   quote_ident(nspname) || '.' || oprname || ' (' || CASE oprleft WHEN 0 THEN 'NONE' ELSE format_type(oprleft, NULL) END
-    || ', ' || CASE oprright WHEN 0 THEN 'NONE' ELSE format_type(oprright, NULL) END || ')' AS name
-  FROM pg_operator JOIN pg_namespace n ON n.oid = oprnamespace WHERE nspname <> 'pg_catalog'`
+    || ', ' || CASE oprright WHEN 0 THEN 'NONE' ELSE format_type(oprright, NULL) END || ')' AS name, o.oid
+  FROM pg_operator o JOIN pg_namespace n ON n.oid = oprnamespace WHERE nspname <> 'pg_catalog'`
 const ofAccessMethod = (catalogue: string, prefix: string) => `
-  quote_ident(nspname) || '.' || quote_ident(${prefix}name) || ' USING ' || quote_ident(amname) AS name
+  quote_ident(nspname) || '.' || quote_ident(${prefix}name) || ' USING ' || quote_ident(amname) AS name, c.oid
   FROM ${catalogue} c JOIN pg_namespace n ON n.oid = c.${prefix}namespace JOIN pg_am a ON a.oid = c.${prefix}method
   WHERE nspname <> 'pg_catalog'`
+
+const casts =
+  "SELECT 'CAST (' || format_type(castsource, NULL) || ' AS ' || format_type(casttarget, NULL) || ')' AS name, oid FROM pg_cast"
+const transforms =
+  "SELECT 'TRANSFORM FOR ' || format_type(trftype, NULL) || ' LANGUAGE ' || lanname AS name, t.oid FROM pg_transform t JOIN pg_language l ON l.oid = trflang"
+const userMappings =
+  "SELECT 'USER MAPPING ' || usename || ' SERVER ' || srvname AS name, umid AS oid FROM pg_user_mappings"
+
+/** Things whose entry has no name but what they are for. */
+function tagged(description: string, catalogue: string, existing: string): ConflictKind {
+  return {
+    made: ({ description: kind, tag = '' }) => (kind === description ? [{ schema: '', name: tag }] : []),
+    catalogue,
+    existing: `SELECT '' AS schema, name, oid FROM (${existing}) AS tagged`,
+    label: (_, name) => `the ${description.toLowerCase()} ${name.replace(`${description} `, '')}`,
+  }
+}
 
 const largeObjects: ConflictKind = {
   made: ({ description = '', definition = '' }) =>
     description === 'BLOB' || description === 'BLOB METADATA'
       ? [...definition.matchAll(/lo_create\('(\d+)'\)/g)].map(([, oid = '']) => ({ schema: '', name: oid }))
       : [],
-  existing: "SELECT '' AS schema, oid::text AS name FROM pg_largeobject_metadata",
+  catalogue: 'pg_largeobject',
+  existing: "SELECT '' AS schema, oid::text AS name, oid FROM pg_largeobject_metadata",
   label: (_, name) => `the large object ${name}`,
 }
 
@@ -75,10 +109,15 @@ export const conflictKinds: readonly ConflictKind[] = [
   inDatabase('SCHEMA', 'pg_namespace', 'nspname', 'schema'),
   inSchema(relations, 'pg_class', 'rel'),
   inSchema(types, 'pg_type', 'typ'),
-  bySignature(/^DROP (?:FUNCTION|PROCEDURE|AGGREGATE) (.*);\s*$/s, functions, 'function'),
-  bySignature(/^DROP OPERATOR (?!CLASS |FAMILY )(.*);\s*$/s, operators, 'operator'),
-  bySignature(/^DROP OPERATOR CLASS (.*);\s*$/s, ofAccessMethod('pg_opclass', 'opc'), 'operator class'),
-  bySignature(/^DROP OPERATOR FAMILY (.*);\s*$/s, ofAccessMethod('pg_opfamily', 'opf'), 'operator family'),
+  routines,
+  bySignature(/^DROP OPERATOR (?!CLASS |FAMILY )(.*);\s*$/s, 'pg_operator', operators, 'operator'),
+  bySignature(/^DROP OPERATOR CLASS (.*);\s*$/s, 'pg_opclass', ofAccessMethod('pg_opclass', 'opc'), 'operator class'),
+  bySignature(
+    /^DROP OPERATOR FAMILY (.*);\s*$/s,
+    'pg_opfamily',
+    ofAccessMethod('pg_opfamily', 'opf'),
+    'operator family',
+  ),
   inSchema(['COLLATION'], 'pg_collation', 'coll'),
   inSchema(['CONVERSION'], 'pg_conversion', 'con'),
   inSchema(['STATISTICS'], 'pg_statistic_ext', 'stx'),
@@ -91,5 +130,9 @@ export const conflictKinds: readonly ConflictKind[] = [
   inDatabase('ACCESS METHOD', 'pg_am', 'amname', 'access method'),
   inDatabase('EVENT TRIGGER', 'pg_event_trigger', 'evtname', 'event trigger'),
   inDatabase('PUBLICATION', 'pg_publication', 'pubname', 'publication'),
+  tagged('CAST', 'pg_cast', casts),
+  tagged('TRANSFORM', 'pg_transform', transforms),
+  tagged('USER MAPPING', 'pg_user_mapping', userMappings),
   largeObjects,
+  ...partKinds,
 ]

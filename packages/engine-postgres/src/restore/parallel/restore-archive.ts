@@ -13,6 +13,9 @@ import { type DigestReaders, withDigestReaders } from '../../compare/digest-read
 import type { Connector } from '../../connection/connect.ts'
 import { databaseError } from '../../connection/database-error.ts'
 import { Exceptions } from '../allow/exceptions.ts'
+import { askConsent } from '../on-existing/ask-consent.ts'
+import { destroyAtOnce } from '../on-existing/destroy.ts'
+import { nothingThere, type PlanningCheck, planExisting } from '../on-existing/plan-existing.ts'
 import { ReadBack } from '../read-back.ts'
 import { createRights } from '../target-checks/create-rights.ts'
 import { openSession, openTarget } from '../target-session.ts'
@@ -35,6 +38,8 @@ export interface OpenedArchive {
   readonly reader: ArchiveReader
   /** What is restored of it. */
   readonly entries: readonly TocEntry[]
+  /** Those that do not only come because others need them. */
+  readonly asked: ReadonlySet<TocEntry>
   /** What was left out of it, though it belongs to what is restored. */
   readonly findings: readonly Finding[]
   readonly contents: Contents | undefined
@@ -59,7 +64,7 @@ export async function restoreArchive(
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
   const workers: RestoreWorker[] = []
-  const { reader, entries, contents } = archive
+  const { reader, contents } = archive
   const job: ArchiveJob = {
     reader,
     isChecked: archive.isChecked,
@@ -74,28 +79,37 @@ export async function restoreArchive(
     exceptions: new Exceptions(request.allow),
   }
   const { exceptions } = job
-  const order = parallelOrder(entries)
-  const intoTables = !order.preData.some(({ description }) => description === 'TABLE')
   const mayFail = (entry: TocEntry) => exceptions.allowance.hasEntry(entry)
   let database = connector.options.database
   let isStarted = false
+  let isDestroyed = false
   try {
+    const needed = archive.entries.filter((entry) => !mayFail(entry))
+    const needs = targetNeeds(reader, needed, contents, request)
+    const encoding = encodingOf(reader.archive.entries)
+    const { onExisting } = request
+    const { check, plan } = onExisting === 'fail' ? failing(archive) : planExisting(onExisting, archive, request)
+    const target = await openTarget(connector, request, needs, job.run, [check, createRights])
+    database = target.database
+    const existing = plan()
+    const { entries } = existing
+    await prepared(target.close, askConsent(existing, request, database, job.run))
+    const order = parallelOrder(entries)
+    const intoTables = existing.keepsTables || !order.preData.some(({ description }) => description === 'TABLE')
     const unordered = request.unordered
-      ? await partedTables({ ...archive, expected: job.expected, intoTables, mayFail })
+      ? await prepared(target.close, partedTables({ ...archive, entries, expected: job.expected, intoTables, mayFail }))
       : undefined
     const parts = [...(unordered?.tables.values() ?? [])].reduce((sum, table) => sum + table.parts.length, 0)
     const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length + parts))
     if (unordered && jobs > 1) job.parted = unordered.tables
-    const needed = entries.filter((entry) => !mayFail(entry))
-    const needs = targetNeeds(reader, needed, contents, request)
-    const encoding = encodingOf(reader.archive.entries)
-    const target = await openTarget(connector, request, needs, job.run, [conflicts(entries, encoding), createRights])
-    database = target.database
     run.onEvent({ type: 'phase', name: 'restore' })
     const readBack =
       contents && request.verify && !request.selection.schemaOnly
         ? new ReadBack(
-            { contents, tables: expectedOf(job, entries), isWhole: !isSelective(request), intoTables, exceptions },
+            {
+              ...{ contents, tables: expectedOf(job, entries), isWhole: !isSelective(request), exceptions },
+              ...{ intoTables, keptSequences: existing.keptSequences },
+            },
             job.run,
           )
         : undefined
@@ -112,6 +126,11 @@ export async function restoreArchive(
       const session = await openSession(connector, request, job.run)
       workers.push(await prepared(session.close, RestoreWorker.on(session, job, true)))
     }
+    const { destruction } = existing
+    const { lockTimeoutMs } = connector.options
+    if (destruction) await destroyAtOnce(target.client, destruction, { lockTimeoutMs, database })
+    isDestroyed = destruction !== undefined
+    isStarted = isDestroyed
     if (readBack) await reading(1, (readers) => readBack.lookBefore(readers))
     isStarted = true
     for (const entry of order.preData) await first.restore(entry)
@@ -140,6 +159,7 @@ export async function restoreArchive(
       ...counted,
       ...differences,
       ...archive.findings,
+      ...existing.findings,
       ...(unordered?.findings ?? []),
     ]
 
@@ -154,12 +174,17 @@ export async function restoreArchive(
       : databaseError(failure, 'RESTORE.TARGET', `Cannot restore into ${connector.target}`)
     if (isDroppedOnFailure || !isStarted) throw error
     const exists = whatExists(job)
-    tellWhatExists(exists, database, run)
+    tellWhatExists(exists, database, run, isDestroyed)
     throw error instanceof PgarkError ? withMeta(error, { exists }) : error
   } finally {
     await Promise.all(workers.map((worker) => worker.close()))
   }
 }
+
+const failing = ({ reader, entries }: OpenedArchive): PlanningCheck => ({
+  check: conflicts(entries, encodingOf(reader.archive.entries)),
+  plan: () => nothingThere(entries),
+})
 
 const restoreEntry = (worker: RestoreWorker, entry: TocEntry) => worker.restore(entry)
 

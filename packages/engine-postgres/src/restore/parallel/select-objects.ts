@@ -2,6 +2,7 @@ import type { Finding, Problem, Selection } from '@pgark/core'
 import { selectEntries, type TocEntry } from '@pgark/pg-archive'
 import { type Pattern, parsePattern } from '../../selection/pattern.ts'
 import { selectionError, unmatched } from '../../selection/selection-error.ts'
+import { askedEntries } from './asked-entries.ts'
 import { readable } from './in-unicode.ts'
 
 export type ObjectSelection = Pick<
@@ -11,6 +12,8 @@ export type ObjectSelection = Pick<
 
 export interface SelectedObjects {
   readonly entries: readonly TocEntry[]
+  /** Those that were asked for; the others only come because these need them. */
+  readonly asked: ReadonlySet<TocEntry>
   /** What the selected lack, because it needs what is not selected. */
   readonly findings: readonly Finding[]
 }
@@ -59,6 +62,11 @@ export function selectObjects(entries: readonly TocEntry[], selection: ObjectSel
     : selection.schemas?.length
       ? withNeeds(entries, { schemas: schemas.filter(inSchemas).map(stored) })
       : new Set(entries)
+  const asked = selection.tables?.length
+    ? askedEntries(entries, (entry) => relationKinds.has(entry.description ?? '') && isNamed(entry))
+    : selection.schemas?.length
+      ? askedEntries(entries, (entry) => schemaOf(entry).some(inSchemas))
+      : chosen
   const lost = withDependents(entries, isOut)
   const kept = (entry: TocEntry) => chosen.has(entry) && !lost.has(entry)
   if (!relations.some(kept) && selection.tables?.length) {
@@ -66,6 +74,7 @@ export function selectObjects(entries: readonly TocEntry[], selection: ObjectSel
   }
   return {
     entries: entries.filter((entry) => kept(entry) && !(rowKinds.has(entry.description ?? '') && isWithoutRows(entry))),
+    asked,
     findings: entries
       .filter((entry) => !kept(entry) && isMissed(entry, chosen, kept, entries) && !isOut(entry))
       .map((entry) => ({

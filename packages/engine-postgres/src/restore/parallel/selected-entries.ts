@@ -24,7 +24,7 @@ export function selectedEntries(
   const { schemaOnly = false, dataOnly = false } = selection
   const all = withEachLargeObject(archive.entries)
   const inSections = new Set(selectEntries(all, { ...(sections && { sections }) }))
-  const { entries, findings } = selectObjects(all, selection)
+  const { entries, asked, findings } = selectObjects(all, selection)
   const isWanted = (entry: TocEntry) => {
     if (!inSections.has(entry)) return false
     const part = partOf(entry)
@@ -32,13 +32,17 @@ export function selectedEntries(
     if (part === 'statistics') return !schemaOnly && !dataOnly
     return part !== undefined && !(part === 'data' ? schemaOnly : dataOnly)
   }
-  return { entries: entries.filter(isWanted), findings }
+  return { entries: entries.filter(isWanted), asked, findings }
 }
 
 /** An archive as if it had no more than what is asked for of it. */
-export function selectedReader(reader: ArchiveReader, request: Asked): ArchiveReader {
+export const selectedReader = (reader: ArchiveReader, request: Asked): ArchiveReader =>
+  narrowedReader(reader, selectedEntries(reader, request).entries)
+
+/** An archive as if it had no more than these entries. */
+export function narrowedReader(reader: ArchiveReader, entries: readonly TocEntry[]): ArchiveReader {
   const { archive, readData } = reader
-  const chosen = new Set(selectedEntries(reader, request).entries.map(({ dumpId }) => dumpId))
+  const chosen = new Set(entries.map(({ dumpId }) => dumpId))
   const isChosen = ({ dumpId, description = '' }: TocEntry) =>
     chosen.has(dumpId) || ['ENCODING', 'STDSTRINGS', 'SEARCHPATH'].includes(description)
   return {

@@ -40,6 +40,7 @@ export function tellWhatExists(
   { objects, tables, partial, remove }: WhatExists,
   database: string,
   run: RunContext,
+  isDestroyed: boolean,
 ): void {
   const told = remove.slice(0, toldStatements)
   const parts = partial.length > 0 ? `, and a part of the rows of ${partial.join(', ')}` : ''
@@ -47,7 +48,7 @@ export function tellWhatExists(
   run.onEvent({
     type: 'warning',
     code: 'RESTORE.INCOMPLETE',
-    message: `The restore did not end; what is in ${database} now: at least ${formatNumberOf(objects.length, 'object')}, and the rows of ${formatNumberOf(tables.length, 'table')}${parts}.`,
+    message: `The restore did not end; what is in ${database} now: at least ${formatNumberOf(objects.length, 'object')}, and the rows of ${formatNumberOf(tables.length, 'table')}${parts}.${isDestroyed ? ' What it dropped or emptied before is gone.' : ''}`,
     hint:
       remove.length > 0
         ? `to remove them: ${told.join(' ')}${others}`
