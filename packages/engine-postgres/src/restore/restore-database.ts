@@ -132,7 +132,8 @@ async function restoreInto(
         ? readInTransaction(target.client, connector.options.lockTimeoutMs, work)
         : withDigestReaders(connector, readers, { signal: run.signal, role: request.role }, work)
     if (readBack) await onTarget(reading((readers) => readBack.lookBefore(readers)))
-    const items = scriptOf(source, { ...wantedOf(request), signal: run.signal })
+    const runBy = { server: target.server, sourceVersion: contents?.source.serverVersion, run }
+    const items = scriptOf(source, { ...wantedOf(request), runBy, signal: run.signal })
     const execution: Execution = {
       target,
       request,

@@ -13,9 +13,11 @@ import { type DigestReaders, withDigestReaders } from '../../compare/digest-read
 import type { Connector } from '../../connection/connect.ts'
 import { databaseError } from '../../connection/database-error.ts'
 import { compareRows } from '../compare-rows.ts'
+import { adaptedEntries } from '../older-server/adapted-archive.ts'
+import { versionsOf } from '../older-server/versions.ts'
 import { ReadBack } from '../read-back.ts'
 import { createRights } from '../target-checks/create-rights.ts'
-import { openSession, openTarget } from '../target-session.ts'
+import { openSession, openTarget, type TargetSession } from '../target-session.ts'
 import { type ArchiveJob, expectedTables } from './archive-job.ts'
 import { archiveSteps } from './archive-steps.ts'
 import { conflicts } from './conflicts.ts'
@@ -26,6 +28,7 @@ import { RestoreWorker } from './restore-worker.ts'
 import { runSteps } from './run-steps.ts'
 import { isSelective } from './selected-entries.ts'
 import { targetNeeds } from './target-needs.ts'
+import { tryDefinitions } from './try-definitions.ts'
 import { tellWhatExists, whatExists } from './what-exists.ts'
 
 /** An archive that was opened, and of which everything that can be checked without a server has been. */
@@ -55,7 +58,7 @@ export async function restoreArchive(
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
   const workers: RestoreWorker[] = []
-  const { reader, entries, contents } = archive
+  const { reader, contents } = archive
   const job: ArchiveJob = {
     reader,
     request,
@@ -66,15 +69,17 @@ export async function restoreArchive(
     told: {},
     changed: 0,
   }
-  const order = parallelOrder(entries)
-  const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length))
   let database = connector.options.database
   let isStarted = false
   try {
-    const needs = targetNeeds(reader, entries, contents, request)
+    const needs = targetNeeds(reader, archive.entries, contents, request)
     const encoding = encodingOf(reader.archive.entries)
-    const target = await openTarget(connector, request, needs, job.run, [conflicts(entries, encoding), createRights])
+    const ofDatabase = [conflicts(archive.entries, encoding), createRights]
+    const target = await openTarget(connector, request, needs, job.run, ofDatabase)
     database = target.database
+    const entries = await prepared(target.close, asItTakesThem(target, job, archive.entries))
+    const order = parallelOrder(entries)
+    const jobs = Math.max(1, Math.min(request.jobs ?? defaultJobs(), order.main.length))
     run.onEvent({ type: 'phase', name: 'restore' })
     const intoTables = !order.preData.some(({ description }) => description === 'TABLE')
     const readBack =
@@ -139,6 +144,15 @@ export async function restoreArchive(
     await Promise.all(workers.map((worker) => worker.close()))
     await reader.close()
   }
+}
+
+/** In the target's words, and tried where it is older. */
+async function asItTakesThem(target: TargetSession, job: ArchiveJob, entries: readonly TocEntry[]) {
+  const { archive } = job.reader
+  const adapted = adaptedEntries(archive, entries, target.server, job.run)
+  const { source = 0, target: major } = versionsOf(archive.header, target.server)
+  if (source > major) await tryDefinitions(target, job, adapted)
+  return adapted
 }
 
 const restoreEntry = (worker: RestoreWorker, entry: TocEntry) => worker.restore(entry)

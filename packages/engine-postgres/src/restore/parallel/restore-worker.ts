@@ -1,6 +1,5 @@
 import { isPgarkError, PgarkError } from '@pgark/core'
 import {
-  completionMarker,
   dataScript,
   definitionScript,
   type EntryData,
@@ -19,6 +18,7 @@ import type { Progress } from '../progress.ts'
 import { tableIn } from '../table-of.ts'
 import type { TargetSession } from '../target-session.ts'
 import type { ArchiveJob } from './archive-job.ts'
+import { complete } from './complete-script.ts'
 import { readable } from './in-unicode.ts'
 
 const newProgress = ({ told }: ArchiveJob): Progress => ({ statements: 0, skipped: 0, changed: 0, tables: [], told })
@@ -129,9 +129,4 @@ export class RestoreWorker {
     }
     if (this.progress.changed > before) this.#job.done.push(entry)
   }
-}
-
-async function* complete(script: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* script
-  yield Buffer.from(`${completionMarker}\n`)
 }
