@@ -15,7 +15,8 @@ export function settingsIn(definition: string): string[] {
     if (depth > 0) continue
     if (text === 'AS' || text === 'RETURN' || (text === 'BEGIN' && tokens[at + 1]?.text === 'ATOMIC')) break
     const name = tokens[at + 1]
-    if (text === 'SET' && name && tokens[at + 2]?.text === 'TO') settings.push(name.text.replaceAll('"', ''))
+    if (text !== 'SET' || !name || tokens[at + 2]?.text !== 'TO' || name.text.includes('.')) continue
+    settings.push(name.text.replaceAll('"', ''))
   }
   return settings
 }

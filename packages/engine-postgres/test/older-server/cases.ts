@@ -1,6 +1,8 @@
 /** One use of each feature of the rules, for a database of the first version that has it. */
 export interface Case {
   readonly sql: string
+  /** The first version whose pg_dump says it. */
+  readonly dumpedSince?: number
   /** What has it, as it is told. */
   readonly objects: readonly string[]
   /** What the restored database must answer instead: asked there, not of us. */
@@ -14,7 +16,10 @@ const notNullOf = (table: string) =>
 const rightsOn = (table: string) => `SELECT relacl::text AS answer FROM pg_class WHERE oid = '${table}'::regclass`
 const subscription = (parameters: string) =>
   `CREATE SUBSCRIPTION sub CONNECTION 'host=nowhere application_name=streaming' PUBLICATION news WITH (connect = false, slot_name = NONE, ${parameters})`
-const subscribed = { sql: 'SELECT subenabled AS answer FROM pg_subscription WHERE subname = $$sub$$', answer: false }
+const subscribed = {
+  sql: 'SELECT subenabled AS answer FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())',
+  answer: false,
+}
 
 export const cases: Readonly<Record<string, Case>> = {
   'The compression method of a column': {
@@ -73,7 +78,7 @@ export const cases: Readonly<Record<string, Case>> = {
           CREATE UNIQUE INDEX j ON t (b); COMMENT ON INDEX j IS 'NULLS NOT DISTINCT'`,
     objects: ['CONSTRAINT public.t u', 'INDEX public.i'],
   },
-  'Foreign keys with ON DELETE SET NULL (…) or SET DEFAULT (…) of some columns': {
+  'Foreign keys with ON DELETE SET NULL or SET DEFAULT of some columns': {
     sql: `CREATE TABLE r (a int, b int, PRIMARY KEY (a, b));
           CREATE TABLE t (a int, b int, CONSTRAINT f FOREIGN KEY (a, b) REFERENCES r ON DELETE SET NULL (a), CONSTRAINT g FOREIGN KEY (a, b) REFERENCES r ON DELETE SET DEFAULT (b),
             CONSTRAINT old FOREIGN KEY (a, b) REFERENCES r ON DELETE SET NULL)`,
@@ -121,7 +126,7 @@ export const cases: Readonly<Record<string, Case>> = {
     sql: subscription('streaming = on'),
     objects: ['SUBSCRIPTION sub'],
     instead: {
-      sql: 'SELECT subconninfo AS answer FROM pg_subscription',
+      sql: 'SELECT subconninfo AS answer FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())',
       answer: 'host=nowhere application_name=streaming',
     },
   },
@@ -183,6 +188,7 @@ export const cases: Readonly<Record<string, Case>> = {
     instead: { sql: rightsOn('t'), answer: '{postgres=arwdDxt/postgres,pg_monitor=r/postgres}' },
   },
   'A comment on the NOT NULL constraint of a domain': {
+    dumpedSince: 18,
     sql: `CREATE DOMAIN d AS int CONSTRAINT n NOT NULL CONSTRAINT c CHECK (VALUE > 0);
           COMMENT ON CONSTRAINT n ON DOMAIN d IS 'n'; COMMENT ON CONSTRAINT c ON DOMAIN d IS 'c'`,
     objects: ['COMMENT public.CONSTRAINT n ON DOMAIN d'],

@@ -22,4 +22,5 @@ test.each([
     .filter((rule) => rule.kind === kind)
     .map((rule) => [rule.feature, String(rule.since), rule.kind === 'refused' ? rule.remedy : rule.lost])
   expect(cells).toEqual(expected)
+  if (kind === 'refused') for (const [feature] of expected) expect(feature).toMatch(/^[ -~]+$/)
 })

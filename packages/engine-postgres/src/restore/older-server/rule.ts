@@ -3,7 +3,7 @@ import type { Statement } from './statement.ts'
 import type { Versions } from './versions.ts'
 
 interface OfVersion {
-  /** As docs/older-servers.md calls it. */
+  /** As docs/older-servers.md calls it; in ASCII where it is refused, as it stands beside names of any encoding. */
   readonly feature: string
   /** The first major version that has it. */
   readonly since: number

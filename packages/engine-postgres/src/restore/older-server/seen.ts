@@ -3,7 +3,7 @@ import { closing, nameAt, placeOf, type Statement, says, statementOf } from './s
 const mark =
   /^\s*(CREATE (UNLOGGED |FOREIGN )?TABLE|CREATE DOMAIN|CREATE STATISTICS|CREATE TYPE .* AS RANGE|ALTER (TABLE|DOMAIN) [^;]*ADD CONSTRAINT)\b/s
 
-/** What the statements of a dump say that others of them must be understood by. Names as they are written. */
+/** What the statements of a dump say that others of them must be understood by. Names without quotes. */
 export class Seen {
   readonly partitioned = new Set<string>()
   readonly multiranges = new Set<string>()

@@ -43,13 +43,15 @@ export function closing(tokens: readonly Token[], open: number): number {
   return tokens.length
 }
 
-/** The name that begins at a place, as written, and the place behind it. */
+/** The name that begins at a place, without quotes, which are not always there, and the place behind it. */
 export function nameAt(tokens: readonly Token[], at: number): { name: string; next: number } {
-  let name = tokens[at]?.text ?? ''
+  let name = unquoted(tokens[at])
   let next = at + 1
-  for (; tokens[next]?.text === '.'; next += 2) name += `.${tokens[next + 1]?.text ?? ''}`
+  for (; tokens[next]?.text === '.'; next += 2) name += `.${unquoted(tokens[next + 1])}`
   return { name, next }
 }
+
+const unquoted = ({ text } = { text: '' }) => (text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text)
 
 /** What stands between two brackets, by its commas: the places of the first token of each part and behind its last. */
 export function partsIn(tokens: readonly Token[], open: number): { from: number; to: number }[] {

@@ -20,7 +20,7 @@ export const nullsNotDistinct = refused({
 })
 
 export const setOfColumns = refused({
-  feature: 'Foreign keys with ON DELETE SET NULL (…) or SET DEFAULT (…) of some columns',
+  feature: 'Foreign keys with ON DELETE SET NULL or SET DEFAULT of some columns',
   since: 15,
   mark: /ON DELETE SET (NULL|DEFAULT) \(/,
   remedy: restoreElsewhere(15),

@@ -63,7 +63,8 @@ export const inheritedNotNull = rewritten({
     const columns = parts.flatMap((part) => isOfTable(part)?.column ?? [])
     if (columns.length === 0) return undefined
     const kept = parts.filter((part) => !isOfTable(part)).map(({ from, to }) => textOf(statement, from, to))
-    const { name } = nameAt(statement.tokens, placeOf(statement, 'TABLE') + 1)
+    const at = placeOf(statement, 'TABLE') + 1
+    const name = textOf(statement, at, nameAt(statement.tokens, at).next)
     const kind = placeOf(statement, 'FOREIGN', 'TABLE') === 1 ? 'FOREIGN TABLE' : 'TABLE'
     const added = columns.map((column) => `\n\nALTER ${kind} ONLY ${name} ALTER COLUMN ${column} SET NOT NULL;`)
     return [withParts(statement, open, kept, ',\n    '), ...added]

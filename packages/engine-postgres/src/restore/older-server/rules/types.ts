@@ -37,13 +37,21 @@ export const multiranges = refused({
   isIn: (statement, seen) => statement.tokens.some((_, at) => isMultirange(statement, at, seen)),
 })
 
+/** What it makes says types wherever they are needed. */
+const isTyped = (tokens: Statement['tokens']) =>
+  says(tokens, 0, 'CREATE') &&
+  tokens.slice(1, 3).some(({ text }) => /^(TABLE|DOMAIN|TYPE|FUNCTION|PROCEDURE|AGGREGATE|CAST|OPERATOR)$/.test(text))
+
 function isMultirange({ tokens }: Statement, at: number, { multiranges }: Seen): boolean {
   const before = tokens[at - 1]?.text ?? ''
   if (before === '.' || before === '=') return false
+  // Elsewhere it may be a column.
+  const isOfType = before === '::' || says(tokens, at + 1, '(') || isTyped(tokens)
+  if (!isOfType) return false
   if (tokens[at]?.type === 'word' && builtin.test(tokens[at].text)) {
-    // Not the name of a column: neither where it is made nor where a query gives it.
+    // Not the name of a column.
     const isMade = (before === '(' || before === ',') && /^[a-z"]/.test(tokens[at + 1]?.text ?? '')
-    return !isMade && !(before === 'AS' && !says(tokens, 0, 'CREATE', 'DOMAIN'))
+    return !isMade
   }
   return multiranges.size > 0 && multiranges.has(nameAt(tokens, at).name)
 }
