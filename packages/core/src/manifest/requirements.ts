@@ -10,6 +10,15 @@ export interface RequiredRole {
   readonly isOfLargeObject: boolean
 }
 
+/** Something that not every supported server can have, and what has it: `TABLE public.orders`. */
+export interface RequiredFeature {
+  /** In words. */
+  readonly feature: string
+  /** The first major version that has it. */
+  readonly since: number
+  readonly objects: readonly string[]
+}
+
 /**
  * What a restore must find on its target, and what it must not find there. Everything is by name, as the backup's definitions
  * have it; what they create themselves is not required.
@@ -22,6 +31,10 @@ export interface Requirements {
   readonly collations: readonly TableName[]
   /** The ICU library's own version of its root collation, where collations of ICU are used. */
   readonly icuVersion?: string | undefined
+  /** What definitions use that came with a newer version than the oldest supported one. Older backups did not note it. */
+  readonly features?: readonly RequiredFeature[] | undefined
+  /** Settings of functions, without those of extensions. Older backups did not note them. */
+  readonly settings?: readonly string[] | undefined
   /** Schemas in which something is created. */
   readonly schemas: readonly string[]
   readonly creates: {
@@ -44,6 +57,8 @@ export const requirementsSchema = z.object({
   tablespaces: names,
   collations: qualified,
   icuVersion: z.string().optional(),
+  features: z.array(z.object({ feature: z.string(), since: z.number(), objects: names })).optional(),
+  settings: names.optional(),
   schemas: names,
   creates: z.object({ schemas: names, relations: qualified, types: qualified }),
 }) satisfies z.ZodType<Requirements>

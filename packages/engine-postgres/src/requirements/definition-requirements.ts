@@ -1,6 +1,8 @@
 import type { RequiredRole, Requirements, Selection, TableName } from '@pgark/core'
 import { type Archive, hasOwner, restoreOrder, type TocEntry } from '@pgark/pg-archive'
+import { newerFeatures } from '../restore/older-server/newer-features.ts'
 import { collationsIn, rolesIn } from './names-in-sql.ts'
+import { settingsIn } from './settings-in-sql.ts'
 
 /** What the definitions themselves say, as pg_dump wrote it. */
 export type DefinitionRequirements = Omit<Requirements, 'icuVersion'> & {
@@ -20,6 +22,7 @@ export function definitionRequirements(archive: Archive, selection: Selection): 
   const definitions = [...preData, ...postData, ...eventTriggers]
   const granted = selection.noPrivileges ? [] : privileges
   const of = (kinds: ReadonlySet<string>) => definitions.filter(({ description = '' }) => kinds.has(description))
+  const routines = of(new Set(['FUNCTION', 'PROCEDURE']))
   const createdSchemas = of(new Set(['SCHEMA'])).filter(({ definition }) => /^CREATE SCHEMA /m.test(definition ?? ''))
   const createdCollations = of(new Set(['COLLATION']))
   const isCreated = (name: TableName) =>
@@ -44,6 +47,8 @@ export function definitionRequirements(archive: Archive, selection: Selection): 
     tablespaces: distinct(definitions.flatMap(({ tablespace }) => tablespace || [])),
     collations: [...new Map(collations.map((name) => [JSON.stringify(name), name])).values()],
     createsIcu: createdCollations.some(({ definition = '' }) => /provider = icu/.test(definition)),
+    features: newerFeatures(definitions, archive.entries),
+    settings: distinct(routines.flatMap(({ definition = '' }) => settingsIn(definition))),
     schemas: [...schemas],
     creates: {
       schemas: createdSchemas.map(tagOf),

@@ -38,6 +38,10 @@ async function inUnicode(raw: Requirements, text: FileText): Promise<Requirement
     roles: raw.roles.map((role, at) => ({ ...role, name: roles[at] ?? role.name })),
     tablespaces: await names(raw.tablespaces),
     collations: await qualified(raw.collations),
+    features: await Promise.all(
+      (raw.features ?? []).map(async ({ objects, ...found }) => ({ ...found, objects: await names(objects) })),
+    ),
+    settings: raw.settings,
     schemas: await names(raw.schemas),
     creates: {
       schemas: await names(raw.creates.schemas),

@@ -85,7 +85,8 @@ export async function restoreScript(
     const wanted = { ...wantedOf(request), ...(archive && { select: archive.select }) }
     if (!exceptions.allowance.isEmpty) await onTarget(restoreByEntry(source, contents, wanted, execution, exceptions))
     else {
-      const items = scriptOf(source, { ...wanted, signal: run.signal })
+      const runBy = { server: target.server, sourceVersion: contents?.source.serverVersion, run }
+      const items = scriptOf(source, { ...wanted, runBy, signal: run.signal })
       for await (const item of neededAuthorizations(items, request)) await onTarget(executeItem(item, execution))
     }
     // Only now was the last byte read and checked.

@@ -1,4 +1,4 @@
-import type { ObjectSource, RestoreRequest } from '@pgark/core'
+import type { ObjectSource, RestoreRequest, RunContext } from '@pgark/core'
 import {
   type ArchiveReader,
   archiveScript,
@@ -6,7 +6,11 @@ import {
   readPlainDump,
   withEachLargeObject,
 } from '@pgark/pg-archive'
+import type { Server } from '../connection/server.ts'
 import { Allowance } from './allow/allowance.ts'
+import { adaptedReader } from './older-server/adapted-archive.ts'
+import { adaptedScript } from './older-server/adapted-script.ts'
+import { versionsOf } from './older-server/versions.ts'
 import { archiveOnly, openReader } from './open-reader.ts'
 import { isSelective, selectedReader } from './parallel/selected-entries.ts'
 
@@ -19,6 +23,13 @@ export interface Wanted {
 }
 
 export interface ScriptOptions extends Wanted {
+  /** The server that is to run them, which may be older than what is said. */
+  readonly runBy?: {
+    readonly server: Server
+    /** Of the server that a plain dump is from, where that is known. */
+    readonly sourceVersion: string | undefined
+    readonly run: RunContext
+  }
   readonly signal: AbortSignal
 }
 
@@ -37,19 +48,26 @@ export const wantedOf = (request: Pick<RestoreRequest, 'selection' | 'sections' 
 /** The statements of a backup in any format, told by its first bytes. An archive becomes the script that pg_restore would make of it. */
 export async function* scriptOf(
   source: ObjectSource,
-  { definitions, data, select, signal }: ScriptOptions,
+  { definitions, data, select, runBy, signal }: ScriptOptions,
 ): AsyncGenerator<PlainItem> {
   const reader = await openReader(source, signal)
   if (!select && !('readData' in reader)) {
-    yield* readPlainDump(reader)
+    const items = readPlainDump(reader)
+    yield* runBy ? adaptedScript(items, versionsOf(fromScript(runBy), runBy.server), runBy.run) : items
     return
   }
   const archive = await archiveOnly(reader, source)
   try {
-    const script = archiveScript(select ? select(archive) : archive, { definitions, data })
-    yield* readPlainDump(script, { ofArchive: true })
+    const selected = select ? select(archive) : archive
+    const adapted = runBy ? adaptedReader(selected, runBy.server, runBy.run) : selected
+    yield* readPlainDump(archiveScript(adapted, { definitions, data }), { ofArchive: true })
   } finally {
     // Whoever stops at a definition has not begun with the data.
     await archive.close()
   }
 }
+
+const fromScript = ({ sourceVersion }: { sourceVersion: string | undefined }) => ({
+  serverVersion: sourceVersion,
+  pgDumpVersion: undefined,
+})

@@ -14,6 +14,7 @@ import type { TargetCheck } from './target-checks/target-check.ts'
 export interface TargetSession {
   readonly client: pg.Client
   readonly database: string
+  readonly server: Server
   /** Of the database. */
   readonly encoding: string
   /** Whether a transaction is open that has not failed, by the server's last word. */
@@ -60,6 +61,7 @@ export async function openSession(
     return {
       client,
       database: server.database,
+      server,
       encoding: server.encoding,
       isInTransaction: () => (client as unknown as { getTransactionStatus(): string }).getTransactionStatus() === 'T',
       knowsSetting: askingOnce(client, 'SELECT pg_catalog.current_setting($1, true) IS NOT NULL AS known'),

@@ -83,6 +83,24 @@ test('all that is missing or in the way, at once; what is left out of the restor
   expect(await restored.restore(from, { createDatabase: true })).toMatchObject({ rows: 1, findings: [] })
 })
 
+test('of an archive that several connections restore too, each with a remedy', async () => {
+  const collated = `${demanding}; CREATE COLLATION app.numeric (provider = icu, locale = 'en-u-kn');
+    CREATE TABLE kept (x text COLLATE app.numeric) TABLESPACE far`
+  const from = await stored(collated, { format: 'custom', excludeSchemas: ['app'] })
+  const target = await targetWith(server, 'CREATE TABLE items (x int)')
+  const error = await rejection(target.restore(from))
+  expect(error).toMatchObject({ code: 'REFUSED.TARGET' })
+  const { problems } = (error as { meta: { problems: { code: string; hint: string }[] } }).meta
+  expect(problems.map(({ code, hint }) => [code, /\w/.test(hint)])).toEqual([
+    ['REFUSED.EXTENSION', true],
+    ['REFUSED.ROLE', true],
+    ['REFUSED.TABLESPACE', true],
+    ['REFUSED.COLLATION', true],
+    ['REFUSED.EXISTS', true],
+  ])
+  expect(await target.objects()).toEqual(['items'])
+})
+
 test('a backup without owners and privileges needs no roles for them', async () => {
   const from = await stored(
     'CREATE TABLE items (id int); ALTER TABLE items OWNER TO "Keeper"; GRANT SELECT ON items TO visitor',

@@ -4,6 +4,7 @@ import { entryItems } from '../entry-items.ts'
 import { executeItem } from '../execute-item.ts'
 import type { Execution } from '../execution.ts'
 import { neededAuthorizations } from '../needed-authorizations.ts'
+import { adaptedReader } from '../older-server/adapted-archive.ts'
 import { archiveOnly, openReader } from '../open-reader.ts'
 import { expectedTables } from '../parallel/archive-job.ts'
 import type { Wanted } from '../script-of.ts'
@@ -20,7 +21,10 @@ export async function restoreByEntry(
   exceptions: Exceptions,
 ): Promise<void> {
   const { target, request, progress, run } = execution
-  const reader = select(await archiveOnly(await openReader(source, run.signal), source))
+  const { allowance } = exceptions
+  const mayFail = (entry: TocEntry) => allowance.hasEntry(entry)
+  const selected = select(await archiveOnly(await openReader(source, run.signal), source))
+  const reader = adaptedReader(selected, target.server, run, mayFail)
   const expected = expectedTables(reader.archive.entries, contents)
   const settings = new PlainSettings()
 
@@ -37,7 +41,7 @@ export async function restoreByEntry(
     for await (const item of neededAuthorizations(entryItems(script, entry), request)) await executeItem(item, own)
   }
   for await (const { entry, script } of archivePieces(reader, { definitions, data }, settings)) {
-    if (!entry || !exceptions.allowance.hasEntry(entry)) {
+    if (!entry || !mayFail(entry)) {
       await runScript(script, entry, false)
       continue
     }

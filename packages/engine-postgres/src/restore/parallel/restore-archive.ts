@@ -13,12 +13,14 @@ import { type DigestReaders, withDigestReaders } from '../../compare/digest-read
 import type { Connector } from '../../connection/connect.ts'
 import { databaseError } from '../../connection/database-error.ts'
 import { Exceptions } from '../allow/exceptions.ts'
+import { adaptedEntries } from '../older-server/adapted-archive.ts'
+import { versionsOf } from '../older-server/versions.ts'
 import { askConsent } from '../on-existing/ask-consent.ts'
 import { destroyAtOnce } from '../on-existing/destroy.ts'
 import { nothingThere, type PlanningCheck, planExisting } from '../on-existing/plan-existing.ts'
 import { ReadBack } from '../read-back.ts'
 import { createRights } from '../target-checks/create-rights.ts'
-import { openSession, openTarget } from '../target-session.ts'
+import { openSession, openTarget, type TargetSession } from '../target-session.ts'
 import { isPart, isParted, type Task, withPartSteps } from '../unordered/part-steps.ts'
 import { partedTables } from '../unordered/parted-tables.ts'
 import { type ArchiveJob, expectedTables } from './archive-job.ts'
@@ -31,6 +33,7 @@ import { RestoreWorker } from './restore-worker.ts'
 import { runSteps } from './run-steps.ts'
 import { isSelective } from './selected-entries.ts'
 import { targetNeeds } from './target-needs.ts'
+import { tryDefinitions } from './try-definitions.ts'
 import { tellWhatExists, whatExists } from './what-exists.ts'
 
 /** An archive that was opened, and of which everything that can be checked without a server has been. */
@@ -92,7 +95,7 @@ export async function restoreArchive(
     const target = await openTarget(connector, request, needs, job.run, [check, createRights])
     database = target.database
     const existing = plan()
-    const { entries } = existing
+    const entries = await prepared(target.close, asItTakesThem(target, job, existing.entries))
     await prepared(target.close, askConsent(existing, request, database, job.run))
     const order = parallelOrder(entries)
     const intoTables = existing.keepsTables || !order.preData.some(({ description }) => description === 'TABLE')
@@ -185,6 +188,16 @@ const failing = ({ reader, entries }: OpenedArchive): PlanningCheck => ({
   check: conflicts(entries, encodingOf(reader.archive.entries)),
   plan: () => nothingThere(entries),
 })
+
+/** In the target's words, and tried where it is older. */
+async function asItTakesThem(target: TargetSession, job: ArchiveJob, entries: readonly TocEntry[]) {
+  const { archive } = job.reader
+  const { allowance } = job.exceptions
+  const adapted = adaptedEntries(archive, entries, target.server, job.run, (entry) => allowance.hasEntry(entry))
+  const { source = 0, target: major } = versionsOf(archive.header, target.server)
+  if (source > major) await tryDefinitions(target, job, adapted)
+  return adapted
+}
 
 const restoreEntry = (worker: RestoreWorker, entry: TocEntry) => worker.restore(entry)
 

@@ -5,6 +5,7 @@ import { lockSpace } from './lock-space.ts'
 import { missingExtensions } from './missing-extensions.ts'
 import { olderServer } from './older-server.ts'
 import { roles } from './roles.ts'
+import { settings } from './settings.ts'
 import { tablespaces } from './tablespaces.ts'
 import type { TargetCheck } from './target-check.ts'
 
@@ -15,6 +16,7 @@ export const serverChecks: readonly TargetCheck[] = [
   roles,
   tablespaces,
   collations,
+  settings,
   lockSpace,
 ]
 

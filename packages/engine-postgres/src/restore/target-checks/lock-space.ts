@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { TargetCheck } from './target-check.ts'
 
 /** The part of the server's lock table that one restore may fill; other sessions need some of it too. */
@@ -10,11 +11,20 @@ const lockCapacitySql = `
     + (SELECT sum(current_setting(name)::int8) FROM unnest(ARRAY[
          'max_connections', 'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions']) AS name)) AS capacity`
 
+/** How many locks all sessions of the server can have. */
+async function lockCapacity(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query(lockCapacitySql)
+  return Number(rows[0].capacity)
+}
+
+/** Whether one transaction may take so many. */
+export const hasLockSpace = async (client: pg.ClientBase, locks: number) =>
+  locks <= (await lockCapacity(client)) * lockShare
+
 /** One transaction keeps the locks of everything that it creates. */
 export const lockSpace: TargetCheck = async ({ client, needs, request }) => {
   if (!request.singleTransaction) return []
-  const { rows } = await client.query(lockCapacitySql)
-  const capacity = Number(rows[0].capacity)
+  const capacity = await lockCapacity(client)
   if (needs.lockEstimate <= capacity * lockShare) return []
   return [
     {
