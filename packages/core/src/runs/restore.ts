@@ -182,7 +182,7 @@ async function proofOf(
   options: RestoreOptions,
   started: Date,
   findings: readonly Finding[],
-  { tables, rows, hasCompared }: Tally,
+  { tables, rows, hasDatabase, hasCompared }: Tally,
   run: RunContext,
 ): Promise<string | undefined> {
   const { from, id, engine, proof = true, definitions = false, sections, schemaOnly, dataOnly } = options
@@ -190,7 +190,8 @@ async function proofOf(
   const isPart = sections?.length || schemaOnly || dataOnly || patternLists.some((key) => options[key]?.length)
   return await writeProof(
     {
-      ...{ from, id, started, engine, findings, definitions, action: 'restore', isWhole: !isPart },
+      ...{ from, id, started, findings, definitions, action: 'restore', isWhole: !isPart },
+      engine: hasDatabase ? engine : undefined,
       ok: isSound(findings),
       compared: { tables, rows, digests: hasCompared && isRead(findings) ? tables : 0 },
     },

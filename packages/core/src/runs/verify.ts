@@ -74,7 +74,7 @@ async function makeVerification(options: VerifyOptions, given: RunContext): Prom
   const { tables, rows } = tally
   const proven = {
     ...{ from, id, started, findings, definitions, ok, isWhole: true },
-    engine: against ? engine : undefined,
+    engine: tally.hasDatabase ? engine : undefined,
     action: against ? ('compare' as const) : ('verify' as const),
     compared: { tables, rows, digests: tables },
   }
