@@ -3,7 +3,7 @@ import { type ArchiveReader, withEachLargeObject } from '@pgark/pg-archive'
 import { Allowance } from '../allow/allowance.ts'
 import { openReader } from '../open-reader.ts'
 import { checkObjects } from './check-objects.ts'
-import type { OpenedArchive } from './restore-archive.ts'
+import type { OpenedArchive } from './opened-archive.ts'
 import { selectedEntries } from './selected-entries.ts'
 
 /**
