@@ -5,6 +5,7 @@ import path from 'node:path'
 import { startServer } from '@pgark/test-servers'
 import { type Bench, names } from './competitors.ts'
 import { parseOptions, Refusal } from './options.ts'
+import { parallelRestoreNames } from './parallel-restore-section.ts'
 import { parallelNames } from './parallel-section.ts'
 import { serverSettings } from './reference-table.ts'
 import { archiveTable, memoryTable, resultTable, targetTable } from './report.ts'
@@ -57,7 +58,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
       return
     }
     const rows = `${count(options.rows)} rows`
-    const { backup, restore, memory, archive, parallel = [] } = results
+    const { backup, restore, memory, archive, parallel = [], parallelRestore = [] } = results
     console.log(`\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.stock}`)
     if (backup) console.log(resultTable(`Backup of ${rows}`, backup, [names.pgDumpPlain, names.pgDumpCustom]))
     if (restore) console.log(resultTable(`Restore of ${rows}`, restore, [names.psql]))
@@ -71,6 +72,8 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
         resultTable(`Directory backup of ${dataSet}`, results, [parallelNames.pgDump, parallelNames.pgDumpCustom]),
       )
     }
+    for (const { dataSet, results } of parallelRestore)
+      console.log(resultTable(`Directory restore of ${dataSet}`, results, [parallelRestoreNames.pgRestore]))
     console.log(targetTable(targets))
   } finally {
     await server.stop()

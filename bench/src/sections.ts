@@ -12,7 +12,8 @@ import {
 import { mixedTables, smallTables } from './data-sets.ts'
 import { measure } from './measure.ts'
 import type { BenchOptions } from './options.ts'
-import { measureParallel, type ParallelResult } from './parallel-section.ts'
+import { measureParallelRestores } from './parallel-restore-section.ts'
+import { measureParallel } from './parallel-section.ts'
 import { createReference } from './reference-table.ts'
 import { type RoundsOptions, runRounds } from './run-rounds.ts'
 import type { Results } from './targets.ts'
@@ -62,19 +63,34 @@ export async function measureSections(
     tell(`archive, ${rows} rows`)
     results.archive = { small, full: await measureArchives(bench, url, shared) }
   }
-  if (sections.has('parallel')) {
+  const isParallel = sections.has('parallel')
+  const isRestored = sections.has('parallel-restore')
+  const mixed = mixedTables(mixedCount, rows / 4)
+  const mixedSet = isParallel || isRestored ? [{ name: mixed.name, url: await mixed.create(server) }] : []
+  if (isParallel) {
     results.parallel = []
-    const measured = async (dataSet: { name: string; url: string; table?: string }): Promise<ParallelResult> => {
+    const small = smallTables(smallCount)
+    const sets = [
+      { ...one(url), table: 'reference' },
+      ...mixedSet,
+      { name: small.name, url: await small.create(server) },
+    ]
+    for (const dataSet of sets) {
       tell(`parallel, ${dataSet.name}`)
-      return await measureParallel(bench, dataSet, shared)
+      results.parallel.push(await measureParallel(bench, dataSet, shared))
     }
-    results.parallel.push(await measured({ name: 'one table', url, table: 'reference' }))
-    for (const { name, create } of [mixedTables(mixedCount, rows / 4), smallTables(smallCount)]) {
-      results.parallel.push(await measured({ name, url: await create(server) }))
+  }
+  if (isRestored) {
+    results.parallelRestore = []
+    for (const dataSet of [one(url), ...mixedSet]) {
+      tell(`parallel restore, ${dataSet.name}`)
+      results.parallelRestore.push(await measureParallelRestores(server, bench, dataSet, shared))
     }
   }
   return results
 }
+
+const one = (url: string) => ({ name: 'one table', url })
 
 /** So that nobody is the first to read the table. */
 async function warmUp(competitors: readonly Competitor[], signal: AbortSignal): Promise<void> {

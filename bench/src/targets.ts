@@ -1,5 +1,6 @@
 import type { ArchiveResult } from './archive-section.ts'
 import { names } from './competitors.ts'
+import { parallelRestoreNames } from './parallel-restore-section.ts'
 import { type ParallelResult, parallelNames } from './parallel-section.ts'
 import type { Result } from './run-rounds.ts'
 
@@ -10,6 +11,7 @@ export interface Results {
   memory?: { readonly small: readonly Result[]; readonly full: readonly Result[] }
   archive?: { readonly small: readonly ArchiveResult[]; readonly full: readonly ArchiveResult[] }
   parallel?: ParallelResult[]
+  parallelRestore?: ParallelResult[]
 }
 
 export interface Target {
@@ -22,7 +24,7 @@ export interface Target {
 }
 
 /** Every target that these results tell something about. */
-export function checkTargets({ backup, restore, memory, archive, parallel }: Results): Target[] {
+export function checkTargets({ backup, restore, memory, archive, parallel, parallelRestore }: Results): Target[] {
   const targets: Target[] = []
   const check = (name: string, value: number | undefined, limit: number, unit: Target['unit']) =>
     targets.push({ name, limit, unit, value, isMet: value !== undefined && value <= limit })
@@ -58,11 +60,22 @@ export function checkTargets({ backup, restore, memory, archive, parallel }: Res
     const rss = results.find(({ name }) => name === pgark)
     check(`${dataSet}: peak RSS, ${pgark}`, rss && peakMb(rss), 160, 'MB')
   }
+  for (const [at, { dataSet, results }] of (parallelRestore ?? []).entries()) {
+    const { unread, unordered, pgark, pgRestore } = parallelRestoreNames
+    const ofRestore = (name: string, limit: number) =>
+      check(`restore of ${dataSet}: ${name} / ${pgRestore}`, wallRatio(results, name, pgRestore), limit, '×')
+    ofRestore(unread, restoreLimits[at] ?? 1)
+    if (at === 0) ofRestore(unordered, 0.8)
+    const [all = 0, less = 0] = [pgark, unread].map((name) => wallRatio(results, name, pgRestore))
+    check(`restore of ${dataSet}: what the read-back adds`, all - less, 0.3, '×')
+  }
   return targets
 }
 
 /** Of one table, of mixed ones, of many small ones. */
 const parallelLimits = [0.8, 0.9, 1.2]
+/** Of one table, of mixed ones. */
+const restoreLimits = [1, 0.9]
 
 /** How many times the reference's wall time someone took. */
 export function wallRatio(results: readonly Result[], name: string, reference: string): number | undefined {
