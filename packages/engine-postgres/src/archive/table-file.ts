@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import type { ContentsChunk, ContentsTable } from '@pgark/core'
 import { compress } from '@pgark/pg-archive'
 import type { BackupParts } from '../backup/backup-parts.ts'
-import type { TableToCopy } from '../backup/describe-tables.ts'
+import { isInRanges, type TableToCopy } from '../backup/describe-tables.ts'
 import { readTable } from '../backup/table-rows.ts'
+import { rangeCount } from '../copy/block-ranges.ts'
 import { addDigests, noRows } from '../copy/digest.ts'
 
 /** What ends the rows of a table in an archive. */
@@ -21,6 +22,7 @@ export async function* tableFile(
 ): AsyncGenerator<Uint8Array, ContentsTable> {
   const { codec, level } = parts.request.compression
   const reading = readTable(table, parts, object)
+  const isChunked = isInRanges(table) && rangeCount(table.blocks, table.blocksPerRange) > table.rangesPerChunk
   const chunks: ContentsChunk[] = []
   let offset = 0
   let range = await reading.next()
@@ -36,14 +38,15 @@ export async function* tableFile(
       }
       if (!range) yield endOfRows
     }
-    const hash = createHash('sha256')
+    // Of a single chunk it is the file's, which is made elsewhere.
+    const hash = isChunked ? createHash('sha256') : undefined
     for await (const part of compress(content(), codec, level)) {
-      hash.update(part)
+      hash?.update(part)
       chunk.sizeBytes += part.byteLength
       yield part
     }
-    chunks.push({ ...chunk, sha256: hash.digest('hex') })
+    if (hash) chunks.push({ ...chunk, sha256: hash.digest('hex') })
     offset += chunk.sizeBytes
   } while (range)
-  return { ...reading.finish(), ...(chunks.length > 1 && { chunks }) }
+  return { ...reading.finish(), ...(isChunked && { chunks }) }
 }

@@ -22,21 +22,33 @@ export interface TableToCopy {
 /** What is read with one statement, of a table that several connections can read. */
 export const rangeBytes = 4 * 1024 * 1024
 
+/**
+ * Several files are written at once, each by a connection of its own: a table that is no more than half of what each connection has to
+ * read may be read as a whole, which costs the server less.
+ */
+const largestWholeShare = 1 / 2
+
 /** The tables whose rows are read, as they will be read, ordered so that a restore of rows alone meets its foreign keys. */
 export async function describeTables(
   snapshot: HeldSnapshot,
-  { chunkBytes }: Pick<BackupRequest, 'chunkBytes'>,
+  { chunkBytes, jobs }: Pick<BackupRequest, 'chunkBytes' | 'jobs'>,
   run: RunContext,
 ): Promise<TableToCopy[]> {
   const tables = await inForeignKeyOrder(snapshot.client, snapshot.selected.withRows)
   const oids = tables.map(({ oid }) => oid)
   const shapes = await readTableShapes(snapshot.client, oids)
   const sizes = await readTableSizes(snapshot.client, oids)
+  const sizeOf = ({ oid }: Relation) => sizes.get(oid) ?? { bytes: 0, blocks: 0 }
+  const totalBytes = tables.reduce((sum, relation) => sum + sizeOf(relation).bytes, 0)
+  const wholeBytes = jobs === undefined ? 0 : Math.min(chunkBytes, (largestWholeShare * totalBytes) / jobs)
   const described = tables.map((relation) => {
     const shape = shapes.get(relation.oid) ?? { columns: [], loadInto: undefined }
-    const size = sizes.get(relation.oid) ?? { bytes: 0, blocks: 0 }
+    const size = sizeOf(relation)
     const isInRanges =
-      snapshot.server.versionNum >= rangesSince && shape.columns.length > 0 && !relation.extensionCondition
+      size.bytes > wholeBytes &&
+      snapshot.server.versionNum >= rangesSince &&
+      shape.columns.length > 0 &&
+      !relation.extensionCondition
     const blocksPerRange = blocksIn(rangeBytes, size)
     return {
       relation,
@@ -52,7 +64,7 @@ export async function describeTables(
     database: snapshot.server.database,
     tables: tables.length,
     estimatedRows: tables.reduce((sum, { estimatedRows }) => sum + Math.max(0, estimatedRows), 0),
-    estimatedBytes: described.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    estimatedBytes: totalBytes,
   })
   return described
 }

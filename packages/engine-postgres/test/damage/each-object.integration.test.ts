@@ -2,13 +2,21 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Contents, type Exporter, file, isPgarkError, type RestoreOptions, restore, verify } from '@pgark/core'
-import { databaseDigest, startServer, type TestServer } from '@pgark/test-servers'
+import {
+  type Contents,
+  type Exporter,
+  file,
+  isPgarkError,
+  type Manifest,
+  type RestoreOptions,
+  restore,
+  verify,
+} from '@pgark/core'
+import { databaseDigest, editManifest, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgres } from '../../src/index.ts'
 import { rejection } from '../restore/target.ts'
 import { databaseWith, engineFor } from '../snapshot/run-backup.ts'
-import { editManifest } from '../support/edit-manifest.ts'
 import { type Damage, edited, flippedAt, type StoredFolder, shop, storeFolder } from './stored-folder.ts'
 
 let server: TestServer
@@ -160,7 +168,10 @@ describe.each(['directory', 'custom'])('the manifest of a %s, edited', (format) 
   test('a feature that this version does not know: refused, and not called damaged', async () => {
     const { id, copied } = stored(format)
     const copy = await copied()
-    await editManifest(path.join(copy.folder, `${id}.json`), (manifest) => ({ ...manifest, requires: ['age'] }))
+    await editManifest(path.join(copy.folder, `${id}.json`), (manifest: Manifest) => ({
+      ...manifest,
+      requires: ['age'],
+    }))
     for (const run of [verify, restore]) {
       const running = run({ engine: engineFor(server, target), from: file(copy.folder), id })
       await expect(running).rejects.toMatchObject({ code: 'REFUSED.UNKNOWN_FEATURE' })

@@ -1,10 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { backup, file, isPgarkError, type Manifest } from '@pgark/core'
-import { startServer, type TestServer } from '@pgark/test-servers'
+import { editManifest, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databaseWith, engineFor, tempFolder } from '../snapshot/run-backup.ts'
-import { editManifest } from '../support/edit-manifest.ts'
 import { readScript } from '../support/round-trip.ts'
 import { fileWith, rejection, streamOf, type Target, targetWith } from './target.ts'
 

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { file, type RestoreOptions, restore, type VerifyOptions, verify } from '@pgark/core'
-import { startServer, type TestServer } from '@pgark/test-servers'
+import { editManifest, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgres } from '../../src/index.ts'
 import { databaseWith, prepare } from '../snapshot/run-backup.ts'
-import { editManifest } from '../support/edit-manifest.ts'
 
 const schema = `
   CREATE TABLE items AS SELECT i AS id, 'note ' || i AS note FROM generate_series(1, 300) i;

@@ -1,8 +1,7 @@
-import type { Contents, Requirements, RestoreOptions, RunEvent } from '@pgark/core'
-import { startServer, type TestServer } from '@pgark/test-servers'
+import type { Contents, Manifest, Requirements, RestoreOptions, RunEvent } from '@pgark/core'
+import { editManifest, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { databaseWith, prepare, type Run } from '../snapshot/run-backup.ts'
-import { editManifest } from '../support/edit-manifest.ts'
 import { rejection, type Target, targetAt, targetWith } from './target.ts'
 
 const roles = ['Keeper', 'visitor', 'p,olicy', 'blobs', 'blob_reader']
@@ -237,7 +236,7 @@ test('what a backup did not note fails on the way, and leaves nothing', async ()
 
 /** Gives a file another manifest. */
 async function withRequirements(from: string, change: Partial<Requirements> | undefined): Promise<void> {
-  await editManifest(`${from}.json`, (manifest) => {
+  await editManifest(`${from}.json`, (manifest: Manifest) => {
     const contents = manifest.contents as Contents
     const requirements = change && { ...contents.requirements, ...change }
     return { ...manifest, contents: { ...contents, requirements } }

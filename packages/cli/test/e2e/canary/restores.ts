@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { startFaultyProxy } from '@pgark/test-servers'
+import { editManifest, startFaultyProxy } from '@pgark/test-servers'
 import { type Act, type Scenario, type Stage, secrets, source } from './scenario.ts'
 
 const { row } = secrets
@@ -65,10 +65,10 @@ const demanding = (
   leaves: ['a.sql', 'a.sql.json'],
   async prepare(stage) {
     await stage.backup('a.sql')
-    const file = path.join(stage.cwd, 'a.sql.json')
-    const manifest = JSON.parse(await readFile(file, 'utf8'))
-    const { contents } = manifest
-    await writeFile(file, JSON.stringify({ ...manifest, contents: { ...contents, ...change(contents) } }))
+    await editManifest(path.join(stage.cwd, 'a.sql.json'), (manifest: { contents: Record<string, unknown> }) => ({
+      ...manifest,
+      contents: { ...manifest.contents, ...change(manifest.contents) },
+    }))
     return await restore(stage, 'a.sql')
   },
 })
