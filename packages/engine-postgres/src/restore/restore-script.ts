@@ -92,7 +92,7 @@ export async function restoreScript(
     // Only now was the last byte read and checked.
     const counted = request.selection.schemaOnly ? [] : exceptions.compareRows(progress.tables, contents)
     const isCounted = counted.every(({ isAllowed }) => isAllowed)
-    const differences = readBack && isCounted ? await reading((readers) => readBack.compare(readers)) : []
+    const differences = readBack && isCounted ? await onTarget(reading((readers) => readBack.compare(readers))) : []
     const compared = [...exceptions.findings, ...counted, ...differences]
     if (request.singleTransaction) await commitRestore(target, compared)
     const { statements, skipped, tables } = progress
