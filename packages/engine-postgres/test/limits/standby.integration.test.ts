@@ -21,7 +21,10 @@ for (const major of [13, 16, 18] as const) {
       )
       standby = await startStandby(primary)
     })
-    afterAll(() => standby?.stop())
+    afterAll(async () => {
+      await standby?.stop()
+      await primary?.stop()
+    })
 
     /** What the primary has done until now, the standby has done too. */
     async function untilReplayed(): Promise<void> {
