@@ -1,4 +1,4 @@
-import type { Problem } from '../errors/problems.ts'
+import type { Problem } from '../../errors/problems.ts'
 
 /** What is wrong with the entries that a restore may fail to make, as far as it can be told without the archive. */
 export function allowProblems(allow: unknown): readonly Problem[] {

@@ -1,7 +1,7 @@
-import type { OnExisting } from '../contracts/engine.ts'
-import { didYouMean } from '../errors/closest.ts'
-import type { Problem } from '../errors/problems.ts'
-import type { RestoreOptions } from './restore.ts'
+import type { OnExisting } from '../../contracts/engine.ts'
+import { didYouMean } from '../../errors/closest.ts'
+import type { Problem } from '../../errors/problems.ts'
+import type { RestoreOptions } from '../restore-options.ts'
 
 const known: readonly OnExisting[] = ['fail', 'append', 'truncate', 'drop', 'drop-cascade']
 
