@@ -18,7 +18,7 @@ export function formatDuration(ms: number): string {
 }
 
 /** A number with separated thousands, whatever the locale. */
-export const formatCount = (count: number) => Math.round(count).toLocaleString('en-US')
+export const formatCount = (count: number) => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
 
 /** A count with its noun: `1 table`, `2 tables`. */
 export const formatNumberOf = (count: number, noun: string) => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`

@@ -12,7 +12,13 @@ export { openCustom } from './custom/open-custom.ts'
 export { type WriteArchiveOptions, writeCustom } from './custom/write-custom.ts'
 export { dataFileName } from './directory/data-files.ts'
 export { openDirectory } from './directory/open-directory.ts'
-export { type FolderSink, type WriteDirectoryOptions, writeDirectory } from './directory/write-directory.ts'
+export {
+  type DataFile,
+  type FolderSink,
+  type WriteDirectoryOptions,
+  writeDataFiles,
+  writeDirectory,
+} from './directory/write-directory.ts'
 export { fromList } from './entries/from-list.ts'
 export { withEachLargeObject } from './entries/group-of-large-objects.ts'
 export type { ObjectName } from './entries/name-test.ts'

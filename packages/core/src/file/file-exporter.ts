@@ -12,6 +12,8 @@ import { writeAtomically } from './write-atomically.ts'
 
 /** Names that stand for one file rather than for a folder of backups. */
 const singleFileEndings = ['.sql', '.sql.gz', '.sql.zst', '.dump']
+type Folders = Map<string, 'made' | 'found'>
+
 /** Files asked about at the same time. */
 const statsAtOnce = 64
 /** One read of the file system. */
@@ -38,8 +40,8 @@ export function file(location: string): Exporter {
   const isSingle = isFile(absolute) || (isNamedSingle && !isFile(path.join(absolute, archiveToc)))
   const root = isSingle ? path.dirname(absolute) : absolute
   const pathOf = (key: string) => resolveKey(root, key)
-  /** Folders that are known to be there, so that not every file has to look. */
-  const created = new Set<string>()
+  /** Folders that are known to be there, so that not every file has to look: those made here, and those found. */
+  const folders: Folders = new Map()
 
   return {
     specVersion: 1,
@@ -60,10 +62,12 @@ export function file(location: string): Exporter {
         }
       }
       try {
-        if (!isSingle) await createFolders(root, path.dirname(target), created)
-        return { key, sizeBytes: await writeAtomically(target, watched(), options) }
+        const folder = path.dirname(target)
+        if (!isSingle) await createFolders(root, folder, folders)
+        const isNewFolder = folders.get(folder) === 'made'
+        return { key, sizeBytes: await writeAtomically(target, watched(), options, isNewFolder) }
       } catch (error) {
-        await removeEmptied(root, path.dirname(target), created)
+        await removeEmptied(root, path.dirname(target), folders)
         // A lost connection has the same fields as an error of the file system.
         throw error === ofBody?.error ? error : fileSystemError(error, `cannot write ${target}`)
       }
@@ -114,7 +118,7 @@ export function file(location: string): Exporter {
       for (const key of keys) {
         try {
           await rm(pathOf(key), { force: true })
-          await removeEmptied(root, path.dirname(pathOf(key)), created)
+          await removeEmptied(root, path.dirname(pathOf(key)), folders)
         } catch (error) {
           throw fileSystemError(error, `cannot remove ${pathOf(key)}`)
         }
@@ -177,9 +181,9 @@ function resolveKey(root: string, key: string): string {
 }
 
 /** A folder exists for the objects in it: one that holds none any more goes with the last of them. */
-async function removeEmptied(root: string, folder: string, created: Set<string>): Promise<void> {
+async function removeEmptied(root: string, folder: string, folders: Folders): Promise<void> {
   for (let at = folder; at !== root; at = path.dirname(at)) {
-    created.delete(at)
+    folders.delete(at)
     try {
       await rmdir(at)
     } catch (error) {
@@ -189,16 +193,17 @@ async function removeEmptied(root: string, folder: string, created: Set<string>)
   }
 }
 
-async function createFolders(root: string, folder: string, created: Set<string>): Promise<void> {
-  if (created.has(folder)) return
+async function createFolders(root: string, folder: string, folders: Folders): Promise<void> {
+  if (folders.has(folder)) return
   if (!isFolder(root)) {
     await mkdir(root, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       // Of several that write at once, one is first.
       if (error.code !== 'EEXIST' || !isFolder(root)) throw error
     })
   }
-  await mkdir(folder, { mode: 0o700, recursive: true })
-  created.add(folder)
+  const made = await mkdir(folder, { mode: 0o700, recursive: true })
+  // Of several that write at once one has made it, and the others may have come later.
+  if (!folders.has(folder)) folders.set(folder, made === undefined ? 'found' : 'made')
 }
 
 const isFile = (location: string) => statSync(location, { throwIfNoEntry: false })?.isFile() ?? false

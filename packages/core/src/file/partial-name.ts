@@ -1,10 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { platform, uptime } from 'node:os'
 import { type ProcessIdentity, startOf, thisProcess } from './this-process.ts'
 
 const partialEnding = '.pgark-partial'
 /** Bytes of the final name in a temporary one; file systems allow 255 in all. */
 const beginBytes = 60
+
+/** Eight hex digits; not a secret, and a name that is taken all the same is refused when the file is opened. */
+const unique = () =>
+  Math.floor(Math.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0')
 
 /** Whether a file name is one that `writeAtomically` uses for what is not finished. */
 export const isPartialName = (name: string) => name.endsWith(partialEnding)
@@ -16,7 +21,7 @@ export async function partialName(finalName: string): Promise<string> {
     .toString()
     .replace(/\ufffd+$/, '')
   const { host, pid, boot, pidSpace, started } = await thisProcess()
-  return `.${begin}@${[host, pid, boot, pidSpace, started, randomBytes(4).toString('hex')].join('-')}${partialEnding}`
+  return `.${begin}@${[host, pid, boot, pidSpace, started, unique()].join('-')}${partialEnding}`
 }
 
 const owned = /@([^@]*)-(\d+)-([0-9a-f]*)-(\d*)-(\d*)-[0-9a-f]{8}\.pgark-partial$/

@@ -12,16 +12,18 @@ const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
 /**
  * Writes a file so that it is complete or not there under its name: to a temporary name beside it (which tells whose it is, so
- * that a stray one can be known), synced, renamed, its folder synced. Answers the bytes written.
+ * that a stray one can be known), synced, renamed, its folder synced. Answers the bytes written. A name that is taken is refused;
+ * before anything is written, unless the folder is new, where that would be a question more for each of thousands of files.
  */
 export async function writeAtomically(
   target: string,
   body: AsyncIterable<Uint8Array>,
   { signal, overwrite = false }: WriteOptions,
+  isNewFolder = false,
 ): Promise<number> {
   const folder = path.dirname(target)
   const partial = path.join(folder, await partialName(path.basename(target)))
-  if (!overwrite) await refuseExisting(target)
+  if (!overwrite && !isNewFolder) await refuseExisting(target)
   const handle = await open(partial, 'wx', 0o600)
   try {
     let sizeBytes: number

@@ -25,13 +25,21 @@ const privileges = new Set(['ACL', 'DEFAULT ACL'])
  */
 const moneySql = "SELECT pg_catalog.set_config('lc_monetary', 'C', false);\n"
 
+/** The dump ids of the rows of tables: the first ones, so that their files have names before pg_dump has told the others. */
+export const dumpIdsOf = (tables: readonly TableToCopy[]): ReadonlyMap<TableToCopy, number> =>
+  new Map(tables.map((table, at) => [table, at + 1]))
+
 /** Adds what pg_dump leaves out of a dump of definitions: rows, values of sequences, large objects, refreshes. */
-export async function planArchive(parts: BackupParts): Promise<ArchivePlan> {
-  const { archive, request } = parts
+export async function planArchive(given: BackupParts): Promise<ArchivePlan> {
+  const archive = withFirstIdsFree(given.archive, given.tables.length)
+  const parts = { ...given, archive }
+  const { request } = parts
   const created = new NewEntries(archive.entries)
   const relations = new RelationEntries(parts, created)
   const tables: { entry: TocEntry; table: TableToCopy }[] = []
-  for (const table of parts.tables) tables.push({ entry: await relations.rows(table), table })
+  for (const [table, dumpId] of dumpIdsOf(parts.tables)) {
+    tables.push({ entry: { ...(await relations.rows(table)), dumpId }, table })
+  }
   const sequences = await sequencesOf(parts)
   const values: TocEntry[] = []
   for (const sequence of sequences) values.push(await relations.value(sequence))
@@ -66,4 +74,13 @@ export async function planArchive(parts: BackupParts): Promise<ArchivePlan> {
     ...refreshes,
   ]
   return { archive: { header: archive.header, entries }, tables, sequences, largeObjects, refreshed }
+}
+
+function withFirstIdsFree(archive: Archive, count: number): Archive {
+  const entries = archive.entries.map((entry) => ({
+    ...entry,
+    dumpId: entry.dumpId + count,
+    dependencies: entry.dependencies.map((dumpId) => dumpId + count),
+  }))
+  return { ...archive, entries }
 }

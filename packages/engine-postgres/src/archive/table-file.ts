@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ContentsChunk, ContentsTable } from '@pgark/core'
 import { compress } from '@pgark/pg-archive'
-import type { BackupParts } from '../backup/backup-parts.ts'
+import type { BackupSource } from '../backup/backup-parts.ts'
 import { isInRanges, type TableToCopy } from '../backup/describe-tables.ts'
 import { readTable } from '../backup/table-rows.ts'
 import { rangeCount } from '../copy/block-ranges.ts'
@@ -17,11 +17,11 @@ export const endOfRows = Buffer.from('\\.\n\n\n')
  */
 export async function* tableFile(
   table: TableToCopy,
-  parts: BackupParts,
+  source: BackupSource,
   object: string,
 ): AsyncGenerator<Uint8Array, ContentsTable> {
-  const { codec, level } = parts.request.compression
-  const reading = readTable(table, parts, object)
+  const { codec, level } = source.request.compression
+  const reading = readTable(table, source, object)
   const isChunked = isInRanges(table) && rangeCount(table.blocks, table.blocksPerRange) > table.rangesPerChunk
   const chunks: ContentsChunk[] = []
   let offset = 0

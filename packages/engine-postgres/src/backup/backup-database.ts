@@ -1,21 +1,18 @@
-import { type BackupRequest, type Contents, type ObjectSink, PgarkError, type RunContext } from '@pgark/core'
-import type { Archive } from '@pgark/pg-archive'
+import type { BackupRequest, Contents, ObjectSink, RunContext } from '@pgark/core'
 import { writeCustomArchive, writeDirectoryArchive } from '../archive/write-archive.ts'
-import { isLockable, type Relation } from '../catalogue/relations.ts'
+import type { Relation } from '../catalogue/relations.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { ReaderPool } from '../copy/reader-pool.ts'
 import { openSnapshotReader, type SnapshotReader } from '../copy/snapshot-reader.ts'
-import { readDefinitions } from '../definitions/read-definitions.ts'
 import { writePlain } from '../plain/write-plain.ts'
-import { readRequirements } from '../requirements/read-requirements.ts'
-import type { SelectedRelations } from '../selection/select-relations.ts'
+import { warnOfPartitions } from '../selection/warn-of-partitions.ts'
 import { warnOfUnlogged } from '../selection/warn-of-unlogged.ts'
-import { type HeldSnapshot, holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
-import type { BackupParts } from './backup-parts.ts'
+import { holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
+import type { BackupSource, Definitions } from './backup-parts.ts'
+import { describeDefinitions } from './describe-definitions.ts'
 import { describeTables, isInRanges, rangeBytes, type TableToCopy } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
-import { lockEstimate } from './lock-estimate.ts'
 import { tableInProgress } from './table-in-progress.ts'
 
 /** For tests: other sessions' statements between the steps, and a reader that sees something else. */
@@ -30,8 +27,11 @@ const allReadAheadBytes = 32 * 1024 * 1024
 /** Of the 6,400 and more that a server has room for, however it is set up. */
 const mostLocksAhead = 2000
 
+/** Definitions come while it writes what does not need them. */
+type Writer = (source: BackupSource, definitions: Promise<Definitions>, sink: ObjectSink) => Promise<Contents>
+
 /** How each format is written. */
-const writers: Readonly<Record<string, (parts: BackupParts, sink: ObjectSink) => Promise<Contents>>> = {
+const writers: Readonly<Record<string, Writer>> = {
   plain: writePlain,
   custom: writeCustomArchive,
   directory: writeDirectoryArchive,
@@ -56,20 +56,21 @@ export async function backupDatabase(
     while (readers.length < count) {
       readers.push(await openSnapshotReader(connector, snapshot, { ...seams, lockNow, readAheadBytes }))
     }
-    const text = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
-    run.onEvent({ type: 'phase', name: 'definitions' })
-    const archive = await readDefinitions(connector, snapshot, request.selection, text, run)
-    checkAgainstArchive(archive, snapshot.selected)
+    const source: BackupSource = {
+      request,
+      snapshot,
+      tables,
+      readers: new ReaderPool(readers),
+      text: fileText(request.encoding ?? snapshot.server.encoding, snapshot.client),
+      run,
+    }
     await warnOfPartitions(snapshot, run)
     warnOfUnlogged(snapshot.selected, run)
-    await seams.onStep?.('defined')
-    const requirements = await readRequirements(snapshot.client, archive, request.selection, text)
-    const locks = await lockEstimate(snapshot.client, archive.entries, requirements)
-
-    const write = writers[request.format] ?? writePlain
-    const pool = new ReaderPool(readers)
-    const parts = { request, snapshot, archive, requirements, lockEstimate: locks, tables, readers: pool, text, run }
-    return await write(parts, sink)
+    await seams.onStep?.('opened')
+    return await whileDefined(connector, source, seams, (definitions) => {
+      const write = writers[request.format] ?? writePlain
+      return write(source, definitions, sink)
+    })
   } catch (error) {
     // Whatever failed first failed because the snapshot's connection was gone.
     if (snapshot.signal.aborted) throw run.signal.aborted ? run.signal.reason : named(snapshot.signal.reason)
@@ -78,6 +79,32 @@ export async function backupDatabase(
   } finally {
     await Promise.all(readers.map((reader) => reader.close()))
     await snapshot.release()
+  }
+}
+
+/** Has pg_dump work on the definitions while the backup is written; a failure of either ends the other, and is waited for. */
+async function whileDefined(
+  connector: Connector,
+  source: BackupSource,
+  { onStep }: BackupSeams,
+  write: (definitions: Promise<Definitions>) => Promise<Contents>,
+): Promise<Contents> {
+  const failed = new AbortController()
+  source.run.onEvent({ type: 'phase', name: 'definitions' })
+  const signal = AbortSignal.any([source.snapshot.signal, failed.signal])
+  const definitions = describeDefinitions(connector, source, signal).then(async (found) => {
+    await onStep?.('defined')
+    return found
+  })
+  // Told to whoever waits for them.
+  definitions.catch(() => {})
+  try {
+    return await write(definitions)
+  } catch (error) {
+    failed.abort(error)
+    throw error
+  } finally {
+    await definitions.catch(() => {})
   }
 }
 
@@ -104,44 +131,4 @@ function readAheadOf(readers: number): number {
 function locksAhead(tables: readonly TableToCopy[], readers: number): Relation[] {
   const all = tables.length * readers <= mostLocksAhead
   return tables.filter((table) => all || isInRanges(table)).map(({ relation }) => relation)
-}
-
-/** Two lists of the same tables, ours and pg_dump's, made by different code from the same snapshot: they must agree. */
-function checkAgainstArchive(archive: Archive, { relations }: SelectedRelations): void {
-  const defined = new Map(
-    archive.entries.filter(({ description }) => description === 'TABLE').map((entry) => [entry.catalogId.oid, entry]),
-  )
-  const differ = (name: string, problem: string) =>
-    new PgarkError('ENGINE.SELECTION_MISMATCH', `The table ${name} ${problem}.`, {
-      hint: 'name the tables exactly (schema.table), and report this with the patterns that were used',
-    })
-  for (const relation of relations) {
-    if (!isLockable(relation) || relation.extensionCondition !== undefined) continue
-    if (!defined.delete(relation.oid))
-      throw differ(`${relation.schema}.${relation.name}`, 'is selected, but pg_dump left its definition out')
-  }
-  const [extra] = defined.values()
-  if (extra) throw differ(`${extra.schema}.${extra.tag}`, 'was defined by pg_dump, but its rows were not selected')
-}
-
-/** As in pg_dump, naming a partitioned table does not name its partitions, which hold the rows. */
-async function warnOfPartitions({ client, selected }: HeldSnapshot, run: RunContext): Promise<void> {
-  const oids = selected.relations.filter(({ kind }) => kind === 'p').map(({ oid }) => oid)
-  const { rows } = await client.query(
-    'SELECT inhparent::int8::text AS parent, inhrelid::int8::text AS child FROM pg_inherits WHERE inhparent = ANY ($1::oid[])',
-    [oids],
-  )
-  const names = new Map(
-    selected.relations.map((relation) => [String(relation.oid), `${relation.schema}.${relation.name}`]),
-  )
-  const without = new Set(rows.filter(({ child }) => !names.has(child)).map(({ parent }) => names.get(parent)))
-  for (const name of without) {
-    const message = `Not all partitions of ${name} are selected: their rows are not in the backup.`
-    run.onEvent({
-      type: 'warning',
-      code: 'SELECTION.PARTITIONS',
-      message,
-      hint: 'select them too, for example with a pattern',
-    })
-  }
 }

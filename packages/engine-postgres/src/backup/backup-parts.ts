@@ -7,20 +7,25 @@ import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import type { TableToCopy } from './describe-tables.ts'
 import type { FileText } from './file-text.ts'
 
-/** Everything that a backup is made of, whatever its format. */
-export interface BackupParts {
+/** Where the rows of a backup come from. */
+export interface BackupSource {
   readonly request: BackupRequest
   readonly snapshot: HeldSnapshot
-  /** The definitions, by pg_dump. */
-  readonly archive: Archive
-  readonly requirements: Requirements
-  /** Of the definitions. */
-  readonly lockEstimate: number
   readonly tables: readonly TableToCopy[]
   readonly readers: ReaderPool
   readonly text: FileText
   readonly run: RunContext
 }
+
+/** What pg_dump says of the database. */
+export interface Definitions {
+  readonly archive: Archive
+  readonly requirements: Requirements
+  readonly lockEstimate: number
+}
+
+/** Everything that a backup is made of, whatever its format. */
+export interface BackupParts extends BackupSource, Definitions {}
 
 /** The values of the sequences that belong to the backup, which is pg_dump's to say. */
 export async function sequencesOf({ snapshot, archive }: BackupParts): Promise<ContentsSequence[]> {

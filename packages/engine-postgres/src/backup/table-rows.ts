@@ -4,7 +4,7 @@ import type { TableShape } from '../catalogue/table-columns.ts'
 import { type BlockRange, blockRanges, rangeCondition } from '../copy/block-ranges.ts'
 import { addDigests, noRows } from '../copy/digest.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
-import type { BackupParts } from './backup-parts.ts'
+import type { BackupSource } from './backup-parts.ts'
 import { isInRanges, type TableToCopy } from './describe-tables.ts'
 
 /**
@@ -32,10 +32,10 @@ export function copyInSql({ relation, shape }: TableToCopy): string {
 /** A table's rows as COPY text, without its end marker. Returns what was in them. */
 export async function* tableRows(
   table: TableToCopy,
-  parts: BackupParts,
+  source: BackupSource,
   object: string,
 ): AsyncGenerator<Uint8Array, ContentsTable> {
-  const reading = readTable(table, parts, object)
+  const reading = readTable(table, source, object)
   for (let part = await reading.next(); part; part = await reading.next()) yield* part
   return reading.finish()
 }
@@ -51,7 +51,7 @@ export interface TableReading {
 /** Begins to read at once, by as many connections as there are. */
 export function readTable(
   table: TableToCopy,
-  { snapshot, readers, text, run }: BackupParts,
+  { snapshot, readers, text, run }: BackupSource,
   object: string,
 ): TableReading {
   const { relation, shape, sizeBytes, blocks, blocksPerRange } = table

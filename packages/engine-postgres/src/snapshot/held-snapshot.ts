@@ -31,8 +31,8 @@ export interface HeldSnapshot {
   release(): Promise<void>
 }
 
-/** Points between the steps; tests put other sessions' statements there. */
-export type SnapshotStep = 'listed' | 'locked' | 'exported' | 'defined'
+/** Points between the steps of a backup; tests put other sessions' statements there. Rows may be read before all is `defined`. */
+export type SnapshotStep = 'listed' | 'locked' | 'exported' | 'opened' | 'defined'
 export type StepHook = (step: SnapshotStep) => Promise<void> | void
 
 export interface SnapshotOptions {

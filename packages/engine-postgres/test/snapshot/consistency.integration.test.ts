@@ -20,7 +20,7 @@ async function backUpMeanwhile(format: string, importSnapshot: boolean) {
   let atSnapshot = 0
   const onStep = async (step: string) => {
     if (step === 'exported') atSnapshot = mover.commits
-    if (step === 'defined') await mover.more(40)
+    if (step === 'opened') await mover.more(40)
   }
   const pauses = pausingAtTables(() => mover.more(20))
   const { start, location } = await prepare(server, database, { format, seams: { onStep, importSnapshot }, ...pauses })

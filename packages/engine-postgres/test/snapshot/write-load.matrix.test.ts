@@ -73,7 +73,7 @@ async function backUpMeanwhile(jobs: number, importSnapshot: boolean) {
       oracle = await atExportedSnapshot()
       atSnapshot = writers.commits
     }
-    if (step === 'defined') await writers.more(100)
+    if (step === 'opened') await writers.more(100)
   }
   const { start, folder } = await prepare(server, database, {
     format: 'directory',

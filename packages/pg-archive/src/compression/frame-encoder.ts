@@ -47,7 +47,7 @@ export class FrameEncoder {
 
   #encodeNow(block: Uint8Array): Uint8Array {
     // Room for all of it, so that it comes in one piece. https://facebook.github.io/zstd/zstd_manual.html: ZSTD_compressBound
-    const room = block.length + (block.length >> 8) + smallBytes
+    const room = block.length + (block.length >> 8) + 1024
     const frame = zstdCompressSync(block, { params: this.#params, chunkSize: room })
     if (frame.buffer.byteLength !== room) return frame
     if (frame.length > room / 4) return freed(frame)

@@ -4,7 +4,7 @@ import { type EntryData, hasData, largeObjects } from '../reading/entry-data.ts'
 import { lowestVersion } from '../toc/lowest-version.ts'
 import type { Archive, TocEntry } from '../toc/model.ts'
 import { writeToc } from '../toc/write-toc.ts'
-import { suffixes } from './data-files.ts'
+import { dataFileName, suffixes } from './data-files.ts'
 import { eachOf } from './each-of.ts'
 
 /** Where the files of a directory archive go. */
@@ -16,6 +16,28 @@ export interface FolderSink {
 export interface WriteDirectoryOptions extends WriteArchiveOptions {
   /** How many entries' data are written at the same time. Default 1. */
   readonly atOnce?: number
+  /** Dump ids of entries whose data are no part of `data`: `writeDataFiles` has written them, at the latest when `data` ends. */
+  readonly written?: ReadonlySet<number>
+}
+
+/** A file with the rows of a table as it is to be stored, compressed already. */
+export interface DataFile {
+  readonly dumpId: number
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+/**
+ * Writes data files of a directory archive of which nothing else needs to be known yet. When something fails nothing more is begun,
+ * and what was begun is waited for.
+ */
+export async function writeDataFiles(
+  files: AsyncIterable<DataFile>,
+  folder: FolderSink,
+  { codec = 'zstd', atOnce = 1 }: Pick<WriteDirectoryOptions, 'codec' | 'atOnce'> = {},
+): Promise<void> {
+  await eachOf(files, atOnce, async ({ dumpId, content }) => {
+    await folder.write(dataFileName(dumpId, codec), content)
+  })
 }
 
 /**
@@ -27,24 +49,25 @@ export async function writeDirectory(
   { header, entries }: Pick<Archive, 'header' | 'entries'>,
   data: AsyncIterable<EntryData>,
   folder: FolderSink,
-  { codec = 'zstd', level, atOnce = 1, ...options }: WriteDirectoryOptions = {},
+  { codec = 'zstd', level, atOnce = 1, written, ...options }: WriteDirectoryOptions = {},
 ): Promise<void> {
   const compression = { algorithm: codec, level }
   const version = lowestVersion(entries, compression)
   const placed = entries.map((entry) => place(entry, version.minor))
   // First, so that no data is read for an archive that cannot be.
   const toc = writeToc({ header: { ...header, version, format: 'directory', compression }, entries: placed }, options)
-  const names = new Map(placed.map(({ dumpId, data }) => [dumpId, data.kind === 'file' ? data.name : undefined]))
+  const names = new Map(
+    placed.flatMap(({ dumpId, data }) => (data.kind === 'file' && !written?.has(dumpId) ? [[dumpId, data.name]] : [])),
+  )
   await eachOf(data, atOnce, async (item) => {
     const name = names.get(item.entry.dumpId)
     names.delete(item.entry.dumpId)
     if (name === undefined) throw new RangeError(`Data came for entry ${item.entry.dumpId}, which has none, or twice.`)
     if (item.kind === 'large-objects') await writeLargeObjects(name, item)
-    else if (item.isStored) await folder.write(name + suffixes[codec], item.content)
     else await write(name, item.content)
   })
-  const forgotten = placed.find(({ dumpId }) => names.get(dumpId) !== undefined)
-  if (forgotten) throw new RangeError(`No data came for entry ${forgotten.dumpId}.`)
+  const [forgotten] = names.keys()
+  if (forgotten !== undefined) throw new RangeError(`No data came for entry ${forgotten}.`)
   await folder.write('toc.dat', one(toc))
 
   async function write(name: string, content: AsyncIterable<Uint8Array>): Promise<void> {

@@ -11,8 +11,6 @@ export interface TableData {
   readonly kind: 'table'
   /** What pg_restore would send: COPY text with its end marker, or INSERT statements. */
   readonly content: AsyncIterable<Uint8Array>
-  /** For a directory archive, whose data files may be put together from parts: it comes as it is to be stored, compressed already. */
-  readonly isStored?: boolean
 }
 
 export interface LargeObjectData {
