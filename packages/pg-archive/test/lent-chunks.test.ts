@@ -20,9 +20,12 @@ test('chunks that were lent to the compressor are handed back once, after they w
   expect(returned.toSorted()).toEqual([0, 1, 2])
 })
 
-test.each(['gzip', 'zstd'] as const)(
-  'what is read of %s and written again takes the same memory over and over',
-  async (codec) => {
+test.each([
+  { codec: 'gzip', pieces: 50 },
+  { codec: 'zstd', pieces: 15 },
+] as const)(
+  'what is read of $codec and written again takes the same memory over and over',
+  async ({ codec, pieces: least }) => {
     const body = randomBytes(8_000_000)
     const stored = await collect(compress(each([body]), codec))
     const memory = new Set<ArrayBufferLike>()
@@ -42,7 +45,7 @@ test.each(['gzip', 'zstd'] as const)(
     }
     const content = await collect(decompress(each(again), codec))
     expect(Buffer.compare(content, body)).toBe(0)
-    expect(memory.size).toBeGreaterThan(50)
+    expect(memory.size).toBeGreaterThan(least)
     expect(kept).toBeLessThan(3_000_000)
   },
 )

@@ -6,9 +6,7 @@ import { isInRanges, type TableToCopy } from '../backup/describe-tables.ts'
 import { readTable } from '../backup/table-rows.ts'
 import { rangeCount } from '../copy/block-ranges.ts'
 import { addDigests, noRows } from '../copy/digest.ts'
-
-/** What ends the rows of a table in an archive. */
-export const endOfRows = Buffer.from('\\.\n\n\n')
+import { endOfRows } from './end-of-rows.ts'
 
 /**
  * A table's data file in a directory archive: its rows in chunks, each compressed on its own, which together are what stock tools

@@ -18,7 +18,8 @@ import { readLargeObjects } from '../copy/large-object-data.ts'
 import { LargeObjectDigester } from '../copy/large-object-digester.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import { type ArchivePlan, dumpIdsOf, planArchive } from './archive-plan.ts'
-import { endOfRows, tableFile } from './table-file.ts'
+import { endOfRows } from './end-of-rows.ts'
+import { tableFile } from './table-file.ts'
 
 const objectName = 'backup.dump'
 /** Files being written at once, for each job: small ones spend most of their time waiting for the disk. */

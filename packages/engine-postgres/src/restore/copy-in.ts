@@ -8,10 +8,14 @@ const copyFail = Buffer.from([0x66, 0, 0, 0, 5, 0])
 
 /**
  * Runs a `COPY … FROM STDIN` given as bytes and sends it the rows as they come, no faster than the server takes them. Answers the
- * rows that the server stored. When the server refuses a row no more are read; when reading the rows fails, the COPY is cancelled
+ * rows that the server stored. Chunks that are lent are handed back when they are on their way. When the server refuses a row no more are read; when reading the rows fails, the COPY is cancelled
  * and that error is thrown.
  */
-export async function copyIn(client: pg.Client, sql: Uint8Array, data: AsyncIterable<Uint8Array>): Promise<number> {
+export async function copyIn(
+  client: pg.Client,
+  sql: Uint8Array,
+  data: AsyncIterable<Uint8Array & Partial<Disposable>>,
+): Promise<number> {
   const copy = startCopy(client, sql)
   // The server may refuse the statement before it asks for rows, or fail while they are on their way.
   const stream = await Promise.race([copy.started, copy.failed])
@@ -27,7 +31,7 @@ export async function copyIn(client: pg.Client, sql: Uint8Array, data: AsyncIter
       header.writeInt32BE(chunk.byteLength + 4, 1)
       stream.cork()
       stream.write(header)
-      const isRoom = stream.write(chunk)
+      const isRoom = stream.write(chunk, () => chunk[Symbol.dispose]?.())
       stream.uncork()
       if (!isRoom && !stream.destroyed) await untilRoom(stream)
     }

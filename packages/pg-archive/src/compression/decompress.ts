@@ -1,9 +1,10 @@
-import { createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
+import { createGunzip, createInflate } from 'node:zlib'
 import { ArchiveError } from '../archive-error.ts'
 import { type Codec, detectCodec, magicBytes } from './codec.ts'
+import { decodeFrame } from './decode-frame.ts'
 import { decodeLz4 } from './lz4-frames.ts'
 import { peek } from './peek.ts'
-import { chunkSize, through } from './through.ts'
+import { chunkSize } from './through.ts'
 import { unzip } from './unzip.ts'
 import { splitZstdFrames } from './zstd-frames.ts'
 
@@ -41,8 +42,7 @@ async function* decoded(codec: Codec | 'zlib', body: AsyncIterable<Uint8Array>):
     else if (codec === 'lz4') yield* decodeLz4(body)
     else if (codec === 'none') yield* body
     else {
-      // Some versions of Node silently drop all but the first of several frames, so that each has a decoder of its own.
-      for await (const frame of splitZstdFrames(body)) yield* through(frame, createZstdDecompress({ chunkSize }))
+      for await (const frame of splitZstdFrames(body)) yield* decodeFrame(frame)
     }
   } catch (error) {
     throw zlibError(error, codec === 'zlib' ? 'gzip' : codec)

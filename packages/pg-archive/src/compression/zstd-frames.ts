@@ -7,6 +7,8 @@ const skippableMagic = 0x184d2a50
 const dictionaryIdBytes = [0, 1, 2, 4] as const
 const contentSizeBytes = [0, 2, 4, 8] as const
 const rleBlock = 1
+/** Magic, descriptor, all other fields at their longest: shorter frames are not looked at. */
+const minFrameBytes = 18
 const hint = 'the file was cut or changed after it was written; use another copy'
 
 /** What comes next in a frame, once the bytes before it are passed over. */
@@ -77,8 +79,23 @@ class FrameScanner {
   }
 }
 
+/** What a frame says of the size of its content; undefined where it does not, or has none at all. */
+export function contentSize(frame: Uint8Array): number | undefined {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
+  if (frame.length < minFrameBytes || view.getUint32(0, true) !== frameMagic) return undefined
+  const descriptor = view.getUint8(4)
+  const isSingleSegment = (descriptor & 0x20) !== 0
+  const at = 5 + (isSingleSegment ? 0 : 1) + (dictionaryIdBytes[descriptor & 3] as number)
+  const sizeFlag = descriptor >> 6
+  if (sizeFlag === 3) return Number(view.getBigUint64(at, true))
+  if (sizeFlag === 2) return view.getUint32(at, true)
+  // Smaller values have a field of one byte.
+  if (sizeFlag === 1) return view.getUint16(at, true) + 256
+  return isSingleSegment ? view.getUint8(at) : undefined
+}
+
 /** The frames of a zstd stream one after the other (decoders pass over skippable ones). Each must be read to its end before the next. */
-export async function* splitZstdFrames(body: AsyncIterable<Uint8Array>): AsyncGenerator<AsyncIterable<Uint8Array>> {
+export async function* splitZstdFrames(body: AsyncIterable<Uint8Array>): AsyncGenerator<AsyncGenerator<Uint8Array>> {
   const iterator = body[Symbol.asyncIterator]()
   const scanner = new FrameScanner()
   let chunk: Uint8Array = new Uint8Array()

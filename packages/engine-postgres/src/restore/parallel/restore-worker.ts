@@ -1,8 +1,8 @@
 import { isPgarkError, PgarkError } from '@pgark/core'
 import {
-  dataScript,
   definitionScript,
   type EntryData,
+  type PlainItem,
   PlainSettings,
   sessionScript,
   type TocEntry,
@@ -12,7 +12,7 @@ import { databaseError } from '../../connection/database-error.ts'
 import { timeoutsOff } from '../../connection/timeouts.ts'
 import { itemForEntry } from '../allow/allowance.ts'
 import { attempt } from '../allow/attempt.ts'
-import { entryItems } from '../entry-items.ts'
+import { dataItems, entryItems } from '../entry-items.ts'
 import { executeItem } from '../execute-item.ts'
 import type { Execution } from '../execution.ts'
 import { neededAuthorizations } from '../needed-authorizations.ts'
@@ -45,14 +45,14 @@ export class RestoreWorker {
     await target.client.query(timeoutsOff('session'))
     // Where several indexes are built at once, helpers of each would only stand in each other's way.
     if (isOneOfSeveral) await target.client.query('SET max_parallel_maintenance_workers = 0')
-    await worker.#execute(sessionScript(job.reader.archive.entries), undefined, newProgress(job))
+    await worker.#execute(entryItems(sessionScript(job.reader.archive.entries), undefined), undefined, newProgress(job))
     return worker
   }
 
   /** Restores an entry: runs its definition, or loads its data. */
   async restore(entry: TocEntry): Promise<void> {
     if (!entry.hadDumper) {
-      await this.#named(entry, () => this.#execute([definitionScript(entry, this.#settings)], entry))
+      await this.#named(entry, () => this.#execute(entryItems([definitionScript(entry, this.#settings)], entry), entry))
     } else {
       // Where they cannot be read at will they were loaded before.
       for await (const item of this.#job.reader.readEntry?.(entry) ?? []) await this.load(item)
@@ -70,7 +70,7 @@ export class RestoreWorker {
       // What may fail has a transaction around it already.
       const needsTransaction = !isOneCopy && !this.#mayFail(entry)
       if (needsTransaction) await this.#target.client.query('BEGIN')
-      await this.#execute(dataScript(item), entry)
+      await this.#execute(dataItems(item, this.#job.expected?.get(entry)?.rows), entry)
       if (needsTransaction) await this.#target.client.query('COMMIT')
       const [table] = this.progress.tables.splice(0)
       if (table) this.#job.loaded.set(entry, table)
@@ -82,8 +82,8 @@ export class RestoreWorker {
     const { entry } = table
     const { run } = this.#job
     await this.#named(entry, async () => {
-      const script = dataScript({ entry, kind: 'table', content: content(run.signal) })
-      await this.#execute(script, entry, this.progress, table.runOfPart(run))
+      const items = dataItems({ entry, kind: 'table', content: content(run.signal) }, table.knownRows)
+      await this.#execute(items, entry, this.progress, table.runOfPart(run))
       const [part] = this.progress.tables.splice(0)
       if (part) table.partLoaded(part.rows)
     })
@@ -113,7 +113,7 @@ export class RestoreWorker {
   }
 
   async #execute(
-    script: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    items: AsyncIterable<PlainItem>,
     entry: TocEntry | undefined,
     progress = this.progress,
     run = this.#job.run,
@@ -131,8 +131,7 @@ export class RestoreWorker {
       outcome: () => 'the restore was stopped',
     }
     try {
-      for await (const item of neededAuthorizations(entryItems(script, entry), job.request))
-        await executeItem(item, execution)
+      for await (const item of neededAuthorizations(items, job.request)) await executeItem(item, execution)
     } finally {
       job.changed += progress.changed - before
     }

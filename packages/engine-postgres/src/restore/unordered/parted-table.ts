@@ -34,6 +34,11 @@ export class PartedTable {
     return { schema, name, rows: this.#rows, expectedRows }
   }
 
+  /** Of all its parts. */
+  get knownRows(): number {
+    return this.#expected.rows
+  }
+
   partLoaded(rows: number): void {
     this.#loaded += 1
     this.#rows += rows
