@@ -6,7 +6,7 @@ import type { StockClients } from './stock-clients.ts'
 export interface Competitor {
   readonly name: string
   readonly command: Command
-  /** What it writes: its size is reported, and it is removed after each run. */
+  /** What it writes: its size is reported, and it is not there when anyone runs. */
   readonly output?: string
 }
 

@@ -7,8 +7,9 @@ import type { ParallelResult } from './parallel-section.ts'
 import { type RoundsOptions, runRounds } from './run-rounds.ts'
 
 export const parallelRestoreNames = {
-  unread: 'pgark -j2 --no-verify',
-  unordered: 'pgark -j2 --unordered --no-verify',
+  unread: 'pgark -j2 --no-analyze --no-verify',
+  unordered: 'the same --unordered',
+  read: 'pgark -j2 --no-analyze',
   pgark: 'pgark -j2',
   pgRestore: 'pg_restore -j2',
 } as const
@@ -49,8 +50,10 @@ function restorers(bench: Bench, backup: string, url: string): Competitor[] {
   })
   const pgRestore = path.join(bench.clients.folder, 'pg_restore')
   return [
-    ours(parallelRestoreNames.unread, '--no-verify'),
-    ours(parallelRestoreNames.unordered, '--unordered', '--no-verify'),
+    // What pg_restore does, which neither reads back nor ANALYZEs.
+    ours(parallelRestoreNames.unread, '--no-analyze', '--no-verify'),
+    ours(parallelRestoreNames.unordered, '--no-analyze', '--no-verify', '--unordered'),
+    ours(parallelRestoreNames.read, '--no-analyze'),
     ours(parallelRestoreNames.pgark),
     { name: parallelRestoreNames.pgRestore, command: stock(bench, pgRestore, ['-j2', '-d', url, backup]) },
   ]

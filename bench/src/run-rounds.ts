@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Competitor } from './competitors.ts'
 import { type Measurement, measure } from './measure.ts'
@@ -14,6 +14,7 @@ export interface Result {
   readonly wallRangeMs: readonly [number, number]
   readonly cpuMs: number | undefined
   readonly peakRssBytes: number | undefined
+  readonly settledRssBytes: number | undefined
   readonly bytes: number | undefined
   readonly runs: readonly Run[]
 }
@@ -30,28 +31,56 @@ export interface RoundsOptions {
 /** Everyone once per round, each round beginning with another one: what disturbs the machine for a while disturbs all of them. */
 export async function runRounds(competitors: readonly Competitor[], options: RoundsOptions): Promise<Result[]> {
   const runs = new Map<Competitor, Run[]>(competitors.map((each) => [each, []]))
-  for (let round = 0; round < options.rounds; round++) {
-    const first = round % competitors.length
-    for (const competitor of [...competitors.slice(first), ...competitors.slice(0, first)]) {
-      const run = await runOnce(competitor, options)
-      runs.get(competitor)?.push(run)
-      options.tell(`round ${round + 1}/${options.rounds}  ${competitor.name.padEnd(26)} ${seconds(run.wallMs)}`)
+  const written = new Outputs()
+  try {
+    for (let round = 0; round < options.rounds; round++) {
+      const first = round % competitors.length
+      for (const competitor of [...competitors.slice(first), ...competitors.slice(0, first)]) {
+        const run = await runOnce(competitor, options, written)
+        runs.get(competitor)?.push(run)
+        options.tell(`round ${round + 1}/${options.rounds}  ${competitor.name.padEnd(34)} ${seconds(run.wallMs)}`)
+      }
     }
+  } finally {
+    await written.remove()
   }
   return competitors.map((competitor) => summarize(competitor.name, runs.get(competitor) ?? []))
 }
 
-async function runOnce(competitor: Competitor, { signal, before, after }: RoundsOptions): Promise<Run> {
+/**
+ * What was written is set aside until everyone has run: for a minute ext4 does not use the inodes of removed files again, and whoever
+ * then creates files pays for looking past thousands of them.
+ */
+class Outputs {
+  readonly #aside: string[] = []
+
+  async setAside(output: string): Promise<void> {
+    for (const file of [output, `${output}.json`]) {
+      const aside = `${file}.${this.#aside.length}`
+      this.#aside.push(aside)
+      await rename(file, aside).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error
+      })
+    }
+  }
+
+  async remove(): Promise<void> {
+    for (const file of this.#aside) await rm(file, { force: true, recursive: true })
+  }
+}
+
+async function runOnce(
+  competitor: Competitor,
+  { signal, before, after }: RoundsOptions,
+  written: Outputs,
+): Promise<Run> {
   await before(competitor)
   try {
     const measurement = await measure(competitor.command, signal)
     const bytes = competitor.output === undefined ? undefined : await sizeOf(competitor.output)
     return { ...measurement, bytes }
   } finally {
-    if (competitor.output !== undefined) {
-      for (const file of [competitor.output, `${competitor.output}.json`])
-        await rm(file, { force: true, recursive: true })
-    }
+    if (competitor.output !== undefined) await written.setAside(competitor.output)
     await after?.(competitor)
   }
 }
@@ -73,6 +102,7 @@ function summarize(name: string, runs: readonly Run[]): Result {
     wallRangeMs: [Math.min(...walls), Math.max(...walls)],
     cpuMs: median(runs.map(({ cpuMs }) => cpuMs)),
     peakRssBytes: median(runs.map(({ peakRssBytes }) => peakRssBytes)),
+    settledRssBytes: median(runs.map(({ settledRssBytes }) => settledRssBytes)),
     bytes: runs[0]?.bytes,
     runs,
   }
