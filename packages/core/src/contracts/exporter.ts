@@ -78,7 +78,10 @@ export interface Exporter {
    * of a backup small.
    */
   write(key: string, body: AsyncIterable<Uint8Array>, options?: WriteOptions): Promise<StoredObject>
-  /** The object's bytes, in order. Rejects with `DESTINATION.NOT_FOUND` when there is none. */
+  /**
+   * The object's bytes, in order. Rejects with `DESTINATION.NOT_FOUND` when there is none. A chunk may have a `[Symbol.dispose]`, as in
+   * `write`: its memory is used again when it is called, and only then.
+   */
   read(key: string, options?: ReadOptions): AsyncIterable<Uint8Array>
   /** Undefined when there is no such object. */
   stat(key: string, options?: CallOptions): Promise<ObjectInfo | undefined>

@@ -78,14 +78,15 @@ export function file(location: string): Exporter {
       try {
         await using handle = await open(source, 'r')
         const { start = 0, end = Number.POSITIVE_INFINITY } = options.range ?? {}
+        const free: Buffer[] = []
         let position = start
         while (position < end) {
           options.signal?.throwIfAborted()
-          const buffer = Buffer.allocUnsafe(Math.min(readSizeBytes, end - position))
-          const { bytesRead } = await handle.read(buffer, 0, buffer.length, position)
+          const buffer = free.pop() ?? Buffer.allocUnsafeSlow(Math.min(readSizeBytes, end - position))
+          const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - position), position)
           if (bytesRead === 0) return
           position += bytesRead
-          yield buffer.subarray(0, bytesRead)
+          yield Object.assign(buffer.subarray(0, bytesRead), { [Symbol.dispose]: () => void free.push(buffer) })
         }
       } catch (error) {
         throw fileSystemError(error, `cannot read ${source}`)

@@ -13,6 +13,8 @@ export class ScriptInput {
   position = 0
   /** Whether nothing follows the bytes at hand. */
   isEnded = false
+  /** The chunk that the bytes at hand are, where they are no more and no less than one. */
+  #chunk: Uint8Array | undefined
   readonly #source: AsyncIterator<Uint8Array>
   readonly #lines = new LineCounter()
   #nul = -1
@@ -37,6 +39,11 @@ export class ScriptInput {
 
   locate(index: number): ScriptLocation {
     return this.#lines.locate(this.bytes, index)
+  }
+
+  /** Bytes at hand. A whole chunk is handed out as it came, so that whoever lent it gets it back. */
+  view(from: number, to: number): Uint8Array {
+    return this.#chunk?.length === to - from ? this.#chunk : this.bytes.subarray(from, to)
   }
 
   /** Passes COPY data whose line ends are already counted. */
@@ -79,6 +86,7 @@ export class ScriptInput {
     if (only === undefined) this.bytes = Buffer.alloc(0)
     else if (parts.length > 1) this.bytes = Buffer.concat(parts)
     else this.bytes = Buffer.from(only.buffer, only.byteOffset, only.byteLength)
+    this.#chunk = parts.length === 1 ? only : undefined
     this.position = 0
     this.#nul = -1
   }
@@ -92,6 +100,7 @@ export class ScriptInput {
   splice(rest: Uint8Array, location: ScriptLocation): void {
     this.#lines.splice(this.bytes, this.position, rest.length, location)
     this.bytes = Buffer.concat([rest, this.bytes.subarray(this.position)])
+    this.#chunk = undefined
     this.position = 0
     this.#nul = -1
   }
