@@ -99,6 +99,27 @@ test('data is handed out as views of the chunks', async () => {
   }
 })
 
+test('a chunk that is lent can be handed back before the next one is asked for; lines are counted all the same', async () => {
+  const pieces = ['COPY t FROM stdin;\n1\n', '2\n3\n', '4\n5', '6\n', '\\.\n', 'SELECT 1;']
+  const lent = pieces.map((text) => {
+    const chunk = new Uint8Array(new TextEncoder().encode(text))
+    return Object.assign(chunk, { [Symbol.dispose]: () => void chunk.buffer.transfer(0) })
+  })
+  const seen: unknown[] = []
+  for await (const item of readScript(listed(...lent))) {
+    seen.push(item.type, item.line)
+    if (item.type !== 'copy') continue
+    let text = ''
+    for await (const part of item.data as AsyncIterable<Uint8Array & Partial<Disposable>>) {
+      text += Buffer.from(part).toString()
+      part[Symbol.dispose]?.()
+    }
+    seen.push(text, item.data.rows)
+  }
+  expect(seen).toEqual(['copy', 1, '1\n2\n3\n4\n56\n', 5, 'statement', 8])
+  expect(lent.map(({ byteLength }) => byteLength)).toEqual([21, 0, 0, 0, 3, 9])
+})
+
 test('what follows the semicolon on its line is read after the data, as psql does', async () => {
   const script = "COPY a FROM stdin; COPY b FROM stdin; SELECT 'x\n1\n\\.\n2\n3\n\\.\ny'; SELECT 2;\nSELECT 3;"
   const expected = [

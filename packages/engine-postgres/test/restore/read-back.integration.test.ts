@@ -1,8 +1,9 @@
-import { file, type RestoreOptions, restore } from '@pgark/core'
+import path from 'node:path'
+import { backup, file, type RestoreOptions, restore } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgres } from '../../src/index.ts'
-import { databaseWith, prepare } from '../snapshot/run-backup.ts'
+import { databaseWith, prepare, tempFolder } from '../snapshot/run-backup.ts'
 
 const tables = `
   CREATE TABLE items (id int, price numeric, at timestamptz);
@@ -37,6 +38,29 @@ async function restoredInto(database: string, options: Partial<RestoreOptions>, 
   url.username = user
   return await restore({ engine: postgres(url.href), ...(await backupOf(format)), ...options }).catch((error) => error)
 }
+
+// Memory of what was read is used again while rows are on their way.
+test.each([
+  { name: 'large.sql' },
+  { name: 'large.sql.gz' },
+  { name: 'large.sql.zst' },
+  { name: 'large.dump', compression: 'none' },
+  { name: 'large.dump', compression: 'gzip' },
+  { name: 'large.dump', compression: 'zstd' },
+  { name: 'folder', compression: 'none' },
+  { name: 'folder', compression: 'gzip' },
+  { name: 'folder', compression: 'zstd' },
+] as const)('rows of several MB: $name $compression', async ({ name, ...compression }) => {
+  const rows = 'SELECT i AS id, md5(i::text) || md5((i + 1)::text) AS text FROM generate_series(1, 60000) i'
+  const source = await databaseWith(server, `CREATE TABLE large AS ${rows}`)
+  const stored = file(path.join(await tempFolder(), name))
+  const { id } = await backup({ engine: postgres(server.url(source)), to: stored, ...compression })
+  const target = await databaseWith(server, 'SELECT 1')
+  const engine = postgres(server.url(target))
+  const result = await restore({ engine, from: stored, ...(stored.objectKey === undefined && { id }) })
+  expect(result.findings).toEqual([])
+  expect((await server.query(`SELECT * FROM large EXCEPT (${rows})`, target)).rows).toEqual([])
+})
 
 describe.each(['plain', 'custom', 'directory'])('%s', (format) => {
   test('a whole restore is the same as the backup', async () => {

@@ -37,7 +37,7 @@ export class CopyBlock implements CopyData {
     while (!this.#isDone) {
       const { bytes, position } = this.#input
       const end = this.#scan(bytes, position)
-      if (end > position) return this.#input.view(position, end)
+      if (end > position) return this.#input.passed(position, end)
       if (this.#isDone) break
       if (this.#input.isEnded) throw unterminatedCopy(this.#statement)
       await this.#input.more()

@@ -41,9 +41,13 @@ export class ScriptInput {
     return this.#lines.locate(this.bytes, index)
   }
 
-  /** Bytes at hand. A whole chunk is handed out as it came, so that whoever lent it gets it back. */
-  view(from: number, to: number): Uint8Array {
-    return this.#chunk?.length === to - from ? this.#chunk : this.bytes.subarray(from, to)
+  /** Bytes that were passed. A whole chunk is let go as it came: it may be lent, and be handed back before the next one is asked for. */
+  passed(from: number, to: number): Uint8Array {
+    const chunk = this.#chunk
+    if (chunk?.length !== to - from) return this.bytes.subarray(from, to)
+    this.#lines.drop(this.bytes, this.position)
+    this.#take([])
+    return chunk
   }
 
   /** Passes COPY data whose line ends are already counted. */
@@ -82,13 +86,7 @@ export class ScriptInput {
       if (next.value.length > 0) parts.push(next.value)
       added += next.value.length
     }
-    const [only] = parts
-    if (only === undefined) this.bytes = Buffer.alloc(0)
-    else if (parts.length > 1) this.bytes = Buffer.concat(parts)
-    else this.bytes = Buffer.from(only.buffer, only.byteOffset, only.byteLength)
-    this.#chunk = parts.length === 1 ? only : undefined
-    this.position = 0
-    this.#nul = -1
+    this.#take(parts)
   }
 
   async skipByteOrderMark(): Promise<void> {
@@ -99,8 +97,15 @@ export class ScriptInput {
   /** Puts `rest`, which stands at `location`, before what is not read yet. */
   splice(rest: Uint8Array, location: ScriptLocation): void {
     this.#lines.splice(this.bytes, this.position, rest.length, location)
-    this.bytes = Buffer.concat([rest, this.bytes.subarray(this.position)])
-    this.#chunk = undefined
+    this.#take([rest, this.bytes.subarray(this.position)])
+  }
+
+  #take(parts: readonly Uint8Array[]): void {
+    const [only] = parts
+    if (only === undefined) this.bytes = Buffer.alloc(0)
+    else if (parts.length > 1) this.bytes = Buffer.concat(parts)
+    else this.bytes = Buffer.from(only.buffer, only.byteOffset, only.byteLength)
+    this.#chunk = parts.length === 1 ? only : undefined
     this.position = 0
     this.#nul = -1
   }
