@@ -129,7 +129,7 @@ class ArchiveContents {
   /** Tables in the order of the archive's entries, however they were read. */
   describe({ sequences, refreshed, largeObjects, tables }: ArchivePlan, parts: BackupParts): Contents {
     return describeContents(parts, {
-      tables: tables.flatMap(({ table }) => this.#tables.get(table) ?? []),
+      tables: tables.map(({ table }) => this.#written(table)),
       sequences,
       largeObjects: {
         count: largeObjects.oids.length,
@@ -139,6 +139,13 @@ class ArchiveContents {
       },
       refreshed,
     })
+  }
+
+  /** A table whose rows nobody wrote must not go missing from the contents as well. */
+  #written(table: TableToCopy): ContentsTable {
+    const contents = this.#tables.get(table)
+    if (contents) return contents
+    throw new RangeError(`The rows of ${table.relation.schema}.${table.relation.name} were not written.`)
   }
 
   async *#objects({ client }: HeldSnapshot, oids: readonly string[]): AsyncGenerator<LargeObject> {

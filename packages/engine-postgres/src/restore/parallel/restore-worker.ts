@@ -30,7 +30,7 @@ export class RestoreWorker {
   readonly progress: Progress
   readonly #target: TargetSession
   readonly #job: ArchiveJob
-  /** Of this session. */
+  /** Of its connection. */
   readonly #settings = new PlainSettings()
 
   private constructor(target: TargetSession, job: ArchiveJob) {
