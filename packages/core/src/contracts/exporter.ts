@@ -74,6 +74,10 @@ export interface Exporter {
   /**
    * Stores `body` under `key`, atomically: nothing is readable there until this resolves. When `body` throws or `signal` aborts
    * it rejects with that error and leaves neither an object nor an unfinished upload; what was there before is still there.
+   *
+   * Several writes may be under way at once. The one that began first never waits for another: with several destinations a body
+   * moves only when all of them ask for more, so that two destinations which let different writes wait would wait for ever.
+   *
    * A chunk with a `[Symbol.dispose]` is lent: who calls it, once, when no one needs the chunk's bytes any more, keeps the memory
    * of a backup small.
    */
