@@ -29,6 +29,7 @@ export function backupForm(
   const forms = destinations.map((to) => formAt(to, options, formats))
   const problems = destinations.flatMap((to, index) => [...misfits(to.objectKey, forms[index])])
   const form = forms[0] ?? formAt(undefined, options, formats)
+  if (problems.length > 0) return { form, problems }
   const tell = (what: string, kindOf: (form: BackupForm) => string) => {
     if (new Set(forms.map(kindOf)).size < 2) return false
     const each = destinations.map(({ location }, index) => `${kindOf(forms[index] ?? form)} for ${location}`)
