@@ -27,6 +27,7 @@ export type {
   CallOptions,
   Exporter,
   ExporterCapabilities,
+  ExporterPlugin,
   ListOptions,
   ObjectInfo,
   ProbedDestination,
@@ -38,6 +39,7 @@ export type { HashedObject, NamedObject, ObjectSink, ObjectSource } from './cont
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
 export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
 export type { DestinationOutcome } from './destination/backup-destinations.ts'
+export { isSingleFileName } from './destination/single-file.ts'
 export { openBackup } from './destination/source.ts'
 export { closest, didYouMean } from './errors/closest.ts'
 export {

@@ -1,5 +1,6 @@
-import type { Compression, CompressionCodec } from '../contracts/engine.ts'
+import type { Compression } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
+import { singleFileFormat } from '../destination/single-file.ts'
 import type { Problem } from '../errors/problems.ts'
 import type { BackupOptions } from './backup-options.ts'
 
@@ -8,13 +9,6 @@ export interface BackupForm {
   readonly format: string
   readonly compression: Compression
 }
-
-const singleFileFormats: readonly { ending: string; format: string; codec: CompressionCodec }[] = [
-  { ending: '.sql', format: 'plain', codec: 'none' },
-  { ending: '.sql.gz', format: 'plain', codec: 'gzip' },
-  { ending: '.sql.zst', format: 'plain', codec: 'zstd' },
-  { ending: '.dump', format: 'custom', codec: 'zstd' },
-]
 
 /**
  * What was asked for and the names of files come to. A backup is read and written once, so that all destinations must come to the same.
@@ -72,4 +66,4 @@ function* misfits(objectKey: string | undefined, form: BackupForm | undefined): 
 }
 
 const namedFormat = (objectKey: string | undefined) =>
-  singleFileFormats.findLast(({ ending }) => objectKey?.endsWith(ending))
+  objectKey === undefined ? undefined : singleFileFormat(objectKey)

@@ -149,14 +149,20 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
 export const destinationsOf = ({ to }: BackupOptions): readonly Exporter[] =>
   Array.isArray(to) ? (to as readonly Exporter[]) : [to as Exporter]
 
-/** Two writers under the same names would spoil each other's objects. */
+/** Two writers under the same names would spoil each other's objects. Of places elsewhere, two may be called the same. */
 function* repeated(destinations: readonly Exporter[]): Iterable<Problem> {
   if (destinations.length === 0) yield { message: 'Expected at least one destination.' }
-  const locations = destinations.filter(isObject).map(({ location }) => location)
-  for (const location of new Set(locations.filter((each, index) => locations.indexOf(each) < index))) {
+  const found = destinations.filter(isObject)
+  const isSame = (one: Exporter, other: Exporter) =>
+    one === other || (one.location === other.location && isHere(one) && isHere(other))
+  const again = found.filter((one, index) => found.findIndex((other) => isSame(one, other)) < index)
+  for (const location of new Set(again.map((one) => one.location))) {
     yield { message: `${location} is given as a destination more than once.` }
   }
 }
+
+/** A folder, or a pipe. */
+const isHere = ({ capabilities }: Exporter) => capabilities?.local === true || capabilities?.read === false
 
 const isListOfText = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string')
 

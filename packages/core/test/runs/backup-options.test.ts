@@ -181,6 +181,11 @@ describe('several destinations', () => {
   })
   test('one of them twice, none at all, and what is none', () => {
     expect(problems({}, files('a', 'b', 'a', './a'))).toEqual(['/nowhere/a is given as a destination more than once.'])
+    const elsewhere = { ...folder, capabilities: { ...folder.capabilities, local: false } }
+    expect(problems({}, [elsewhere, elsewhere])).toHaveLength(1)
+    expect(problems({}, [elsewhere, { ...elsewhere }])).toEqual([])
+    const pipe = { ...elsewhere, capabilities: { ...elsewhere.capabilities, read: false } }
+    expect(problems({}, [pipe, { ...pipe }])).toHaveLength(1)
     expect(problems({}, [])).toEqual(['Expected at least one destination.'])
     expect(problems({}, [folder, undefined as never])).toEqual([
       'The destination is not one that this version of @pgark/core can use.',
