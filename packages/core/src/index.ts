@@ -27,7 +27,6 @@ export type {
   CallOptions,
   Exporter,
   ExporterCapabilities,
-  ExporterPlugin,
   ListOptions,
   ObjectInfo,
   ProbedDestination,
@@ -35,9 +34,11 @@ export type {
   StoredObject,
   WriteOptions,
 } from './contracts/exporter.ts'
+export type { ExporterPlugin } from './contracts/exporter-plugin.ts'
 export type { HashedObject, NamedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
 export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
+export { abortable } from './destination/abortable.ts'
 export type { DestinationOutcome } from './destination/backup-destinations.ts'
 export { isSingleFileName } from './destination/single-file.ts'
 export { openBackup } from './destination/source.ts'
