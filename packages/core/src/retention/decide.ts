@@ -48,9 +48,13 @@ export function decide(candidates: readonly Candidate[], rules: RetentionRules, 
 
 type Keep = (candidate: Candidate, reason: KeepReason) => void
 
+type Timed = Pick<Candidate, 'time' | 'key'>
+/** A time that is none comes before all others, so that these still have an order. */
+const timeOf = ({ time }: Timed) => (Number.isNaN(time.getTime()) ? Number.POSITIVE_INFINITY : time.getTime())
+
 /** Newest first; where times are equal the order is that of the names, so that it is always the same. */
-export const newestFirst = (a: Pick<Candidate, 'time' | 'key'>, b: Pick<Candidate, 'time' | 'key'>) =>
-  b.time.getTime() - a.time.getTime() || b.key.localeCompare(a.key)
+export const newestFirst = (a: Timed, b: Timed) =>
+  timeOf(a) === timeOf(b) ? b.key.localeCompare(a.key) : timeOf(b) - timeOf(a)
 
 function decideGroup(group: readonly Candidate[], rules: RetentionRules, now: Date, keep: Keep): void {
   const past = group.filter((candidate) => candidate.time <= now)

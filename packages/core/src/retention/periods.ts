@@ -19,7 +19,8 @@ export function periodsIn(timeZone: string): NamePeriod {
     const day = `${part('year')}-${part('month')}-${part('day')}`
     switch (rule) {
       case 'keepHourly':
-        return `${day} ${part('hour')}:00 ${part('timeZoneName')}`
+        // Of UTC, some versions of ICU say GMT and no more.
+        return `${day} ${part('hour')}:00${part('timeZoneName').replace('GMT', '') || '+00:00'}`
       case 'keepDaily':
         return day
       case 'keepWeekly':

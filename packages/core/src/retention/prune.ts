@@ -54,7 +54,7 @@ async function carryOut({ from, plan }: CarryOutOptions, run: RunContext): Promi
   const removed: string[] = []
   const collected: string[] = []
   let freedBytes = 0
-  for (const backup of going.toSorted((a, b) => a.writtenAt.getTime() - b.writtenAt.getTime())) {
+  for (const backup of going.toSorted(oldestFirst)) {
     signal.throwIfAborted()
     freedBytes += await removeBackup(from, backup, run)
     removed.push(backup.key)
@@ -108,6 +108,8 @@ async function refuseWithoutNewest(
     `The newest good backup of the plan, ${newestGood ?? 'which it lacks'}, is not there or not whole any more.`,
   )
 }
+
+const oldestFirst = (a: FoundBackup, b: FoundBackup) => a.manifest.snapshot.time.localeCompare(b.manifest.snapshot.time)
 
 const changed = (message: string) =>
   new PgarkError('REFUSED.CHANGED', `${message} Nothing was removed.`, { hint: 'make a new plan: run it again' })
