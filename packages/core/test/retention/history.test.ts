@@ -39,7 +39,7 @@ const history: fc.Arbitrary<Event[]> = fc.array(
     { weight: 5, arbitrary: jumps },
     { weight: 1, arbitrary: rare },
   ) as fc.Arbitrary<Event>,
-  { minLength: 2, maxLength: 30 },
+  { maxLength: 30, size: 'max' },
 )
 const few = fc.constantFrom(0, 0, 0, 1, 3)
 const rules: fc.Arbitrary<Omit<PruneOptions, 'from'>> = fc.record({
@@ -157,6 +157,6 @@ test('whatever happened: the newest good backups survive, unreadable manifests s
     { numRuns: 300 },
   )
   // A property of histories in which nothing is ever removed would say nothing.
-  expect(removals).toBeGreaterThan(100)
-  expect(refusals).toBeGreaterThan(10)
+  expect(removals).toBeGreaterThan(50)
+  expect(refusals).toBeGreaterThan(5)
 })
