@@ -38,6 +38,7 @@ export type {
   CallOptions,
   Exporter,
   ExporterCapabilities,
+  ExporterPlugin,
   ListOptions,
   ObjectInfo,
   ProbedDestination,
@@ -49,6 +50,7 @@ export type {
 export type { HashedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
 export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
+export { isSingleFileName } from './destination/single-file.ts'
 export { openBackup } from './destination/source.ts'
 export { closest, didYouMean } from './errors/closest.ts'
 export {

@@ -1,7 +1,7 @@
 import type { Exporter } from '../contracts/exporter.ts'
 import type { HashedObject } from '../contracts/objects.ts'
 import { type BackupLayout, fileLayout, folderLayout } from '../destination/layout.ts'
-import { singleFileFormat } from '../destination/single-file-format.ts'
+import { singleFileFormat } from '../destination/single-file.ts'
 import { readContents } from '../destination/source.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import type { Manifest } from '../manifest/manifest.ts'

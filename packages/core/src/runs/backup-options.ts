@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { BackupRequest, Compression, CompressionCodec, Engine, Selection } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunOptions } from '../contracts/run.ts'
-import { singleFileFormat } from '../destination/single-file-format.ts'
+import { singleFileFormat } from '../destination/single-file.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { encodeName } from '../manifest/backup-id.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
@@ -95,7 +95,7 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
   } else if (options.name !== undefined && encodeName(options.name).length > maxEncodedName) {
     refuse(`Expected a name of at most ${maxEncodedName} characters once it is percent-encoded.`)
   }
-  const single = singleFileFormat(objectKey)
+  const single = objectKey === undefined ? undefined : singleFileFormat(objectKey)
   const format = options.format ?? single?.format ?? (objectKey === undefined ? formats[0] : 'plain') ?? 'plain'
   if (single && format !== single.format) refuse(`The format ${format} does not go into a file named ${objectKey}.`)
   if (format === 'directory' && objectKey !== undefined) {
