@@ -62,6 +62,7 @@ export {
 } from './errors/pgark-error.ts'
 export { type Problem, refuseProblems } from './errors/problems.ts'
 export { file } from './file/file-exporter.ts'
+export { isBackupId } from './manifest/backup-id.ts'
 export type { Contents, ContentsChunk, ContentsSequence, ContentsTable, RestoreNeeds } from './manifest/contents.ts'
 export type { Manifest } from './manifest/manifest.ts'
 export type { RequiredFeature, RequiredRole, Requirements } from './manifest/requirements.ts'

@@ -1,5 +1,6 @@
 import type { Exporter } from '../contracts/exporter.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
+import type { Manifest } from '../manifest/manifest.ts'
 import type { FoundBackup, UnreadableBackup } from './find-backups.ts'
 
 /** Backups of a destination, or the one of a key. */
@@ -19,14 +20,20 @@ export function sameAt(to: Exporter, backup: FoundBackup, there: Catalogue): Fou
   return other
 }
 
-/** By the hash of the manifest; of one object, whose manifest may tell another key, by that of the object. */
+/**
+ * By the hash of the manifest. That of a backup of one object may lie elsewhere with another key in it, and with the contents in it or
+ * beside it: then by the hash of the object, and all else that it says.
+ */
 export function isSame(one: FoundBackup, other: FoundBackup): boolean {
   if (one.manifestSha256 === other.manifestSha256) return true
   const [a, b] = [one.manifest, other.manifest]
-  const [first, second] = [a.objects[0], b.objects[0]]
-  if (!first || !second || one.layout.manifestKey === other.layout.manifestKey) return false
-  return a.id === b.id && a.startedAt === b.startedAt && first.sha256 === second.sha256
+  return a.objects.length === 1 && JSON.stringify(withoutPlace(a)) === JSON.stringify(withoutPlace(b))
 }
+
+const withoutPlace = ({ contents: _, objects, ...facts }: Manifest) => ({
+  ...facts,
+  objects: objects.map(({ sha256, sizeBytes }) => ({ sha256, sizeBytes })),
+})
 
 const different = (to: Exporter, id: string, what: string, cause?: unknown) =>
   new PgarkError('REFUSED.DIFFERENT', `Where ${id} would be at ${to.location} there is ${what}.`, {

@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest'
-import { file, incompleteRuns } from '../../src/index.ts'
+import { type Exporter, file, incompleteRuns } from '../../src/index.ts'
 import { allOf, chunksOf, everythingIn, tempFolder } from '../file/temp-folder.ts'
 import { bucket } from './bucket.ts'
 import { storedBackup } from './stored-backup.ts'
 
 const id = 'shop-20260601T000000Z-abcd'
+
+async function unfinishedIn({ unfinished }: Exporter, prefix: string) {
+  if (!unfinished) throw new Error('it cannot tell')
+  return await allOf(unfinished(prefix))
+}
 
 test('objects without a manifest, their number, size and newest time', async () => {
   const { exporter, state } = bucket()
@@ -41,9 +46,9 @@ test('in a folder: what is being written, by a process that lives', async () => 
   const writing = from.write(`${id}/1.dat`, slow())
   await begun.promise
   expect(await incompleteRuns(from)).toMatchObject([{ key: id, objects: 0, unfinished: 1, isAlive: true }])
-  const [unfinished] = await allOf(from.unfinished?.(`${id}/`) ?? [])
+  const [unfinished] = await unfinishedIn(from, `${id}/`)
   expect(unfinished).toMatchObject({ key: `${id}/1.dat`, isAlive: true })
-  expect(await allOf(from.unfinished?.('other/') ?? [])).toEqual([])
+  expect(await unfinishedIn(from, 'other/')).toEqual([])
   end.resolve()
   await writing
   expect(await incompleteRuns(from)).toMatchObject([{ key: id, objects: 1, unfinished: 0, isAlive: false }])
@@ -56,7 +61,7 @@ test('in a folder: what a process of another host left can be removed, and nothi
   // Its name is one of those that are never listed.
   await from.write(`${id}/${partial}`, chunksOf('x'))
   await from.write('keep', chunksOf('x'))
-  const writes = await allOf(from.unfinished?.('') ?? [])
+  const writes = await unfinishedIn(from, '')
   expect(writes).toEqual([{ key: `${id}/1.dat`, id: `${id}/${partial}`, writtenAt: expect.any(Date) }])
   await from.abortUnfinished?.([...writes, ...writes, { key: 'keep', id: 'keep', writtenAt: new Date() }])
   expect(await everythingIn(folder)).toEqual(['keep'])
