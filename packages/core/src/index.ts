@@ -38,7 +38,6 @@ export type {
   CallOptions,
   Exporter,
   ExporterCapabilities,
-  ExporterPlugin,
   ListOptions,
   ObjectInfo,
   ProbedDestination,
@@ -47,9 +46,11 @@ export type {
   UnfinishedWrite,
   WriteOptions,
 } from './contracts/exporter.ts'
+export type { ExporterPlugin } from './contracts/exporter-plugin.ts'
 export type { HashedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
 export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
+export { abortable } from './destination/abortable.ts'
 export { isSingleFileName } from './destination/single-file.ts'
 export { openBackup } from './destination/source.ts'
 export { closest, didYouMean } from './errors/closest.ts'
