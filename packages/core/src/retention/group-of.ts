@@ -5,10 +5,10 @@ const ofMetadata = 'metadata:'
 
 /** What a backup has of that which makes a group. */
 export function groupOf(
-  manifest: Pick<Manifest, 'id' | 'metadata'> | undefined,
+  { id, metadata }: Pick<Manifest, 'id' | 'metadata'>,
   groupBy: readonly string[] = ['name'],
 ): Readonly<Record<string, string>> {
   const partOf = (part: string) =>
-    part.startsWith(ofMetadata) ? manifest?.metadata[part.slice(ofMetadata.length)] : nameOf(manifest?.id ?? '')
-  return Object.fromEntries(groupBy.map((part) => [part, partOf(part) ?? '']))
+    part.startsWith(ofMetadata) ? (metadata[part.slice(ofMetadata.length)] ?? '') : nameOf(id)
+  return Object.fromEntries(groupBy.map((part) => [part, partOf(part)]))
 }

@@ -62,7 +62,7 @@ async function makePlan(options: PruneOptions, run: RunContext): Promise<PrunePl
     new Date(),
   )
   const groups = Map.groupBy(examined, ({ candidate }) => candidate.group)
-  const planned = [...groups.values()].map((group): PruneGroup => {
+  const planned = [...groups].map(([of, group]): PruneGroup => {
     const sorted = group.toSorted((a, b) => newestFirst(a.candidate, b.candidate))
     const backups = sorted.map(
       ({ backup, sizeBytes, standing }): PlannedBackup => ({
@@ -75,7 +75,7 @@ async function makePlan(options: PruneOptions, run: RunContext): Promise<PrunePl
       }),
     )
     const newest = backups.find((backup) => backup.reasons.some(({ rule }) => rule === 'newest'))
-    return { of: groupOf(sorted[0]?.backup.manifest, options.groupBy), backups, newestGood: newest?.key }
+    return { of: JSON.parse(of), backups, newestGood: newest?.key }
   })
   const incomplete = await planRuns(from, await runsWithoutManifest(from, found, { signal }), incompleteAfterMs, run)
   const going = planned.flatMap(({ backups }) => backups.filter((backup) => !isKept(backup)))
