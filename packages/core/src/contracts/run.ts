@@ -41,7 +41,6 @@ export type RunEvent =
       /** What the table will come to, as far as is known. */
       readonly estimatedBytes?: number
     }
-  | { readonly type: 'object'; readonly key: string; readonly sizeBytes: number; readonly sha256: string }
   /** A backup is copied, `bytes` of its `sizeBytes` so far; or was copied or removed, as a whole. */
   | {
       readonly type: 'backup'
@@ -50,6 +49,14 @@ export type RunEvent =
       readonly key: string
       readonly bytes: number
       readonly sizeBytes: number
+    }
+  /** An object was stored at a destination: `location` is the destination's. */
+  | {
+      readonly type: 'object'
+      readonly key: string
+      readonly sizeBytes: number
+      readonly sha256: string
+      readonly location: string
     }
   /** A database was created that is to take the place of another one once it is restored. */
   | { readonly type: 'database'; readonly name: string; readonly replaces: string }
