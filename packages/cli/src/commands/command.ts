@@ -1,4 +1,4 @@
-import { didYouMean, type Problem, refuseProblems } from '@pgark/core'
+import { didYouMean, formatNumberOf, type Problem, refuseProblems } from '@pgark/core'
 import { Command } from 'commander'
 import { loadEnvFiles } from '../arguments/env-files.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
@@ -70,7 +70,7 @@ export async function checked<Flags extends CommonFlags>(
   const certain = unknown.length === 0 ? operands : undefined
   if (certain && certain.length > checks.arguments) {
     problems.push({
-      message: `Expected at most ${checks.arguments} argument, got ${certain.length}.`,
+      message: `Expected at most ${formatNumberOf(checks.arguments, 'argument')}, got ${certain.length}.`,
       hint: `see pgark ${parsed.name()} --help`,
     })
   }

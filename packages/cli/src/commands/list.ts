@@ -5,16 +5,19 @@ import { type CommonFlags, checked, command, repeatable } from './command.ts'
 
 export interface ListFlags extends CommonFlags {
   metadata?: string[]
+  incomplete?: true
 }
 
 export function listCommand(): Command {
   return command('list', 'List the backups at a destination, oldest first.', [
     'pgark list /backups',
     'pgark list s3://my-backups/shop/ --metadata type=nightly --json',
+    'pgark list /backups --incomplete',
   ])
     .usage('[options] <destination>')
     .argument('[destination]', 'a folder, or a URL such as s3://bucket/prefix')
     .option('--metadata <key=value>', 'only backups with this metadata (repeatable)', repeatable)
+    .option('--incomplete', 'also runs without a manifest: those that are on, and what others have left')
     .action(async (...args) => {
       const { flags, operands } = await checked<ListFlags>(args.at(-1), {
         arguments: 1,

@@ -36,6 +36,18 @@ export interface ListOptions extends CallOptions {
   delimiter?: '/'
 }
 
+/** A write that has begun and not ended, so that nothing is readable under its key yet: a multipart upload, a temporary file. */
+export interface UnfinishedWrite {
+  /** The key that it is for; or its beginning, at least as far as its last `/`. */
+  readonly key: string
+  /** Tells it from other writes for the same key. */
+  readonly id: string
+  /** When its last bytes arrived, by the destination's clock; where that cannot be told, when it began. */
+  readonly writtenAt: Date
+  /** Who writes it is known to live. Absent where that cannot be known. */
+  readonly isAlive?: boolean
+}
+
 /** What `probe` found out. */
 export interface ProbedDestination {
   /** Room for this many bytes; undefined where there is no limit or none that can be told. */
@@ -106,6 +118,13 @@ export interface Exporter {
    * Called after a backup was made. What other processes or hosts are writing stays.
    */
   removeStrays?(options?: CallOptions): Promise<readonly string[]>
+  /**
+   * Writes that have begun and not ended, whoever makes them, for keys that begin with `prefix`. Where the destination keeps what
+   * broke off, and has its price for it, this is how `prune` finds it.
+   */
+  unfinished?(prefix: string, options?: CallOptions): AsyncIterable<UnfinishedWrite>
+  /** Removes what they have stored so far, whether somebody writes it or not; one that is gone is no error. Present with `unfinished`. */
+  abortUnfinished?(writes: readonly UnfinishedWrite[], options?: CallOptions): Promise<void>
   /** Joins objects in order into `target`, atomically, and removes the parts. Present when `capabilities.compose`. */
   compose?(keys: readonly string[], target: string, options?: CallOptions): Promise<StoredObject>
   /** Shows that objects can be written and removed here, leaving nothing. Rejects with what `write` would reject with. */

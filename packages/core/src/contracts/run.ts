@@ -16,6 +16,8 @@ export type PhaseName =
   | 'restore'
   | 'compare'
   | 'swap'
+  | 'copy'
+  | 'remove'
 
 /** What happened during a run. Public: `--json` prints these objects, one per line. Fields are only ever added. */
 export type RunEvent =
@@ -38,6 +40,15 @@ export type RunEvent =
       readonly bytes: number
       /** What the table will come to, as far as is known. */
       readonly estimatedBytes?: number
+    }
+  /** A backup is copied, `bytes` of its `sizeBytes` so far; or was copied or removed, as a whole. */
+  | {
+      readonly type: 'backup'
+      readonly state: 'copying' | 'copied' | 'removed'
+      /** What it is called at the destination that is read or removed from. */
+      readonly key: string
+      readonly bytes: number
+      readonly sizeBytes: number
     }
   /** An object was stored at a destination: `location` is the destination's. */
   | {

@@ -9,6 +9,7 @@ import { fileSystemError } from './file-system-error.ts'
 import { isPartialName } from './partial-name.ts'
 import { probeFolder } from './probe-folder.ts'
 import { removeDeadRuns, removeStrays } from './remove-strays.ts'
+import { removeUnfinishedFile, unfinishedFiles } from './unfinished-files.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 type Folders = Map<string, 'made' | 'found'>
@@ -142,6 +143,25 @@ export function file(location: string): Exporter {
     },
     async removeStrays() {
       return [...(await removeStrays(root)), ...(isSingle ? [] : await removeDeadRuns(root))]
+    },
+
+    async *unfinished(prefix) {
+      try {
+        if (existsSync(root)) yield* unfinishedFiles(root, prefix)
+      } catch (error) {
+        throw fileSystemError(error, `cannot list ${root}`)
+      }
+    },
+
+    async abortUnfinished(writes) {
+      for (const { id } of writes) {
+        try {
+          await removeUnfinishedFile(pathOf(id))
+          await removeEmptied(root, path.dirname(pathOf(id)), folders)
+        } catch (error) {
+          throw fileSystemError(error, `cannot remove ${pathOf(id)}`)
+        }
+      }
     },
 
     async close() {},
