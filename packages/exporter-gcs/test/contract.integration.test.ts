@@ -1,6 +1,6 @@
 import { type ExporterUnderTest, splitContract } from '@pgark/core/testing'
 import { startGcsEmulator } from '@pgark/test-servers'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, test } from 'vitest'
 import { gcs } from '../src/gcs.ts'
 
 const emulator = await startGcsEmulator({ pageSize: 100 })
@@ -22,5 +22,5 @@ function subject(): ExporterUnderTest {
   }
 }
 
-const { runs, notRun } = await splitContract(subject())
+const { runs } = await splitContract(subject())
 for (const { name, run } of runs) test(name, () => run(subject()))

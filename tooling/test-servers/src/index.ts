@@ -8,6 +8,7 @@ export { type Major, type StartOptions, startServer, type TestServer } from './e
 export { type FaultyProxy, type Side, type StallOptions, startFaultyProxy } from './faulty-proxy.ts'
 export { type GcsEmulator, type GcsEmulatorOptions, startGcsEmulator } from './gcs-emulator/emulator.ts'
 export type { Fault, When } from './gcs-emulator/faults.ts'
+export type { GcsRequest } from './gcs-emulator/request.ts'
 export { type PgBouncer, type PgBouncerOptions, startPgBouncer } from './pgbouncer.ts'
 export { startStandby } from './standby.ts'
 export { type StockClients, stockClients, stockProgram, testData } from './stock-clients.ts'

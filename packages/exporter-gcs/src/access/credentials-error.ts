@@ -30,7 +30,7 @@ export function credentialsError(error: unknown): unknown {
       hint: setClock,
     })
   }
-  const isNetwork = status === undefined && typeof code === 'string' && /^E[A-Z_]+$/.test(code)
+  const isNetwork = status === undefined && typeof code === 'string' && /^E(?!RR_)[A-Z_]+$/.test(code)
   if (isNetwork || status === 408 || status === 429 || (status !== undefined && status >= 500)) {
     const why = isNetwork ? code : `status ${status}`
     return new PgarkError(

@@ -1,5 +1,6 @@
-import type { AuthClient, GoogleAuthOptions } from 'google-auth-library'
+import type { AuthClient } from 'google-auth-library'
 import type { TokenSource } from './access-tokens.ts'
+import { clientOfCredentials } from './client-of-credentials.ts'
 import { credentialsError } from './credentials-error.ts'
 import { readKeyFile } from './read-key-file.ts'
 
@@ -11,18 +12,14 @@ export interface GoogleCredentials {
   readonly credentials: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Tokens by Google's own library, which knows every kind of credentials: keys, federation, impersonation, metadata servers. */
+/** Tokens by Google's own library, which is loaded when they are needed: many commands that know of a bucket never talk to it. */
 export function googleTokens({ keyFile, credentials }: GoogleCredentials): TokenSource {
   let client: Promise<AuthClient> | undefined
   async function makeClient(): Promise<AuthClient> {
     const given = keyFile === undefined ? credentials : await readKeyFile(keyFile)
-    // Loaded when it is needed: many commands that know of a bucket never talk to it.
+    if (given !== undefined) return await clientOfCredentials(given, scopes)
     const { GoogleAuth } = await import('google-auth-library')
-    const auth = new GoogleAuth({
-      scopes,
-      ...(given && { credentials: given as NonNullable<GoogleAuthOptions['credentials']> }),
-    })
-    return await auth.getClient()
+    return await new GoogleAuth({ scopes }).getClient()
   }
   return {
     async get() {

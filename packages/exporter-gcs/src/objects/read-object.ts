@@ -72,7 +72,7 @@ async function open(
   return await service.once(request, async (answer) => {
     if (answer.statusCode === 404) {
       await refuseNoBucket(answer, tried)
-      throw notFound(place.uriOf(key), first && 'was removed or replaced while it was read')
+      throw first ? changed(place.uriOf(key)) : notFound(place.uriOf(key))
     }
     if (answer.statusCode === 416) {
       await text(answer)
@@ -87,5 +87,10 @@ async function open(
   })
 }
 
-const notFound = (uri: string, why = 'does not exist') =>
-  new PgarkError('DESTINATION.NOT_FOUND', `${uri} ${why}.`, { hint: 'list what is there: pgark list' })
+const notFound = (uri: string) =>
+  new PgarkError('DESTINATION.NOT_FOUND', `${uri} does not exist.`, { hint: 'list what is there: pgark list' })
+
+const changed = (uri: string) =>
+  new PgarkError('DESTINATION.CHANGED', `Cannot read ${uri} to its end: it was replaced or removed meanwhile.`, {
+    hint: 'read it again from its beginning',
+  })

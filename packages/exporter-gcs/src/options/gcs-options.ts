@@ -31,7 +31,7 @@ export interface GcsOptions {
   /**
    * Bytes that are sent at once and held in memory until the server confirms them, per write: a multiple of 262,144 (256 KiB), up to
    * 536,870,912 (512 MiB). Default 8,388,608 (8 MiB). All writes together hold at most 64 MiB or two chunks, whichever is more; those
-   * that this leaves no room for send smaller ones.
+   * that this leaves no room for send 256 KiB at once.
    */
   chunkSizeBytes?: number
   /** Attempts at one request, or at sending on where the last one got nothing across, before it fails: 1 to 100. Default 8. */

@@ -61,7 +61,7 @@ export function serviceError(status: number, headers: IncomingHttpHeaders, text:
   if (status === 400 && /doesn.t match calculated/.test(message)) {
     return failed('DESTINATION.CHECKSUM', 'other bytes arrived than were sent', 'run again', true)
   }
-  return failed('DESTINATION.REJECTED', `the server answers ${status}${message && `: ${message}`}`, 'check the options')
+  return failed('DESTINATION.SERVER', `the server answers ${status}${message && `: ${message}`}`, 'check the options')
 }
 
 /** No answer at all. */

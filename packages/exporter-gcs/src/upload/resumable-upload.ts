@@ -122,9 +122,12 @@ export class ResumableUpload {
   async #regain(start: number): Promise<ObjectResource | undefined> {
     const landed = this.#mayHaveLanded ? await this.#landed() : undefined
     if (landed) return landed
-    if (start > 0) throw this.#failure('the server does not know the upload any more', false)
-    await this.begin()
-    return undefined
+    if (start === 0) {
+      await this.begin()
+      return undefined
+    }
+    const message = `Cannot write ${this.#bucket.place.uriOf(this.#key)}: the server does not know its upload any more.`
+    throw new PgarkError('DESTINATION.CHANGED', message, { hint: 'see what else cancels uploads there; run again' })
   }
 
   async #landed(): Promise<ObjectResource | undefined> {
@@ -132,9 +135,9 @@ export class ResumableUpload {
     return found?.metadata?.[markName] === this.#mark ? found : undefined
   }
 
-  #failure(why: string, retryable = true): PgarkError {
+  #failure(why: string): PgarkError {
     const message = `Cannot write ${this.#bucket.place.uriOf(this.#key)}: ${why}.`
-    return new PgarkError('DESTINATION.UNAVAILABLE', message, { hint: 'run again', retryable })
+    return new PgarkError('DESTINATION.UNAVAILABLE', message, { hint: 'run again', retryable: true })
   }
 }
 

@@ -23,6 +23,8 @@ export interface GcsEmulator {
   openUploads(): readonly { name: string; receivedBytes: number }[]
   /** The next `times` (default 1) requests of that kind meet that fault. */
   fail(when: When, fault: Fault, times?: number): void
+  /** How many requests are still to meet one: 0 when everything that was armed has happened. */
+  faultsLeft(): number
   /** Resolves at the next request of that kind, once its fault has begun. */
   met(when: When): Promise<GcsRequest>
   /** Faults that are still armed are gone, the list of requests is empty. */
@@ -82,15 +84,12 @@ export async function startGcsEmulator({ pageSize = 1000 }: GcsEmulatorOptions =
     const limit = typeof fault === 'object' && 'cutRequestAfter' in fault ? fault.cutRequestAfter : undefined
     const body = await receive(incoming, limit)
     if (fault === 'forget-uploads') uploads.forget()
-    const isRefused = typeof fault === 'object' && 'status' in fault
-    if (fault !== 'stall' && !isRefused) {
+    const instead = answerOf(fault)
+    if (instead) send(response, instead, undefined)
+    else if (fault !== 'stall') {
       const answer = perform(request, fault === 'corrupt-request' ? corrupted(body) : body, fault)
       if (limit !== undefined) incoming.destroy()
       else send(response, fault === 'wrong-checksum' ? wrongChecksum(answer) : answer, fault)
-    }
-    if (isRefused) {
-      const { status, reason = 'backendError', message = 'We encountered an internal error. Please try again.' } = fault
-      send(response, refusal(status, reason, message), undefined)
     }
     for (const { resolve } of waiting.filter(({ when }) => isKind(request, when))) resolve(request)
     waiting = waiting.filter(({ when }) => !isKind(request, when))
@@ -116,6 +115,7 @@ export async function startGcsEmulator({ pageSize = 1000 }: GcsEmulatorOptions =
     },
     openUploads: () => uploads.open(),
     fail: (when, fault, times) => faults.arm(when, fault, times),
+    faultsLeft: () => faults.left,
     met: (when) => new Promise((resolve) => waiting.push({ when, resolve })),
     reset() {
       faults.disarm()
@@ -127,6 +127,15 @@ export async function startGcsEmulator({ pageSize = 1000 }: GcsEmulatorOptions =
       await once(server, 'close')
     },
   }
+}
+
+/** What is answered instead of doing anything. */
+function answerOf(fault: Fault | undefined): Answer | undefined {
+  if (typeof fault !== 'object') return undefined
+  if ('answer' in fault) return { status: fault.answerStatus ?? 200, body: Buffer.from(fault.answer) }
+  if (!('status' in fault)) return undefined
+  const { status, reason = 'backendError', message = 'We encountered an internal error. Please try again.' } = fault
+  return refusal(status, reason, message)
 }
 
 /** A request's body, or as much of it as arrives before it is cut. */

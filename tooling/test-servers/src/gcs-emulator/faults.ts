@@ -4,6 +4,8 @@ import type { GcsRequest, Operation } from './request.ts'
 export type Fault =
   /** Answered with this, and not done. */
   | { readonly status: number; readonly reason?: string; readonly message?: string }
+  /** Answered with this text, by something that is not the object store. Status 200 unless told otherwise. */
+  | { readonly answer: string; readonly answerStatus?: number }
   /** The connection breaks after so many bytes of the request's body; the server keeps what arrived of a chunk. */
   | { readonly cutRequestAfter: number }
   /** Nothing is done and nothing is ever answered. */
@@ -36,6 +38,11 @@ export class Faults {
   /** The next `times` requests of that kind meet that fault. */
   arm(when: When, fault: Fault, times = 1): void {
     this.#armed.push({ when, fault, times })
+  }
+
+  /** Requests that are still to meet one. */
+  get left(): number {
+    return this.#armed.reduce((sum, { times }) => sum + times, 0)
   }
 
   disarm(): void {
