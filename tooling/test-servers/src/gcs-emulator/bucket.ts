@@ -35,10 +35,10 @@ let lastGeneration = Date.now() * 1000
 /** One bucket: complete objects by name. Every write is a new generation, larger than any before. */
 export class Bucket {
   readonly objects = new Map<string, EmulatedObject>()
-  readonly #name: string
+  readonly name: string
 
   constructor(name: string) {
-    this.#name = name
+    this.name = name
   }
 
   put(name: string, bytes: Buffer, given: GivenMetadata): ObjectResource {
@@ -46,7 +46,7 @@ export class Bucket {
     lastGeneration += 1
     const resource: ObjectResource = {
       kind: 'storage#object',
-      bucket: this.#name,
+      bucket: this.name,
       name,
       generation: String(lastGeneration),
       size: String(bytes.length),

@@ -7,7 +7,7 @@ import { Bucket, type EmulatedObject } from './bucket.ts'
 import { type Fault, Faults, type When } from './faults.ts'
 import { listObjects, readObject, removeObject, statObject } from './objects.ts'
 import { type GcsRequest, parseRequest } from './request.ts'
-import { ResumableUploads } from './resumable-uploads.ts'
+import { type OpenUpload, ResumableUploads } from './resumable-uploads.ts'
 import { corrupted, send, wrongChecksum } from './send.ts'
 
 /** Google Cloud Storage's JSON API on loopback, as far as backups use it, strict where the real one is, with faults on demand. */
@@ -20,7 +20,7 @@ export interface GcsEmulator {
   /** Complete objects by name. */
   objects(bucket: string): Map<string, EmulatedObject>
   /** Uploads that were begun and neither finished nor cancelled. */
-  openUploads(): readonly { name: string; receivedBytes: number }[]
+  openUploads(): readonly OpenUpload[]
   /** The next `times` (default 1) requests of that kind meet that fault. */
   fail(when: When, fault: Fault, times?: number): void
   /** How many requests are still to meet one: 0 when everything that was armed has happened. */

@@ -7,6 +7,13 @@ import type { GcsRequest } from './request.ts'
 /** The server takes chunks in multiples of this, except for the last. */
 const unitBytes = 256 * 1024
 
+/** An upload that was begun and neither finished nor cancelled. */
+export interface OpenUpload {
+  readonly bucket: string
+  readonly name: string
+  readonly receivedBytes: number
+}
+
 interface Upload {
   readonly bucket: Bucket
   readonly name: string
@@ -25,9 +32,9 @@ export class ResumableUploads {
   readonly #uploads = new Map<string, Upload>()
 
   /** Those that were begun and neither finished nor cancelled. */
-  open(): { name: string; receivedBytes: number }[] {
+  open(): OpenUpload[] {
     const open = [...this.#uploads.values()].filter(({ finished }) => !finished)
-    return open.map(({ name, receivedBytes }) => ({ name, receivedBytes }))
+    return open.map(({ bucket, name, receivedBytes }) => ({ bucket: bucket.name, name, receivedBytes }))
   }
 
   /** The server forgets all that are open, as it does a week after they began. */
@@ -35,7 +42,7 @@ export class ResumableUploads {
     this.#uploads.clear()
   }
 
-  start(bucket: Bucket, { bucket: bucketName, query, headers }: GcsRequest, body: Buffer): Answer {
+  start(bucket: Bucket, { query, headers }: GcsRequest, body: Buffer): Answer {
     const given: GivenMetadata & { name?: string } = body.length > 0 ? JSON.parse(body.toString()) : {}
     const name = query.get('name') ?? given.name
     if (!name) return refusal(400, 'required', 'Required parameter: name')
@@ -43,7 +50,7 @@ export class ResumableUploads {
     const id = randomUUID()
     this.#uploads.set(id, { bucket, name, query, given, received: [], receivedBytes: 0 })
     const parameters = new URLSearchParams({ uploadType: 'resumable', name, upload_id: id })
-    const location = `http://${headers.host}/upload/storage/v1/b/${encodeURIComponent(bucketName)}/o?${parameters}`
+    const location = `http://${headers.host}/upload/storage/v1/b/${encodeURIComponent(bucket.name)}/o?${parameters}`
     return { status: 200, headers: { location } }
   }
 
