@@ -32,7 +32,7 @@ export function credentialsError(error: unknown): unknown {
   }
   const isNetwork = status === undefined && typeof code === 'string' && /^E(?!RR_)[A-Z_]+$/.test(code)
   if (isNetwork || status === 408 || status === 429 || (status !== undefined && status >= 500)) {
-    const why = isNetwork ? code : `status ${status}`
+    const why = status === undefined ? String(code) : `status ${status}`
     return new PgarkError(
       'DESTINATION.UNAVAILABLE',
       `The server that hands out access tokens does not answer: ${why}.`,
