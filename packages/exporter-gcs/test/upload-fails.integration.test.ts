@@ -29,6 +29,15 @@ for (const [name, [when, fault, times, code]] of Object.entries(ends)) {
   })
 }
 
+test('bytes that change on the way do not take the place of what was there', async () => {
+  const to = bucket.open()
+  await to.write('x', bodyOf(bytesOf(10)))
+  bucket.emulator.fail('chunk', 'corrupt-request')
+  const replaced = to.write('x', bodyOf(bytes), { overwrite: true })
+  await expect(replaced).rejects.toMatchObject({ code: 'DESTINATION.CHECKSUM', retryable: true })
+  expect(bucket.stored()).toEqual({ x: bytesOf(10) })
+})
+
 test('one attempt is one attempt', async () => {
   bucket.emulator.fail('chunk', { status: 503 }, 100)
   await expect(bucket.open({ maxAttempts: 1 }).write('x', bodyOf(bytes))).rejects.toMatchObject({ retryable: true })
