@@ -16,5 +16,6 @@ export const arrows: Readonly<Record<string, Arrow>> = {
   'pg-sql': { imports: ['libpg-query'] },
   'pg-archive': { imports: ['@pgark/pg-sql'] },
   'engine-postgres': { imports: engine, isPlugin: true },
+  'exporter-gcs': { imports: ['@pgark/core', 'google-auth-library', 'zod'], isPlugin: true },
   cli: { imports: command, isCommand: true },
 }

@@ -2,14 +2,23 @@ import { didYouMean, PgarkError } from '@pgark/core'
 import { Command } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { backupCommand } from './commands/backup.ts'
+import { copyCommand } from './commands/copy.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand } from './commands/list.ts'
+import { pruneCommand } from './commands/prune.ts'
+import { removeCommand } from './commands/remove.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { showCommand } from './commands/show.ts'
+import { testCommand } from './commands/test.ts'
 import { verifyCommand } from './commands/verify.ts'
 
+const commands = [
+  ...[backupCommand, restoreCommand, listCommand, showCommand, verifyCommand, doctorCommand],
+  ...[copyCommand, removeCommand, pruneCommand, testCommand],
+]
+
 const exitCodes = `
-Exit codes: 0 done · 1 failed · 2 refused before starting · 3 damage or difference found · 130 SIGINT · 143 SIGTERM`
+Exit codes: 0 done · 1 failed · 2 refused before starting · 3 damage or difference found · 4 done, with exceptions · 130 SIGINT · 143 SIGTERM`
 
 /** The whole command line. What a command does is loaded when it runs, so that help and usage errors come at once. */
 export function createProgram(): Command {
@@ -20,7 +29,7 @@ export function createProgram(): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', exitCodes)
-  for (const create of [backupCommand, restoreCommand, listCommand, showCommand, verifyCommand, doctorCommand]) {
+  for (const create of commands) {
     program.addCommand(create().exitOverride())
   }
   program.action((_, command: Command) => {

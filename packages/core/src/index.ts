@@ -1,3 +1,14 @@
+export { copy } from './catalogue/copy.ts'
+export type { CopiedBackup, CopyOptions, CopyResult } from './catalogue/copy-options.ts'
+export { type IncompleteRun, incompleteRuns } from './catalogue/incomplete-runs.ts'
+export { type RemoveOptions, type RemoveResult, remove } from './catalogue/remove.ts'
+export {
+  type DestinationStep,
+  type DestinationStepName,
+  type DestinationTest,
+  type TestDestinationOptions,
+  testDestination,
+} from './catalogue/test-destination.ts'
 export type { CopyReceipt, CopyTask } from './contracts/copy-task.ts'
 export type {
   BackupPlan,
@@ -32,13 +43,16 @@ export type {
   ProbedDestination,
   ReadOptions,
   StoredObject,
+  UnfinishedWrite,
   WriteOptions,
 } from './contracts/exporter.ts'
 export type { ExporterPlugin } from './contracts/exporter-plugin.ts'
-export type { HashedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
+export type { HashedObject, NamedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
 export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
 export { abortable } from './destination/abortable.ts'
+export type { DestinationOutcome } from './destination/backup-destinations.ts'
+export { isSingleFileName } from './destination/single-file.ts'
 export { openBackup } from './destination/source.ts'
 export { closest, didYouMean } from './errors/closest.ts'
 export {
@@ -49,12 +63,19 @@ export {
   pgarkErrorMarker,
 } from './errors/pgark-error.ts'
 export { type Problem, refuseProblems } from './errors/problems.ts'
+export { type ToldError, tellError } from './errors/tell-error.ts'
 export { file } from './file/file-exporter.ts'
+export { isBackupId } from './manifest/backup-id.ts'
 export type { Contents, ContentsChunk, ContentsSequence, ContentsTable, RestoreNeeds } from './manifest/contents.ts'
 export type { Manifest } from './manifest/manifest.ts'
 export type { RequiredFeature, RequiredRole, Requirements } from './manifest/requirements.ts'
 export type { Proof, ProofDatabase } from './proof/proof.ts'
 export { type ProofsOptions, proofs } from './proof/read-proofs.ts'
+export type { KeepReason } from './retention/decide.ts'
+export { type PruneOptions, planPrune, pruneProblems } from './retention/plan-prune.ts'
+export { type CarryOutOptions, type PruneResult, prune } from './retention/prune.ts'
+export type { PlannedBackup, PlannedRun, PruneGroup, PrunePlan } from './retention/prune-plan.ts'
+export type { RetentionRules } from './retention/rules.ts'
 export { type BackupResult, backup, planBackup } from './runs/backup.ts'
 export { type BackupOptions, backupProblems } from './runs/backup-options.ts'
 export { type DoctorFinding, type DoctorOptions, type DoctorResult, doctor } from './runs/doctor.ts'

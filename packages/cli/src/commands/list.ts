@@ -1,24 +1,29 @@
 import type { Command } from 'commander'
+import { urlProblems } from '../arguments/destination-url.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
 
 export interface ListFlags extends CommonFlags {
   metadata?: string[]
+  incomplete?: true
 }
 
 export function listCommand(): Command {
-  return command('list', 'List the backups in a folder, oldest first.', [
+  return command('list', 'List the backups at a destination, oldest first.', [
     'pgark list /backups',
-    'pgark list /backups --metadata type=nightly --json',
+    'pgark list s3://my-backups/shop/ --metadata type=nightly --json',
+    'pgark list /backups --incomplete',
   ])
-    .usage('[options] <folder>')
-    .argument('[folder]', 'the folder')
+    .usage('[options] <destination>')
+    .argument('[destination]', 'a folder, or a URL such as s3://bucket/prefix')
     .option('--metadata <key=value>', 'only backups with this metadata (repeatable)', repeatable)
+    .option('--incomplete', 'also runs without a manifest: those that are on, and what others have left')
     .action(async (...args) => {
       const { flags, operands } = await checked<ListFlags>(args.at(-1), {
         arguments: 1,
         *problems({ metadata }, operands) {
-          if (operands?.length === 0) yield { message: 'Which folder? The argument is missing.' }
+          if (operands?.length === 0) yield { message: 'Which destination? The argument is missing.' }
+          yield* urlProblems('The destination', operands?.[0])
           yield* keyValueProblems('--metadata', metadata)
         },
       })

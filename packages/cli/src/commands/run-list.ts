@@ -1,31 +1,33 @@
-import { statSync } from 'node:fs'
 import {
   didYouMean,
-  file,
   formatBytes,
   formatCount,
+  type IncompleteRun,
+  incompleteRuns,
   type ListedBackup,
   list,
-  PgarkError,
   refuseProblems,
 } from '@pgark/core'
 import { keyValues } from '../arguments/key-values.ts'
+import { openPlace } from '../arguments/place.ts'
+import { whileOpen } from '../arguments/while-open.ts'
 import { formatTable } from '../terminal/table.ts'
 import type { ListFlags } from './list.ts'
 
-export async function runList(flags: ListFlags, folder: string): Promise<void> {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new PgarkError('DESTINATION.NOT_FOUND', `${folder} is not a folder.`, {
-      hint: 'for one file use: pgark show',
-    })
-  }
+export async function runList(flags: ListFlags, destination: string): Promise<void> {
   const wanted = Object.entries(keyValues(flags.metadata))
-  const all = await list(file(folder))
+  const from = await openPlace(destination, flags.plugin)
+  const { all, runs } = await whileOpen(from, async () => ({
+    all: await list(from),
+    runs: flags.incomplete ? await incompleteRuns(from) : [],
+  }))
   refuseUnknownKeys(wanted, all)
   const found = all.filter(
     (backup) => backup.state === 'damaged' || wanted.every(([key, value]) => backup.manifest.metadata[key] === value),
   )
-  process.stdout.write(flags.json ? `${JSON.stringify(found, null, 1)}\n` : describe(found))
+  const incomplete = runs.map((run) => ({ state: 'incomplete' as const, ...run }))
+  const shown = [...found, ...incomplete]
+  process.stdout.write(flags.json ? `${JSON.stringify(shown, null, 1)}\n` : describe(shown))
   if (found.some(({ state }) => state === 'damaged')) process.exitCode = 3
 }
 
@@ -42,21 +44,24 @@ function refuseUnknownKeys(wanted: readonly (readonly [string, string])[], all: 
   )
 }
 
-function describe(found: readonly ListedBackup[]): string {
-  if (found.length === 0) return 'no backups\n'
-  const rows = found.map((backup) =>
-    backup.state === 'damaged'
-      ? [backup.key, 'damaged', '', '', '', backup.problem]
-      : [
-          backup.key,
-          backup.manifest.snapshot.time.slice(0, 19).replace('T', ' '),
-          backup.manifest.source.database,
-          formatCount(backup.manifest.totals.rows),
-          formatBytes(backup.manifest.totals.sizeBytes),
-          Object.entries(backup.manifest.metadata)
-            .map(([key, value]) => `${key}=${value}`)
-            .join(' '),
-        ],
-  )
-  return `${formatTable(['backup', 'snapshot (UTC)', 'database', 'rows', 'size', 'metadata'], rows)}\n`
+type Shown = ListedBackup | ({ readonly state: 'incomplete' } & IncompleteRun)
+
+function describe(shown: readonly Shown[]): string {
+  if (shown.length === 0) return 'no backups\n'
+  return `${formatTable(['backup', 'snapshot (UTC)', 'database', 'rows', 'size', 'metadata'], shown.map(rowOf))}\n`
 }
+
+function rowOf(shown: Shown): string[] {
+  if (shown.state === 'damaged') return [shown.key, 'damaged', '', '', '', shown.problem]
+  if (shown.state === 'incomplete') {
+    const { key, sizeBytes, writtenAt, isAlive } = shown
+    const last = `last written ${withoutFraction(writtenAt.toISOString())}${isAlive ? ', running' : ''}`
+    return [key, 'incomplete', '', '', formatBytes(sizeBytes), last]
+  }
+  const { snapshot, source, totals, metadata } = shown.manifest
+  const facts = Object.entries(metadata).map((fact) => fact.join('='))
+  const size = [formatCount(totals.rows), formatBytes(totals.sizeBytes)]
+  return [shown.key, withoutFraction(snapshot.time), source.database, ...size, facts.join(' ')]
+}
+
+const withoutFraction = (time: string) => time.slice(0, 19).replace('T', ' ')

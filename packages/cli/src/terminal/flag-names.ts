@@ -7,13 +7,16 @@ const flagOf: Readonly<Record<string, string>> = {
   overwrite: '--force',
   chunkSizeBytes: '--chunk-size',
   sections: '--section',
+  keepWithinMs: '--keep-within',
+  incompleteAfterMs: '--incomplete-after',
+  count: '--count',
 }
 /** Options whose names are no words of English. */
 const option =
-  /\b(excludeSchemas|excludeTables|excludeTableData|schemaOnly|dataOnly|noOwner|noPrivileges|createDatabase|intoNew|singleTransaction|disableTriggers|dryRun|chunkSizeBytes)\b/g
+  /\b(excludeSchemas|excludeTables|excludeTableData|schemaOnly|dataOnly|noOwner|noPrivileges|createDatabase|intoNew|singleTransaction|disableTriggers|dryRun|chunkSizeBytes|keepLast|keepHourly|keepDaily|keepWeekly|keepMonthly|keepYearly|keepWithinMs|keepMetadata|minKeep|groupBy|timeZone|incompleteAfterMs)\b/g
 /** Those that are, only where a message speaks of the option. */
 const ofOption =
-  /(?<=\b(?:of|in|pattern) )(schemas|tables|sections)(?=\.|$| )|\bjobs(?= has no meaning)|\bsections(?= and)/g
+  /(?<=\b(?:of|in|pattern) )(schemas|tables|sections)(?=\.|$| )|\bjobs(?= has no meaning)|\bsections(?= and)|\bcount(?= to be complete)/g
 
 /** The library's words for its options, as the flags by which they were given. */
 export const withFlagNames = (text: string): string =>

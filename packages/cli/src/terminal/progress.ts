@@ -15,9 +15,14 @@ const phases: Readonly<Record<string, string>> = {
   restore: 'restoring',
   compare: 'comparing',
   swap: 'swapping names',
+  copy: 'copying',
+  remove: 'removing',
 }
 
+type BackupEvent = Extract<RunEvent, { type: 'backup' }>
 type TableEvent = Extract<RunEvent, { type: 'table' }>
+const copyLine = ({ key, bytes, sizeBytes }: BackupEvent) =>
+  `${key}: ${formatBytes(bytes)} of ${formatBytes(sizeBytes)} (${Math.floor((100 * bytes) / Math.max(1, sizeBytes))} %)`
 const estimateOf = ({ bytes, estimatedBytes }: TableEvent) => estimatedBytes ?? bytes
 
 export interface Progress {
@@ -63,6 +68,10 @@ export function createProgress(stream: WriteStream): Progress {
       else if (event.type === 'database') {
         end()
         stream.write(`created ${event.name}, which will take the name ${event.replaces}\n`)
+      } else if (event.type === 'backup') {
+        if (event.state === 'copying') return draw(copyLine(event))
+        end()
+        stream.write(`${event.state} ${event.key}, ${formatBytes(event.bytes)}\n`)
       } else if (event.type === 'plan') total = event.estimatedBytes
       else if (event.type === 'table') {
         const name = formatTableName(event.table)

@@ -44,9 +44,9 @@ describe('bad usage: every problem at once, exit 2, nothing written', () => {
     ],
     ['no destination', ['backup', 'postgres://h/d'], [/--to is missing/]],
     [
-      'a destination that is neither file nor folder',
-      ['backup', 'postgres://h/d', '--to', 's3://key:sesame@bucket/x'],
-      [/files and folders only, not to s3:\/\/\.\n/],
+      'a destination with credentials, beside what else is wrong',
+      ['backup', 'postgres://h/d', '--to', 's3://key:sesame@bucket/x', '--lock-timeout', 'soon'],
+      [/--to has credentials in its URL\.\nhint: /, /--lock-timeout/],
     ],
     [
       'formats',
@@ -54,7 +54,16 @@ describe('bad usage: every problem at once, exit 2, nothing written', () => {
       [/format directory does not go into a file named a\.dump/, /--disable-triggers has no meaning/],
     ],
     ['an unknown format', ['backup', 'postgres://h/d', '--to', 'backups', '--format', 'tar'], [/cannot write .*tar/]],
-    ['two destinations', ['backup', 'postgres://h/d', '--to', 'a.sql', '--to', 'b.sql'], [/more than once/]],
+    [
+      'destinations twice, and of different kinds',
+      ['backup', 'postgres://h/d', ...['a.sql', 'b', './a.sql', 's3://x/y', 's3://x/y'].flatMap((to) => ['--to', to])],
+      [
+        /a\.sql is given as a destination more than once/,
+        /the same URL more than once/,
+        /their format would differ: plain for .*a\.sql, directory for /,
+      ],
+    ],
+    ['standard output twice', ['backup', 'postgres://h/d', '--to', '-', '--to', '-'], [/more than once/]],
     [
       'contradictions',
       ['backup', 'postgres://h/d', '--to', 'a.sql', '--schema-only', '--data-only', '--quiet', '--verbose'],

@@ -36,6 +36,18 @@ export interface ListOptions extends CallOptions {
   delimiter?: '/'
 }
 
+/** A write that has begun and not ended, so that nothing is readable under its key yet: a multipart upload, a temporary file. */
+export interface UnfinishedWrite {
+  /** The key that it is for; or its beginning, at least as far as its last `/`. */
+  readonly key: string
+  /** Tells it from other writes for the same key. */
+  readonly id: string
+  /** When its last bytes arrived, by the destination's clock; where that cannot be told, when it began. */
+  readonly writtenAt: Date
+  /** Who writes it is known to live. Absent where that cannot be known. */
+  readonly isAlive?: boolean
+}
+
 /** What `probe` found out. */
 export interface ProbedDestination {
   /** Room for this many bytes; undefined where there is no limit or none that can be told. */
@@ -82,6 +94,9 @@ export interface Exporter {
    * there before stays. Without `overwrite` a key that is taken, be it in the middle of the write, is `REFUSED.EXISTS`: of two writers
    * one wins. Trouble that passes, such as a server error or a cut connection, is got over; what lasts is a `DESTINATION` code.
    *
+   * One body may feed several destinations, and then moves only when all of them ask for more: where writes have to wait for memory or
+   * a connection, the one that was called first never does. Two destinations that let different ones wait would wait for ever.
+   *
    * A chunk with a `[Symbol.dispose]` is lent: a write calls it once, as soon as it needs the chunk's bytes no more, which keeps the
    * memory of a backup small. One that rejects may keep chunks, but never calls it twice.
    */
@@ -103,6 +118,13 @@ export interface Exporter {
    * Called after a backup was made. What other processes or hosts are writing stays.
    */
   removeStrays?(options?: CallOptions): Promise<readonly string[]>
+  /**
+   * Writes that have begun and not ended, whoever makes them, for keys that begin with `prefix`. Where the destination keeps what
+   * broke off, and has its price for it, this is how `prune` finds it.
+   */
+  unfinished?(prefix: string, options?: CallOptions): AsyncIterable<UnfinishedWrite>
+  /** Removes what they have stored so far, whether somebody writes it or not; one that is gone is no error. Present with `unfinished`. */
+  abortUnfinished?(writes: readonly UnfinishedWrite[], options?: CallOptions): Promise<void>
   /** Joins objects in order into `target`, atomically, and removes the parts. Present when `capabilities.compose`. */
   compose?(keys: readonly string[], target: string, options?: CallOptions): Promise<StoredObject>
   /** Shows that objects can be written and removed here, leaving nothing. Rejects with what `write` would reject with. */

@@ -16,6 +16,8 @@ export type PhaseName =
   | 'restore'
   | 'compare'
   | 'swap'
+  | 'copy'
+  | 'remove'
 
 /** What happened during a run. Public: `--json` prints these objects, one per line. Fields are only ever added. */
 export type RunEvent =
@@ -39,7 +41,23 @@ export type RunEvent =
       /** What the table will come to, as far as is known. */
       readonly estimatedBytes?: number
     }
-  | { readonly type: 'object'; readonly key: string; readonly sizeBytes: number; readonly sha256: string }
+  /** A backup is copied, `bytes` of its `sizeBytes` so far; or was copied or removed, as a whole. */
+  | {
+      readonly type: 'backup'
+      readonly state: 'copying' | 'copied' | 'removed'
+      /** What it is called at the destination that is read or removed from. */
+      readonly key: string
+      readonly bytes: number
+      readonly sizeBytes: number
+    }
+  /** An object was stored at a destination: `location` is the destination's. */
+  | {
+      readonly type: 'object'
+      readonly key: string
+      readonly sizeBytes: number
+      readonly sha256: string
+      readonly location: string
+    }
   /** A database was created that is to take the place of another one once it is restored. */
   | { readonly type: 'database'; readonly name: string; readonly replaces: string }
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly hint?: string }

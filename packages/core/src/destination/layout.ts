@@ -14,17 +14,22 @@ export interface BackupLayout {
   readonly proofPrefix: string
 }
 
-/** A single file has its manifest and proofs beside it; in a folder or bucket everything but the manifest lies under `<id>/`. */
-export function backupLayout(exporter: Exporter, id: string): BackupLayout {
-  const single = exporter.objectKey
-  if (single !== undefined) {
-    const manifestKey = `${single}.json`
-    return { manifestKey, contentsKey: manifestKey, objectKey: () => single, proofPrefix: `${single}${besideFile}` }
-  }
+/** Where the parts of a backup lie: of a destination that stands for one file, there; otherwise under its id. */
+export const backupLayout = (exporter: Exporter, id: string): BackupLayout =>
+  exporter.objectKey === undefined ? folderLayout(id) : fileLayout(exporter.objectKey)
+
+/** In a folder or bucket everything but the manifest lies under `<id>/`. */
+export function folderLayout(id: string): BackupLayout {
   return {
     manifestKey: `${id}.json`,
     contentsKey: `${id}/contents.json`,
     objectKey: (name) => `${id}/${name}`,
     proofPrefix: `${id}/proofs/`,
   }
+}
+
+/** A single file has its manifest and proofs beside it. */
+export function fileLayout(key: string): BackupLayout {
+  const manifestKey = `${key}.json`
+  return { manifestKey, contentsKey: manifestKey, objectKey: () => key, proofPrefix: `${key}${besideFile}` }
 }

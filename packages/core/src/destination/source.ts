@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { CallOptions, Exporter } from '../contracts/exporter.ts'
 import type { HashedObject, ObjectSource } from '../contracts/objects.ts'
-import { isPgarkError, PgarkError } from '../errors/pgark-error.ts'
+import { PgarkError } from '../errors/pgark-error.ts'
 import type { Contents } from '../manifest/contents.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { parseContents, parseManifest } from '../manifest/parse-manifest.ts'
+import { checked, checkSize, missing } from './checked.ts'
 import { archiveToc, backupLayout } from './layout.ts'
 import { readAll } from './read-all.ts'
 
@@ -123,7 +123,8 @@ export function pipedBackup(body: AsyncIterable<Uint8Array>): ObjectSource {
   }
 }
 
-async function readContents(
+/** What is in a backup: from its manifest, or the object of its own that this names, checked against it. */
+export async function readContents(
   exporter: Exporter,
   manifest: Manifest | undefined,
   signal: AbortSignal,
@@ -133,49 +134,8 @@ async function readContents(
   return parseContents(await readAll(checked(exporter.read(contents.key, { signal }), contents)), contents.key)
 }
 
-/** Passes the bytes on and throws at their end when they are not those that were stored. */
-async function* checked(body: AsyncIterable<Uint8Array>, expected: HashedObject): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256')
-  let sizeBytes = 0
-  try {
-    for await (const chunk of body) {
-      hash.update(chunk)
-      sizeBytes += chunk.byteLength
-      yield chunk
-    }
-  } catch (error) {
-    if (!isPgarkError(error) || error.code !== 'DESTINATION.NOT_FOUND') throw error
-    throw missing(expected.key, error)
-  }
-  checkSize(sizeBytes, expected)
-  if (hash.digest('hex') !== expected.sha256) {
-    throw new PgarkError(
-      'DAMAGE.HASH',
-      `${expected.key} is not what was stored: its sha256 differs from the manifest's.`,
-      { hint: damagedHint },
-    )
-  }
-}
-
-const damagedHint = 'it was damaged or replaced after the backup; use another copy'
-
 async function checkStat(exporter: Exporter, expected: HashedObject, options: CallOptions): Promise<void> {
   const found = await exporter.stat(expected.key, options)
   if (!found) throw missing(expected.key)
   checkSize(found.sizeBytes, expected)
 }
-
-function checkSize(sizeBytes: number, expected: HashedObject): void {
-  if (sizeBytes === expected.sizeBytes) return
-  throw new PgarkError(
-    'DAMAGE.SIZE',
-    `${expected.key} has ${sizeBytes} bytes, its manifest says ${expected.sizeBytes}.`,
-    { hint: damagedHint },
-  )
-}
-
-const missing = (key: string, cause?: unknown) =>
-  new PgarkError('DAMAGE.MISSING', `${key} is missing: the backup's manifest names it.`, {
-    hint: 'use another copy',
-    cause,
-  })

@@ -26,26 +26,30 @@ export async function partialName(finalName: string): Promise<string> {
 
 const owned = /@([^@]*)-(\d+)-([0-9a-f]*)-(\d*)-(\d*)-[0-9a-f]{8}\.pgark-partial$/
 
+/** The name, as far as it is known, that an unfinished file will have. */
+export const finalNameOf = (partial: string) => partial.slice(1, partial.lastIndexOf('@'))
+
 /**
- * Whether an unfinished file was left by a process that has died: of this host, as far as that can be known. A doubt keeps it.
+ * What became of the process that writes an unfinished file: of one of this host, as far as that can be known.
  *
  * @param modifiedAt When the file was last written.
  */
-export async function isStray(name: string, modifiedAt: Date): Promise<boolean> {
+export async function writerOf(name: string, modifiedAt: Date): Promise<'lives' | 'died' | 'unknown'> {
   const owner = readOwner(name)
   const we = await thisProcess()
-  if (!owner || owner.host !== we.host) return false
+  if (!owner || owner.host !== we.host) return 'unknown'
   const knowsItself = platform() !== 'linux' || (we.boot !== '' && we.pidSpace !== '' && we.started !== '')
-  if (!knowsItself) return false
+  if (!knowsItself) return 'unknown'
   if (owner.boot !== we.boot) {
     // The machine was started again, or another one has the same name. What nobody wrote since we started no such one is writing.
     const booted = Date.now() - uptime() * 1000
-    return owner.boot !== '' && modifiedAt.getTime() < booted
+    return owner.boot !== '' && modifiedAt.getTime() < booted ? 'died' : 'unknown'
   }
-  if (owner.pidSpace !== we.pidSpace) return false
+  if (owner.pidSpace !== we.pidSpace) return 'unknown'
   const started = await startOf(owner.pid)
-  if (started === undefined) return true
-  return started !== '' && owner.started !== '' && started !== owner.started
+  if (started === undefined) return 'died'
+  if (started === '' || owner.started === '') return 'unknown'
+  return started === owner.started ? 'lives' : 'died'
 }
 
 function readOwner(name: string): ProcessIdentity | undefined {

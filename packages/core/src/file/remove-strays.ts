@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs'
 import { readdir, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isBackupId } from '../manifest/backup-id.ts'
-import { isPartialName, isStray } from './partial-name.ts'
+import { isPartialName, writerOf } from './partial-name.ts'
 
 /**
  * Removes the unfinished files in a folder whose processes have died, and answers their paths. Files of running processes, of other
@@ -14,7 +14,8 @@ export async function removeStrays(folder: string): Promise<readonly string[]> {
     if (!entry.isFile() || !isPartialName(entry.name)) continue
     const file = path.join(folder, entry.name)
     try {
-      if (!(await isStray(entry.name, (await stat(file)).mtime))) continue
+      // A doubt keeps it.
+      if ((await writerOf(entry.name, (await stat(file)).mtime)) !== 'died') continue
       await rm(file)
       removed.push(file)
     } catch {

@@ -35,12 +35,24 @@ export async function proofs(from: Exporter, options: ProofsOptions = {}): Promi
     if ('key' in entry && entry.key.endsWith('.json')) keys.push(entry.key)
   }
   const found: Proof[] = []
-  for (const key of keys.sort().reverse()) {
-    if (newest && found.length > 0) break
-    const proof = parseProof(await readAll(from.read(key, call)))
-    if (proof?.backup.manifestSha256 === backup.manifestSha256) found.push(proof)
+  for await (const proof of readProofs(from, keys, backup.manifestSha256, call)) {
+    found.push(proof)
+    if (newest) break
   }
   return found
+}
+
+/** The proofs with these keys that are of the backup with that manifest, the newest first. */
+export async function* readProofs(
+  from: Exporter,
+  keys: readonly string[],
+  manifestSha256: string,
+  options: CallOptions,
+): AsyncGenerator<Proof> {
+  for (const key of keys.toSorted().reverse()) {
+    const proof = parseProof(await readAll(from.read(key, options)))
+    if (proof?.backup.manifestSha256 === manifestSha256) yield proof
+  }
 }
 
 /** Nothing depends on it: what is none says nothing. */

@@ -1,3 +1,4 @@
+import type { Exporter } from '../contracts/exporter.ts'
 import { didYouMean } from '../errors/closest.ts'
 import type { Problem } from '../errors/problems.ts'
 
@@ -34,6 +35,15 @@ export function* textProblems(options: object, names: readonly string[]): Iterab
   }
 }
 
+/** Options of that name that are no whole numbers, or below what makes sense. */
+export function* countProblems(options: object, names: readonly string[], least: number): Iterable<Problem> {
+  for (const [key, value] of Object.entries(options)) {
+    if (!names.includes(key) || value === undefined) continue
+    if (!Number.isSafeInteger(value) || value < least)
+      yield { message: `Expected ${key} to be a whole number of at least ${least}, got ${value}.` }
+  }
+}
+
 /** A plugin that is none, or one for another version of the contracts. */
 export function* pluginProblems(what: 'engine' | 'destination', plugin: unknown): Iterable<Problem> {
   if (isObject(plugin) && (plugin as { specVersion?: unknown }).specVersion === 1) return
@@ -42,6 +52,12 @@ export function* pluginProblems(what: 'engine' | 'destination', plugin: unknown)
     message: `The ${what} is not one that this version of @pgark/core can use.`,
     hint: `give one, for example ${example}`,
   }
+}
+
+/** A destination from which nothing can be removed, where something is to be. */
+export function* removalProblems({ capabilities, location }: Exporter): Iterable<Problem> {
+  if (capabilities.remove && capabilities.read) return
+  yield { message: `Nothing can be removed from ${location}.` }
 }
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

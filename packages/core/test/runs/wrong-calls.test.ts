@@ -1,10 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import { backup, file, isPgarkError, list, planBackup, restore, verify } from '../../src/index.ts'
+import {
+  backup,
+  copy,
+  file,
+  incompleteRuns,
+  isPgarkError,
+  list,
+  planBackup,
+  planPrune,
+  prune,
+  remove,
+  restore,
+  testDestination,
+  verify,
+} from '../../src/index.ts'
 import { engineDouble } from './engine-double.ts'
 
 const { engine } = engineDouble()
 const from = file('/nowhere/backups')
-const calls = { backup, planBackup, restore, verify, list } as unknown as Record<
+const catalogue = { copy, remove, planPrune, prune, testDestination, incompleteRuns }
+const calls = { backup, planBackup, restore, verify, list, ...catalogue } as unknown as Record<
   string,
   (...args: unknown[]) => Promise<unknown>
 >

@@ -1,0 +1,31 @@
+import { file, type Problem, type PruneOptions, pruneProblems } from '@pgark/core'
+import { keyValues } from '../arguments/key-values.ts'
+import { periodMs } from '../arguments/period.ts'
+import { wholeNumber } from '../arguments/whole-number.ts'
+import type { PruneFlags } from './prune.ts'
+
+const counts = ['keepLast', 'keepHourly', 'keepDaily', 'keepWeekly', 'keepMonthly', 'keepYearly', 'minKeep'] as const
+
+/** The rules as the library takes them; what cannot be read is left out, and was told. */
+export function pruneOptions(flags: PruneFlags): Omit<PruneOptions, 'from'> {
+  const numbers = counts.flatMap((name) => {
+    const count = wholeNumber(flags[name] ?? '')
+    return count === undefined ? [] : [[name, count]]
+  })
+  const keepWithinMs = periodMs(flags.keepWithin ?? '')
+  const incompleteAfterMs = periodMs(flags.incompleteAfter ?? '')
+  return {
+    ...Object.fromEntries(numbers),
+    ...(keepWithinMs !== undefined && { keepWithinMs }),
+    ...(incompleteAfterMs !== undefined && { incompleteAfterMs }),
+    ...(flags.keepMetadata && { keepMetadata: keyValues(flags.keepMetadata) }),
+    // What is none of them the library refuses.
+    ...(flags.count !== undefined && { count: flags.count as 'complete' | 'verified' }),
+    ...(flags.groupBy !== undefined && { groupBy: flags.groupBy.split(',') }),
+    ...(flags.timeZone !== undefined && { timeZone: flags.timeZone }),
+  }
+}
+
+/** What the library says to the rules, whatever the destination is. */
+export const libraryProblems = (flags: PruneFlags): readonly Problem[] =>
+  pruneProblems({ from: file('backups'), ...pruneOptions(flags) })

@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline/promises'
+import { PgarkError } from '@pgark/core'
+import type { Reporter } from './reporter.ts'
+
+/**
+ * Lets something be destroyed that has no database's name to type: by `--yes` or PGARK_YES=1, or by a person who types the word.
+ * Throws `REFUSED.CONSENT` otherwise.
+ */
+export async function confirm(yes: boolean, word: string, what: string, reporter: Reporter): Promise<void> {
+  if (yes || process.env.PGARK_YES === '1') return
+  const isAsked = process.stdin.isTTY && process.stderr.isTTY
+  if (isAsked && (await typed(word, what, reporter)) === word) return
+  throw new PgarkError('REFUSED.CONSENT', `This would remove ${what}; nothing was removed.`, {
+    hint: isAsked
+      ? `type ${word} to allow it, or give --yes`
+      : 'look at what it says, then give --yes (or PGARK_YES=1)',
+  })
+}
+
+async function typed(word: string, what: string, reporter: Reporter): Promise<string> {
+  reporter.end()
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await terminal.question(`This removes ${what}. Type ${word} to allow it: `)
+  } finally {
+    terminal.close()
+  }
+}

@@ -1,0 +1,31 @@
+import type { Exporter } from '../contracts/exporter.ts'
+import { isPgarkError, PgarkError } from '../errors/pgark-error.ts'
+import { atOnce } from './at-once.ts'
+import { backupParts } from './backup-parts.ts'
+import { readWhole } from './copy-object.ts'
+
+import { type FoundBackup, findBackup } from './find-backups.ts'
+import { isSame } from './same-backup.ts'
+
+/** Reads a copy where it was brought, every byte, and throws `DESTINATION.CHECKSUM` where it is not the same backup. */
+export async function verifyCopy(to: Exporter, key: string, backup: FoundBackup, signal: AbortSignal): Promise<void> {
+  const there = await findBackup(to, key, { signal })
+  if (!there || 'error' in there || !isSame(backup, there)) throw notTheSame(to, key)
+  const { objects, contents, problem } = await backupParts(to, there, { signal })
+  try {
+    if (problem) throw problem
+    await atOnce(contents ? [...objects, contents] : objects, (object) => readWhole(to, object, signal))
+  } catch (error) {
+    throw isPgarkError(error) && error.code.startsWith('DAMAGE.') ? notTheSame(to, key, error) : error
+  }
+}
+
+const notTheSame = (to: Exporter, key: string, cause?: Error) =>
+  new PgarkError(
+    'DESTINATION.CHECKSUM',
+    `${key} at ${to.location} is not what was copied. ${cause?.message ?? ''}`.trim(),
+    {
+      hint: 'nothing was removed here; remove it there and run it again',
+      cause,
+    },
+  )
