@@ -1,6 +1,6 @@
 import { bytesOf, inChunks, whole } from '../bodies.ts'
 import { type ContractCase, contractCase, type Place } from '../contract-case.ts'
-import { assertAbsent, assertBytes, assertHolds } from '../look.ts'
+import { assertBytes, assertHolds, assertUnreadable } from '../look.ts'
 import { partSizeOf } from '../sizes.ts'
 
 /** Writes two parts and a half, and looks at the beginning, in the middle and at the end of the body, here and from elsewhere. */
@@ -27,7 +27,7 @@ async function looking({ exporter, open, key, subject }: Place, look: (at: Place
 
 export const atomicityCases: readonly ContractCase[] = [
   contractCase('atomicity: nothing is there before the write resolves', [], async (place) => {
-    await looking(place, (exporter) => assertAbsent(exporter, place.key))
+    await looking(place, (exporter) => assertUnreadable(exporter, place.key))
   }),
   contractCase('atomicity: what is being replaced is there until the write resolves', [], async (place) => {
     const before = bytesOf(1000)

@@ -15,6 +15,7 @@ export const backpressureCases: readonly ContractCase[] = [
     async function* body() {
       for (let given = 0; ; given += chunkSizeBytes) {
         if (given >= 4 * heldBytes) controller.abort(new Error('enough'))
+        if (given >= 8 * heldBytes) throw new Error('the write went on after it was aborted')
         if (given % (heldBytes / 4) < chunkSizeBytes) {
           mostHeldBytes = Math.max(mostHeldBytes, heldMemoryBytes() - before)
         }

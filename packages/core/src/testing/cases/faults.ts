@@ -20,7 +20,7 @@ async function each(
     } catch (error) {
       throw new Error(`under the fault "${kind}": ${error instanceof Error ? error.message : error}`, { cause: error })
     }
-    if (place.exporter.capabilities.remove) await place.exporter.remove([place.key])
+    if (await place.exporter.stat(place.key)) await place.exporter.remove([place.key])
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { bytesOf, whole } from '../bodies.ts'
 import { type ContractCase, contractCase } from '../contract-case.ts'
-import { assertAbsent, assertBytes, assertCode, assertHolds, listed, read } from '../look.ts'
+import { assertBytes, assertCode, assertHolds, assertUnreadable, listed, read } from '../look.ts'
 
 /** What URLs, shells and file systems like to read something into. */
 const unusual = [
@@ -46,7 +46,7 @@ export const keyCases: readonly ContractCase[] = [
     }
   }),
   contractCase('keys: under which nothing was written', [], async ({ exporter, key }) => {
-    await assertAbsent(exporter, key)
+    await assertUnreadable(exporter, key)
   }),
   contractCase(
     'keys: neither the beginning of an object nor what it would hold is one',
