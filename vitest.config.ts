@@ -5,6 +5,8 @@ const source = (entry: string) => fileURLToPath(new URL(entry, import.meta.url))
 
 /** Tests run against the sources; only the command's own tests (e2e) run what was built. */
 const alias = {
+  // Before the package itself, whose name it begins with.
+  '@pgark/core/testing': source('packages/core/src/testing/index.ts'),
   '@pgark/core': source('packages/core/src/index.ts'),
   '@pgark/pg-sql': source('packages/pg-sql/src/index.ts'),
   '@pgark/pg-archive': source('packages/pg-archive/src/index.ts'),

@@ -55,7 +55,12 @@ function checkRule(): void {
       const accepted = [...imports, 'node:fs/promises', './x.ts', '../y.ts', '../package.json']
       return [
         ...probe(folder, `packages/${name}/src/probe.ts`, refused, accepted),
-        ...probe(folder, `packages/${name}/test/probe.ts`, insides, ['vitest', '../src/x.ts', './x.ts']),
+        ...probe(folder, `packages/${name}/test/probe.ts`, insides, [
+          'vitest',
+          '@pgark/core/testing',
+          '../src/x.ts',
+          './x.ts',
+        ]),
       ]
     })
     const args = ['lint', '--vcs-enabled=false', '--only=style/noRestrictedImports', '--max-diagnostics=none']

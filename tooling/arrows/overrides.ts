@@ -12,7 +12,14 @@ const manifests = ['../**/package.json', '!../package.json', '!../../package.jso
 const outside = ['@pgark/*/**', '../**/{packages,tooling,examples,bench}/**', ...manifests]
 // Sources never spell `src`: an import that does is the inside of another package.
 const fromSources = leaving('**/{src,test,dist}/**', ...outside)
-const fromTests = leaving('../**/src/**', '!../src/**', '!../../src/**', '!../../../src/**', ...outside)
+const fromTests = leaving(
+  '../**/src/**',
+  '!../src/**',
+  '!../../src/**',
+  '!../../../src/**',
+  ...outside,
+  '!@pgark/core/testing',
+)
 
 function sources([name, { imports, isCommand }]: [string, Arrow]) {
   const group = ['**', '!./**', '!../**', '!node:*', '!node:*/**', ...imports.map((target) => `!${target}`)]

@@ -20,11 +20,13 @@ for (const document of documents) {
 function options(): ts.CompilerOptions {
   const config = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile)
   const parsed = ts.parseJsonConfigFileContent(config.config, { ...ts.sys, readDirectory: () => [] }, root)
-  const paths = readdirSync(path.join(root, 'packages')).map((entry) => {
-    const { name }: { name: string } = JSON.parse(
-      readFileSync(path.join(root, 'packages', entry, 'package.json'), 'utf8'),
+  const paths = readdirSync(path.join(root, 'packages')).flatMap((entry) => {
+    const home = path.join(root, 'packages', entry)
+    const { name, exports }: { name: string; exports: object } = JSON.parse(
+      readFileSync(path.join(home, 'package.json'), 'utf8'),
     )
-    return [name, [path.join(root, 'packages', entry, 'src/index.ts')]]
+    const entries = Object.keys(exports).filter((each) => each !== './package.json')
+    return entries.map((each) => [path.posix.join(name, each), [path.join(home, 'src', each, 'index.ts')]])
   })
   // An example may name a result that it does not go on to use.
   return { ...parsed.options, paths: Object.fromEntries(paths), noUnusedLocals: false, noUnusedParameters: false }

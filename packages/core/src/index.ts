@@ -34,9 +34,11 @@ export type {
   StoredObject,
   WriteOptions,
 } from './contracts/exporter.ts'
+export type { ExporterPlugin } from './contracts/exporter-plugin.ts'
 export type { HashedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
 export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
+export { abortable } from './destination/abortable.ts'
 export { openBackup } from './destination/source.ts'
 export { closest, didYouMean } from './errors/closest.ts'
 export {

@@ -1,4 +1,7 @@
-/** Passes a body on, and gives way to the signal even while the body has nothing to give. */
+/**
+ * Passes a body on, and throws the signal's reason as soon as it aborts, even while the body has nothing to give. The body is ended
+ * (`return`) when the iteration ends early. For authors of exporters: `for await (const chunk of abortable(body, signal))`.
+ */
 export async function* abortable(
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,

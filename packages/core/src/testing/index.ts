@@ -1,0 +1,5 @@
+export type { ContractCase } from './contract-case.ts'
+export { exporterContract } from './exporter-contract.ts'
+export type { ExporterFaults, ExporterUnderTest, OpenExporter } from './exporter-under-test.ts'
+export type { Need } from './needs.ts'
+export { type CaseNotRun, splitContract } from './split-contract.ts'
