@@ -50,10 +50,7 @@ export async function probeBucket(bucket: Bucket, { signal }: CallOptions): Prom
   })
 }
 
-async function probeUpload(
-  attributes: ReturnType<typeof objectInWriting>['attributes'],
-  step: Step,
-): Promise<void> {
+async function probeUpload(attributes: ReturnType<typeof objectInWriting>['attributes'], step: Step): Promise<void> {
   const { Bucket, Key } = attributes
   const begun = await step('s3:PutObject', 'begin an upload to', (client, sdk, send) =>
     client.send(new sdk.CreateMultipartUploadCommand(attributes), send),

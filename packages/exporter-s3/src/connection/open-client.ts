@@ -19,7 +19,8 @@ export async function openClient(options: ResolvedOptions): Promise<Connection> 
     ...(region !== undefined && { region }),
     ...(endpoint !== undefined && { endpoint }),
     ...(forcePathStyle !== undefined && { forcePathStyle }),
-    ...(credentials !== undefined && { credentials }),
+    // A copy: the SDK writes into what it is given.
+    ...(credentials && { credentials: typeof credentials === 'function' ? credentials : { ...credentials } }),
     maxAttempts: 1,
     // Content-MD5 and ETags, which every server knows, do what the newer checksums do on some.
     requestChecksumCalculation: 'WHEN_REQUIRED',

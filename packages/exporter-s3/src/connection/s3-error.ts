@@ -76,7 +76,11 @@ const tooLarge: Rule = () => ({
   because: 'the server takes no more, or nothing so large',
   hint: 'free space, or raise the quota',
 })
-const notFound: Rule = () => ({ code: 'DESTINATION.NOT_FOUND', because: 'there is no such object', hint: 'check the key' })
+const notFound: Rule = () => ({
+  code: 'DESTINATION.NOT_FOUND',
+  because: 'there is no such object',
+  hint: 'check the key',
+})
 const archived: Rule = () => ({
   code: 'DESTINATION.SERVER',
   because: 'it lies in a storage class that must be restored before it can be read',
@@ -149,8 +153,10 @@ function ruleOf(error: ServiceError): Rule | undefined {
 
 const unavailable: Rule = (_, { timeoutMs }, error) => {
   const silent = error.name === 'TimeoutError' ? `nothing moved for ${timeoutMs} ms` : undefined
-  const because = silent ?? (isOfNetwork(error) ? `the connection failed (${error.code})` : `the server answers ${answerOf(error)}`)
-  const hint = error.code === 'ENOTFOUND' ? 'check endpoint, region and the network' : 'try again later; check the network'
+  const because =
+    silent ?? (isOfNetwork(error) ? `the connection failed (${error.code})` : `the server answers ${answerOf(error)}`)
+  const hint =
+    error.code === 'ENOTFOUND' ? 'check endpoint, region and the network' : 'try again later; check the network'
   return { code: 'DESTINATION.UNAVAILABLE', because, hint }
 }
 

@@ -2,12 +2,18 @@
 export interface ServiceError extends Error {
   readonly code?: string
   readonly Region?: string
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number; readonly clockSkewCorrected?: boolean }
+  readonly $metadata?: {
+    readonly httpStatusCode?: number
+    readonly attempts?: number
+    readonly clockSkewCorrected?: boolean
+  }
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> }
 }
 
 const networkCodes = new Set(
-  'ECONNRESET ECONNREFUSED ECONNABORTED EPIPE ETIMEDOUT EHOSTUNREACH ENETUNREACH ENETDOWN EAI_AGAIN ENOTFOUND'.split(' '),
+  'ECONNRESET ECONNREFUSED ECONNABORTED EPIPE ETIMEDOUT EHOSTUNREACH ENETUNREACH ENETDOWN EAI_AGAIN ENOTFOUND'.split(
+    ' ',
+  ),
 )
 const busy = new Set(
   'RequestTimeout RequestTimeoutException SlowDown Throttling ThrottlingException TooManyRequestsException BandwidthLimitExceeded ConditionalRequestConflict OperationAborted'.split(
@@ -20,8 +26,7 @@ const damagedOnTheWay = new Set(['BadDigest', 'XAmzContentSHA256Mismatch', 'Inco
 export const statusOf = (error: ServiceError) => error.$metadata?.httpStatusCode ?? 0
 
 /** The server did not answer, or not what it was asked. */
-export const isOfNetwork = (error: ServiceError) =>
-  error.name === 'TimeoutError' || networkCodes.has(error.code ?? '')
+export const isOfNetwork = (error: ServiceError) => error.name === 'TimeoutError' || networkCodes.has(error.code ?? '')
 
 /** The server is there and cannot serve now. 501 is its final word. */
 export const isUnavailable = (error: ServiceError) =>

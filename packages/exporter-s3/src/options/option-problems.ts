@@ -12,8 +12,9 @@ const endpoint = z
   .string()
   .refine(isUrl, 'expected a URL that begins with https:// or http://')
   .refine((value) => !URL.canParse(value) || new URL(value).username === '', 'expected no credentials in it')
+/** What AWS's SDK hands out as credentials has more fields, and it adds some to those that it is given. */
 const credentials = z.union([
-  z.strictObject({ accessKeyId: text, secretAccessKey: text, sessionToken: text.optional() }),
+  z.object({ accessKeyId: text, secretAccessKey: text, sessionToken: text.optional() }),
   z.custom<() => Promise<never>>((value) => typeof value === 'function'),
 ])
 
@@ -60,9 +61,8 @@ export function optionProblems(given: unknown): Problem[] {
       return [{ message: name === '' ? 'Expected an object with options.' : `Option ${name}: ${wordsOf(issue)}.` }]
     }
     return issue.keys.map((key) => {
-      const name = [...issue.path, key].join('.')
-      const hint = didYouMean(key, issue.path.length > 0 ? ['accessKeyId', 'secretAccessKey', 'sessionToken'] : optionNames)
-      return { message: `Unknown option ${name} of s3().`, ...(hint && { hint }) }
+      const hint = didYouMean(key, optionNames)
+      return { message: `Unknown option ${key} of s3().`, ...(hint && { hint }) }
     })
   })
   return result.success ? [...combinationProblems(given as S3Options)] : problems

@@ -27,7 +27,7 @@ export function optionsOfUrl(url: string): S3Options {
       const hint = didYouMean(name, known)
       problems.push({ message: `Unknown option ${name} in a URL of S3.`, ...(hint && { hint }) })
     } else if (name in options) problems.push({ message: `Option ${name} is given twice.` })
-    else options[name] = valueOf(name, value)
+    else options[name] = parsed(name, value)
   }
   refuseProblems([...problems, ...optionProblems(options)])
   return options as unknown as S3Options
@@ -36,7 +36,7 @@ export function optionsOfUrl(url: string): S3Options {
 const credentialsHint = 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE'
 
 /** What is no number or no flag stays text, which the check of the options refuses. */
-function valueOf(name: string, value: string): unknown {
+function parsed(name: string, value: string): unknown {
   if (numbers.has(name)) return /^\d+$/.test(value) ? Number(value) : value
   if (flags.has(name)) return value === 'true' ? true : value === 'false' ? false : value
   if (name !== 'tags') return value

@@ -71,7 +71,9 @@ async function open(
     const answer = await bucket.call(kind, (client, sdk, send) => client.send(new sdk.GetObjectCommand(input), send))
     progress.etag ??= answer.ETag
     if (input.Range !== undefined && answer.ContentRange === undefined) {
-      throw new PgarkError('DESTINATION.SERVER', `Cannot ${what}: the server knows no ranges.`, { hint: 'use another one' })
+      throw new PgarkError('DESTINATION.SERVER', `Cannot ${what}: the server knows no ranges.`, {
+        hint: 'use another one',
+      })
     }
     if (answer.ContentLength !== undefined) progress.end = position + answer.ContentLength
     return answer.Body as Readable

@@ -12,7 +12,11 @@ export async function head(
   { signal }: CallOptions = {},
 ): Promise<HeadObjectCommandOutput | undefined> {
   const { options } = bucket
-  const kind = { what: `look at ${bucket.location}/${objectKey.slice(options.prefix.length)}`, permission: 's3:GetObject', signal }
+  const kind = {
+    what: `look at ${bucket.location}/${objectKey.slice(options.prefix.length)}`,
+    permission: 's3:GetObject',
+    signal,
+  }
   const target = { Bucket: options.bucket, Key: objectKey }
   try {
     return await bucket.call(kind, (client, sdk, send) => client.send(new sdk.HeadObjectCommand(target), send))

@@ -6,11 +6,7 @@ import { s3Error } from '../connection/s3-error.ts'
 const mostAtOnce = 1000
 
 /** Removes objects; what is not there is no error. Keys that could not be removed are named, after all others have been. */
-export async function removeObjects(
-  bucket: Bucket,
-  keys: readonly string[],
-  { signal }: CallOptions,
-): Promise<void> {
+export async function removeObjects(bucket: Bucket, keys: readonly string[], { signal }: CallOptions): Promise<void> {
   const { options, location } = bucket
   const permission = 's3:DeleteObject'
   const left: { key: string; reason: string }[] = []

@@ -5,7 +5,7 @@ import { pause } from '../connection/retry.ts'
 import { reasonOf } from '../connection/s3-error.ts'
 import { isUncertain, type ServiceError } from '../connection/transient.ts'
 import { commit } from './commit.ts'
-import { etagOf, type ObjectInWriting, type Sent } from './object-in-writing.ts'
+import type { ObjectInWriting, Sent } from './object-in-writing.ts'
 import { checkAnswer } from './part-answer.ts'
 import type { Piece } from './part-filler.ts'
 
@@ -77,14 +77,17 @@ export class MultipartUpload {
 
   async #begin(): Promise<string> {
     const kind = this.#kind('s3:PutObject', 'begin to write')
-    const begun = await this.#bucket.call({ ...kind, signal: this.#signal, runsToItsEnd: true }, async (client, sdk, send) => {
-      try {
-        return await client.send(new sdk.CreateMultipartUploadCommand(this.#object.attributes), send)
-      } catch (error) {
-        this.#mayHaveStray ||= isUncertain(error as ServiceError)
-        throw error
-      }
-    })
+    const begun = await this.#bucket.call(
+      { ...kind, signal: this.#signal, runsToItsEnd: true },
+      async (client, sdk, send) => {
+        try {
+          return await client.send(new sdk.CreateMultipartUploadCommand(this.#object.attributes), send)
+        } catch (error) {
+          this.#mayHaveStray ||= isUncertain(error as ServiceError)
+          throw error
+        }
+      },
+    )
     this.#mayHaveStray ||= (begun.$metadata.attempts ?? 1) > 1
     if (!begun.UploadId) {
       throw new PgarkError('DESTINATION.SERVER', `Cannot ${kind.what}: the server gave no upload id.`)

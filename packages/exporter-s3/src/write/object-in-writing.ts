@@ -51,7 +51,9 @@ export function objectInWriting(bucket: Bucket, key: string, overwrite: boolean)
 export function isOurs(found: HeadObjectCommandOutput | undefined, object: ObjectInWriting, sent: Sent): boolean {
   if (!found) return false
   const token = found.Metadata?.[mark]
-  return token === undefined ? found.ContentLength === sent.sizeBytes && etagOf(found) === sent.etag : token === object.token
+  return token === undefined
+    ? found.ContentLength === sent.sizeBytes && etagOf(found) === sent.etag
+    : token === object.token
 }
 
 /** Throws `REFUSED.EXISTS` when something has the name. */

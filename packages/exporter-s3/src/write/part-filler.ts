@@ -17,7 +17,7 @@ export interface Piece {
  * Gathers the bytes of one write into parts that it owns, and sends a part when there is more than it holds.
  */
 export class PartFiller {
-  #buffer = Buffer.allocUnsafeSlow(smallBytes)
+  #buffer: Buffer = Buffer.allocUnsafeSlow(smallBytes)
   #filledBytes = 0
   #hash: Hash = createHash('md5')
   #number = 1
@@ -76,7 +76,7 @@ export class PartFiller {
     this.#hash = createHash('md5')
     this.#number++
     this.#share.sent()
-    this.#send(piece).then(() => this.#share.give(buffer))
+    void this.#send(piece).then(() => this.#share.give(buffer))
   }
 
   /** Somebody older needs memory. What is too small for a part goes on in a smaller buffer. */

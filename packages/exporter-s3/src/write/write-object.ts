@@ -34,7 +34,7 @@ export interface Writing {
 export async function writeObject(
   writing: Writing,
   key: string,
-  body: AsyncIterable<Uint8Array & Partial<Disposable>>,
+  body: AsyncIterable<Uint8Array>,
   { signal, overwrite = false }: WriteOptions,
 ): Promise<StoredObject> {
   const { bucket, gate } = writing
@@ -60,7 +60,7 @@ export async function writeObject(
     isUncertain = true
   }
   try {
-    for await (const chunk of abortable(body, stop)) {
+    for await (const chunk of abortable(body, stop) as AsyncIterable<Uint8Array & Partial<Disposable>>) {
       await parts.add(chunk)
       chunk[Symbol.dispose]?.()
     }
