@@ -2,6 +2,7 @@ import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
 import { compressionOf } from '../arguments/compression.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
+import { urlProblems } from '../arguments/destination-url.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
 import { sizeProblems } from '../arguments/size.ts'
@@ -36,10 +37,15 @@ export function backupCommand(): Command {
     "pgark backup --to shop.sql --exclude-table-data 'audit.*' --metadata ticket=PROJ-123   # DATABASE_URL",
     'pgark backup postgres://app@db/shop --to shop.dump                     # for pg_restore, and for pgark restore',
     'pgark backup postgres://app@db/shop --to /var/backups/shop             # a new backup in a folder of them',
+    'pgark backup postgres://app@db/shop --to s3://my-backups/shop/         # the same in a bucket; needs @pgark/exporter-s3',
     'pgark backup postgres://app@db/shop --to - | gzip > shop.sql.gz',
   ])
     .argument('[database]', 'URL or connection string; default DATABASE_URL, then PGHOST, PGDATABASE, PGSERVICE …')
-    .option('--to <file>', 'a file ending in .sql[.gz|.zst] or .dump, or a folder of backups; - is stdout', repeatable)
+    .option(
+      '--to <where>',
+      'a file ending in .sql[.gz|.zst] or .dump, a folder of backups, a URL; - is stdout',
+      repeatable,
+    )
     .option('--format <format>', 'directory, custom or plain; default by the name of the file, in a folder directory')
     .option('--compress <codec>', 'none, gzip[:1-9] or zstd[:1-19]; default by the name of the file, otherwise zstd:1')
     .option('--jobs <n>', 'directory: connections that read at once; default one for each CPU, at most 4')
@@ -68,21 +74,13 @@ export function backupCommand(): Command {
   })
 }
 
-const url = /^([a-z][a-z0-9+.-]*:\/\/)/i
-
 function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iterable<Problem> {
   const [to, ...more] = flags.to ?? []
   if (to === undefined && !flags.dryRun)
     yield { message: 'Where to? --to is missing.', hint: 'for example --to shop.sql.zst' }
   if (more.length > 0) yield { message: 'This version writes to one destination: --to is given more than once.' }
   if (to === '') yield { message: '--to is empty.', hint: 'for example --to shop.sql.zst' }
-  const [, scheme] = url.exec(to ?? '') ?? []
-  if (scheme !== undefined) {
-    yield {
-      message: `This version writes to files and folders only, not to ${scheme}.`,
-      hint: 'name a file or a folder',
-    }
-  }
+  yield* urlProblems('--to', to)
   if (to === '-' && flags.json) yield { message: '--json and --to - both need stdout.' }
   if (flags.compress !== undefined && !compressionOf(flags.compress)) {
     yield { message: `Expected --compress none, gzip[:1-9] or zstd[:1-19], got ${flags.compress}.` }

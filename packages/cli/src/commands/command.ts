@@ -1,7 +1,7 @@
 import { didYouMean, type Problem, refuseProblems } from '@pgark/core'
 import { Command } from 'commander'
 import { loadEnvFiles } from '../arguments/env-files.ts'
-import { problemsOf } from './problems-of.ts'
+import { problemsOf } from '../arguments/problems-of.ts'
 
 /** Flags that every command has. */
 export interface CommonFlags {
@@ -11,6 +11,7 @@ export interface CommonFlags {
   debug?: true
   color?: boolean
   envFile?: string[]
+  plugin?: string[]
 }
 
 export const repeatable = (value: string, before: string[] | undefined) => [...(before ?? []), value]
@@ -28,6 +29,11 @@ export function command(name: string, description: string, examples: readonly st
     .option('--color', 'colours, also where output is no terminal')
     .option('--no-color', 'no colours')
     .option('--env-file <file>', 'read variables from this file instead of .env (repeatable)', repeatable)
+    .option(
+      '--plugin <package>',
+      'a package, or the path of a module, for further kinds of destinations (repeatable)',
+      repeatable,
+    )
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
 }
 
@@ -71,7 +77,7 @@ export async function checked<Flags extends CommonFlags>(
   if (flags.quiet && flags.verbose) problems.push({ message: '--quiet and --verbose exclude each other.' })
   problems.push(...checks.problems(flags, certain))
   if (problems.length > 0) {
-    problems.push(...problemsOf(() => loadEnvFiles(flags.envFile)))
+    problems.push(...(await problemsOf(() => loadEnvFiles(flags.envFile))))
     refuseProblems([...problems, ...((await checks.moreProblems?.(flags, certain)) ?? [])])
   }
   loadEnvFiles(flags.envFile)

@@ -1,6 +1,7 @@
 import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
 import { databaseProblems } from '../arguments/database-problems.ts'
+import { urlProblems } from '../arguments/destination-url.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { type CommonFlags, checked, command } from './command.ts'
 
@@ -22,7 +23,7 @@ export function doctorCommand(): Command {
     ],
   )
     .argument('[database]', 'URL or connection string; default DATABASE_URL, then PGHOST, PGDATABASE …')
-    .option('--to <destination>', 'also try whether backups can be written there: a file or a folder')
+    .option('--to <destination>', 'also try whether backups can be written there: a file, a folder or a URL')
     .option('--target <database>', 'also look whether a backup could be restored there')
     .option('--pg-dump <which>', 'who would write the definitions: auto, wasm, native or a path (default auto)')
     .option('--lock-timeout <duration>', 'how long a backup would wait for a lock on a table (default 10s)')
@@ -35,7 +36,8 @@ export function doctorCommand(): Command {
 }
 
 function* problems(flags: DoctorFlags, [database]: readonly string[] = []): Iterable<Problem> {
-  if (flags.to === '-') yield { message: 'Standard output cannot be tried: --to takes a file or a folder.' }
+  if (flags.to === '-') yield { message: 'Standard output cannot be tried: --to takes a file, a folder or a URL.' }
+  yield* urlProblems('--to', flags.to)
   yield* databaseProblems('The database', database)
   yield* databaseProblems('--target', flags.target)
   yield* durationProblems('--lock-timeout', flags.lockTimeout)

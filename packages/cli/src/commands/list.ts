@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { urlProblems } from '../arguments/destination-url.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
 
@@ -7,18 +8,19 @@ export interface ListFlags extends CommonFlags {
 }
 
 export function listCommand(): Command {
-  return command('list', 'List the backups in a folder, oldest first.', [
+  return command('list', 'List the backups at a destination, oldest first.', [
     'pgark list /backups',
-    'pgark list /backups --metadata type=nightly --json',
+    'pgark list s3://my-backups/shop/ --metadata type=nightly --json',
   ])
-    .usage('[options] <folder>')
-    .argument('[folder]', 'the folder')
+    .usage('[options] <destination>')
+    .argument('[destination]', 'a folder, or a URL such as s3://bucket/prefix')
     .option('--metadata <key=value>', 'only backups with this metadata (repeatable)', repeatable)
     .action(async (...args) => {
       const { flags, operands } = await checked<ListFlags>(args.at(-1), {
         arguments: 1,
         *problems({ metadata }, operands) {
-          if (operands?.length === 0) yield { message: 'Which folder? The argument is missing.' }
+          if (operands?.length === 0) yield { message: 'Which destination? The argument is missing.' }
+          yield* urlProblems('The destination', operands?.[0])
           yield* keyValueProblems('--metadata', metadata)
         },
       })

@@ -2,6 +2,7 @@ import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationProblems } from '../arguments/duration.ts'
+import { referenceProblems } from '../arguments/reference-problems.ts'
 import { wholeNumberProblems } from '../arguments/whole-number.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
 import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
@@ -34,13 +35,13 @@ export function restoreCommand(): Command {
     'pgark restore shop.sql.zst --to postgres://app@db/shop_copy --create-database',
     'pgark restore dump.sql --to postgres://app@db/staging --no-owner --no-privileges',
     'pgark restore backups/shop-20260101T020000Z-1a2b --to postgres://app@db/shop_copy --create-database --jobs 4',
-    'pgark restore backups/shop-20260101T020000Z-1a2b --to postgres://app@db/shop --into-new',
+    'pgark restore s3://my-backups/shop/latest:type=nightly --to postgres://app@db/shop --into-new',
     "pgark restore shop.dump --to postgres://app@db/staging --table 'public.orders' --table 'public.items'",
     'pgark restore shop.dump --to postgres://app@db/staging --table public.orders --on-existing truncate',
     'zcat dump.sql.gz | pgark restore - --to postgres://app@db/staging',
   ])
     .usage('[options] <backup>')
-    .argument('[backup]', 'a file or folder: plain SQL or an archive, compressed or not; - is stdin')
+    .argument('[backup]', 'a file, plain SQL or an archive; <destination>/<id>; <destination>/latest; - is stdin')
     .option('--to <database>', 'URL or connection string, with the name of the database')
     .option(
       '--on-existing <what>',
@@ -73,8 +74,10 @@ export function restoreCommand(): Command {
     const { flags, operands } = await checked<RestoreFlags>(args.at(-1), {
       arguments: 1,
       problems,
-      moreProblems: async (given, operands) =>
-        (await import('./run-restore.ts')).libraryProblems(given, operands?.[0] ?? ''),
+      moreProblems: async (given, [reference = ''] = []) => {
+        const { libraryProblems, placeProblems } = await import('./run-restore.ts')
+        return [...(await libraryProblems(given, reference)), ...(await placeProblems(given, reference))]
+      },
     })
     const { runRestore } = await import('./run-restore.ts')
     await runRestore(flags, operands[0] ?? '')
@@ -83,7 +86,11 @@ export function restoreCommand(): Command {
 
 function* problems(flags: RestoreFlags, operands: readonly string[] | undefined): Iterable<Problem> {
   if (operands?.length === 0)
-    yield { message: 'Which backup? The argument is missing.', hint: 'name a file, or - for stdin' }
+    yield {
+      message: 'Which backup? The argument is missing.',
+      hint: 'name a file, <destination>/<id> or <destination>/latest, or - for stdin',
+    }
+  yield* referenceProblems(operands?.[0])
   if (flags.to === undefined) {
     yield {
       message: 'Where to? --to is missing.',

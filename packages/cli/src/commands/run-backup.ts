@@ -4,6 +4,7 @@ import {
   backup,
   backupProblems,
   type Engine,
+  type Exporter,
   file,
   formatBytes,
   formatCount,
@@ -17,20 +18,23 @@ import { type PostgresOptions, postgres } from '@pgark/engine-postgres'
 import { compressionOf } from '../arguments/compression.ts'
 import { sourceDatabase } from '../arguments/database.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
+import { objectKeyOf, openDestination, openingProblems } from '../arguments/destination.ts'
+import { schemeOf } from '../arguments/destination-url.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { keyValueProblems, keyValues } from '../arguments/key-values.ts'
+import { problemsOf } from '../arguments/problems-of.ts'
 import { sizeBytes } from '../arguments/size.ts'
+import { whileOpen } from '../arguments/while-open.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { stdoutExporter } from '../terminal/stdout-exporter.ts'
 import { formatTable } from '../terminal/table.ts'
 import type { BackupFlags } from './backup.ts'
-import { problemsOf } from './problems-of.ts'
 import { selectionOf } from './selection-flags.ts'
 
 export async function runBackup(flags: BackupFlags, database: string | undefined): Promise<void> {
-  const problems = libraryProblems(flags, database === undefined ? [] : [database])
+  const problems = await libraryProblems(flags, database === undefined ? [] : [database])
   // A single one has a code of its own.
   if (problems.length > 1) refuseProblems(problems)
   const chosen = sourceDatabase(database, process.env)
@@ -38,10 +42,12 @@ export async function runBackup(flags: BackupFlags, database: string | undefined
   const reporter = createReporter(flags)
   const { onEvent, log } = reporter
   const options = { ...backupOptions(flags, engine), onEvent, log }
+  const [where = ''] = flags.to ?? []
   reporter.say(`database: ${engine.location} (from ${chosen.origin})`)
   try {
     if (flags.dryRun) return printPlan(await untilInterrupted((signal) => planBackup({ ...options, signal })), flags)
-    const result = await untilInterrupted((signal) => backup({ ...options, signal }))
+    const to = where === '-' ? options.to : await openDestination(where, flags.plugin)
+    const result = await untilInterrupted((signal) => whileOpen(to, () => backup({ ...options, to, signal })))
     const size = `${formatNumberOf(result.tables.length, 'table')}, ${formatNumberOf(result.rows, 'row')}, ${formatBytes(result.sizeBytes)}`
     reporter.say(`backed up ${size} to ${result.location} in ${formatDuration(result.durationMs)}`)
   } finally {
@@ -50,14 +56,18 @@ export async function runBackup(flags: BackupFlags, database: string | undefined
 }
 
 /** What the library says to the options, those left out that cannot even be given to it. */
-export function libraryProblems(flags: BackupFlags, operands: readonly string[] | undefined): readonly Problem[] {
+export async function libraryProblems(
+  flags: BackupFlags,
+  operands: readonly string[] | undefined,
+): Promise<readonly Problem[]> {
   // Stands in for an engine that cannot be made; nothing connects.
   let engine = postgres({ user: 'nobody' })
   const isReadable = operands && [...databaseProblems('', operands[0])].length === 0
-  const problems = problemsOf(() => {
+  const problems = await problemsOf(() => {
     if (isReadable) engine = postgres({ ...sourceDatabase(operands[0], process.env).options, ...engineOptions(flags) })
   })
-  return [...problems, ...backupProblems(backupOptions(flags, engine))]
+  const opening = await openingProblems(flags.to?.[0] ?? '', flags.plugin)
+  return [...problems, ...opening, ...backupProblems(backupOptions(flags, engine))]
 }
 
 function engineOptions({
@@ -87,8 +97,7 @@ function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
   const isPairs = [...keyValueProblems('', flags.metadata)].length === 0
   return {
     engine,
-    // A dry run needs no destination, and looks at none.
-    to: to === '-' ? stdoutExporter(process.stdout) : file(to || 'dry-run.sql'),
+    to: to === '-' ? stdoutExporter(process.stdout) : standIn(to),
     ...selectionOf(flags),
     ...(isPairs && { metadata: keyValues(flags.metadata) }),
     header: flags.header,
@@ -102,6 +111,15 @@ function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
     ...(flags.encoding !== undefined && { encoding: flags.encoding }),
     ...(flags.serializable && { serializable: true }),
   }
+}
+
+/**
+ * Stands in for a destination as long as nothing but its name is looked at: whether it is one file, and which. A dry run needs no
+ * destination; it plans what any would be given.
+ */
+function standIn(to: string): Exporter {
+  if (schemeOf(to) !== undefined) return file(`/${objectKeyOf(to) ?? ''}`)
+  return file(to || 'dry-run.sql')
 }
 
 function printPlan(plan: BackupPlan, flags: BackupFlags): void {

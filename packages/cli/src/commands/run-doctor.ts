@@ -1,8 +1,10 @@
 import { styleText } from 'node:util'
-import { type DoctorFinding, type DoctorResult, doctor, file, formatNumberOf } from '@pgark/core'
+import { type DoctorFinding, type DoctorResult, doctor, formatNumberOf } from '@pgark/core'
 import { type PostgresOptions, postgres } from '@pgark/engine-postgres'
 import { sourceDatabase, targetDatabase } from '../arguments/database.ts'
+import { openDestination } from '../arguments/destination.ts'
 import { durationMs } from '../arguments/duration.ts'
+import { whileOpen } from '../arguments/while-open.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import type { DoctorFlags } from './doctor.ts'
@@ -22,12 +24,12 @@ export async function runDoctor(flags: DoctorFlags, database: string | undefined
     flags.target === undefined
       ? undefined
       : postgres({ ...targetDatabase('--target', flags.target, process.env), ...shared })
-  const to = flags.to === undefined ? undefined : file(flags.to)
+  const to = flags.to === undefined ? undefined : await openDestination(flags.to, flags.plugin)
   const reporter = createReporter(flags)
   reporter.say(`database: ${engine.location} (from ${chosen.origin})`)
   try {
     const result = await untilInterrupted((signal) =>
-      doctor({ engine, ...(to && { to }), ...(target && { target }), signal, log: reporter.log }),
+      whileOpen(to, () => doctor({ engine, ...(to && { to }), ...(target && { target }), signal, log: reporter.log })),
     )
     reporter.end()
     process.stdout.write(flags.json ? `${JSON.stringify(result.findings, null, 1)}\n` : describe(result, flags))

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import {
   didYouMean,
-  file,
+  type Exporter,
   formatBytes,
   formatCount,
   type ListedBackup,
@@ -9,18 +9,17 @@ import {
   PgarkError,
   refuseProblems,
 } from '@pgark/core'
+import { openDestination } from '../arguments/destination.ts'
+import { schemeOf, withoutQuery } from '../arguments/destination-url.ts'
 import { keyValues } from '../arguments/key-values.ts'
+import { whileOpen } from '../arguments/while-open.ts'
 import { formatTable } from '../terminal/table.ts'
 import type { ListFlags } from './list.ts'
 
-export async function runList(flags: ListFlags, folder: string): Promise<void> {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new PgarkError('DESTINATION.NOT_FOUND', `${folder} is not a folder.`, {
-      hint: 'for one file use: pgark show',
-    })
-  }
+export async function runList(flags: ListFlags, destination: string): Promise<void> {
   const wanted = Object.entries(keyValues(flags.metadata))
-  const all = await list(file(folder))
+  const from = await openPlace(destination, flags.plugin)
+  const all = await whileOpen(from, () => list(from))
   refuseUnknownKeys(wanted, all)
   const found = all.filter(
     (backup) => backup.state === 'damaged' || wanted.every(([key, value]) => backup.manifest.metadata[key] === value),
@@ -28,6 +27,20 @@ export async function runList(flags: ListFlags, folder: string): Promise<void> {
   process.stdout.write(flags.json ? `${JSON.stringify(found, null, 1)}\n` : describe(found))
   if (found.some(({ state }) => state === 'damaged')) process.exitCode = 3
 }
+
+/** A path or URL of many backups. A bucket has no folders that could be missing: there, no backups are what an unknown prefix has. */
+async function openPlace(destination: string, plugins?: readonly string[]): Promise<Exporter> {
+  if (schemeOf(destination) === undefined && !statSync(destination, { throwIfNoEntry: false })?.isDirectory()) {
+    throw notAPlace(`${destination} is not a folder.`)
+  }
+  const place = await openDestination(destination, plugins)
+  if (place.objectKey === undefined || schemeOf(destination) === undefined) return place
+  await place.close()
+  throw notAPlace(`${withoutQuery(destination)} is one file.`)
+}
+
+const notAPlace = (message: string) =>
+  new PgarkError('DESTINATION.NOT_FOUND', message, { hint: 'for one file use: pgark show' })
 
 /** A key that no backup has is misspelt more often than not; an empty list would say that there is no such backup. */
 function refuseUnknownKeys(wanted: readonly (readonly [string, string])[], all: readonly ListedBackup[]): void {

@@ -14,10 +14,14 @@ import {
   restoreProblems,
 } from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
-import { backupReference } from '../arguments/backup-file.ts'
+import { backupReference, placeOf } from '../arguments/backup-reference.ts'
 import { targetDatabase } from '../arguments/database.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
+import { openingProblems } from '../arguments/destination.ts'
+import { schemeOf } from '../arguments/destination-url.ts'
 import { durationMs } from '../arguments/duration.ts'
+import { problemsOf } from '../arguments/problems-of.ts'
+import { whileOpen } from '../arguments/while-open.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
 import { exitCodeOfFindings } from '../exit-codes.ts'
 import { untilInterrupted } from '../signals.ts'
@@ -25,28 +29,31 @@ import { consentBy } from '../terminal/consent.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { formatTable } from '../terminal/table.ts'
 import { formatTableName } from '../terminal/table-name.ts'
-import { problemsOf } from './problems-of.ts'
 import type { RestoreFlags } from './restore.ts'
 import { selectionOf } from './selection-flags.ts'
 
 export async function runRestore(flags: RestoreFlags, reference: string): Promise<void> {
-  refuseProblems(libraryProblems(flags, reference))
+  const problems = await libraryProblems(flags, reference)
+  if (problems.length > 0) refuseProblems([...problems, ...(await placeProblems(flags, reference))])
   const engine = targetOf(flags)
   const reporter = createReporter(flags)
-  const source = reference === '-' ? { from: process.stdin } : backupReference(reference)
-  reporter.say(`restoring into ${engine.location}`)
   const consent = consentBy(flags.yes ?? false, reporter.end)
   try {
-    const result = await untilInterrupted((signal) =>
-      restore({
-        ...restoreOptions(flags, engine),
-        ...source,
-        ...(consent && { consent }),
-        signal,
-        onEvent: reporter.onEvent,
-        log: reporter.log,
-      }),
-    )
+    const result = await untilInterrupted(async (signal) => {
+      const found = reference === '-' ? undefined : await backupReference(reference, flags.plugin, { signal })
+      const which = found?.id ?? found?.from.location ?? 'standard input'
+      reporter.say(`restoring ${which} into ${engine.location}`)
+      return await whileOpen(found?.from, () =>
+        restore({
+          ...restoreOptions(flags, engine),
+          ...(found ?? { from: process.stdin }),
+          ...(consent && { consent }),
+          signal,
+          onEvent: reporter.onEvent,
+          log: reporter.log,
+        }),
+      )
+    })
     reporter.say(summary(result))
     process.exitCode = exitCodeOfFindings(result.findings)
   } finally {
@@ -55,15 +62,20 @@ export async function runRestore(flags: RestoreFlags, reference: string): Promis
 }
 
 /** What the library says to the options. */
-export function libraryProblems(flags: RestoreFlags, reference: string): readonly Problem[] {
+export async function libraryProblems(flags: RestoreFlags, reference: string): Promise<readonly Problem[]> {
   // Stand in for an engine that cannot be made, and for what may not be there; nothing connects, nothing is read.
   let engine = postgres({ user: 'nobody' })
   const from = reference === '-' ? process.stdin : file('backup')
   const isReadable = flags.to !== undefined && [...databaseProblems('', flags.to)].length === 0
-  const problems = problemsOf(() => {
+  const problems = await problemsOf(() => {
     if (isReadable) engine = targetOf(flags)
   })
   return [...problems, ...restoreProblems({ ...restoreOptions(flags, engine), from })]
+}
+
+/** What the package that knows the backup's URL says to it. */
+export async function placeProblems(flags: RestoreFlags, reference: string): Promise<readonly Problem[]> {
+  return schemeOf(reference) === undefined ? [] : await openingProblems(placeOf(reference), flags.plugin)
 }
 
 function targetOf({ to = '', connectTimeout, idleTimeout }: RestoreFlags): Engine {

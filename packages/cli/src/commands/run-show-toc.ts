@@ -1,14 +1,17 @@
 import { openBackup } from '@pgark/core'
 import { readStoredToc } from '@pgark/engine-postgres'
 import { isListed, type TocEntry, toList } from '@pgark/pg-archive'
-import { backupReference } from '../arguments/backup-file.ts'
+import { backupReference } from '../arguments/backup-reference.ts'
+import { whileOpen } from '../arguments/while-open.ts'
 import type { CommonFlags } from './command.ts'
 
 /** Prints the table of contents of a backup that is an archive, as `pg_restore --list` does or as JSON. */
 export async function runShowToc(flags: CommonFlags, reference: string): Promise<void> {
   const { signal } = new AbortController()
-  const { from, id } = backupReference(reference)
-  const { archive, format } = await readStoredToc(await openBackup(from, id, signal), signal)
+  const { from, id } = await backupReference(reference, flags.plugin)
+  const { archive, format } = await whileOpen(from, async () =>
+    readStoredToc(await openBackup(from, id, signal), signal),
+  )
   const text = flags.json
     ? `${JSON.stringify(archive.entries.filter(isListed).map(described), null, 1)}\n`
     : toList(archive, { format })

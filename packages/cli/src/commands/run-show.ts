@@ -1,11 +1,16 @@
 import { formatBytes, formatCount, openBackup, PgarkError, proofs } from '@pgark/core'
-import { backupReference } from '../arguments/backup-file.ts'
+import { type BackupReference, backupReference } from '../arguments/backup-reference.ts'
+import { whileOpen } from '../arguments/while-open.ts'
 import { proofLine } from '../terminal/proof-line.ts'
 import { formatTable } from '../terminal/table.ts'
 import type { CommonFlags } from './command.ts'
 
 export async function runShow(flags: CommonFlags, reference: string): Promise<void> {
-  const { from, id } = backupReference(reference)
+  const found = await backupReference(reference, flags.plugin)
+  await whileOpen(found.from, () => show(flags, found))
+}
+
+async function show(flags: CommonFlags, { from, id }: BackupReference): Promise<void> {
   const source = await openBackup(from, id, new AbortController().signal)
   const { manifest } = source
   const contents = await source.contents()

@@ -1,13 +1,13 @@
 import { formatNumberOf, type VerifyResult, verify } from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
-import { backupReference } from '../arguments/backup-file.ts'
+import { backupReference } from '../arguments/backup-reference.ts'
 import { sourceDatabase } from '../arguments/database.ts'
+import { whileOpen } from '../arguments/while-open.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import type { VerifyFlags } from './verify.ts'
 
 export async function runVerify(flags: VerifyFlags, reference: string): Promise<void> {
-  const { from, id } = backupReference(reference)
   const database = flags.against === undefined ? undefined : sourceDatabase(flags.against, process.env)
   // Checking alone reads the backup only: no connection is made.
   const engine = postgres(database?.options ?? {})
@@ -15,14 +15,17 @@ export async function runVerify(flags: VerifyFlags, reference: string): Promise<
   const reporter = createReporter(flags)
   if (against) reporter.say(`comparing with ${engine.location}`)
   try {
-    const result = await untilInterrupted((signal) =>
-      verify({
-        ...{ engine, from, against, signal, onEvent: reporter.onEvent, log: reporter.log },
-        ...(id !== undefined && { id }),
-        ...(flags.definitions && { definitions: true, noOwner: !flags.owner, noPrivileges: !flags.privileges }),
-        proof: flags.proof,
-      }),
-    )
+    const result = await untilInterrupted(async (signal) => {
+      const found = await backupReference(reference, flags.plugin, { signal })
+      return await whileOpen(found.from, () =>
+        verify({
+          ...found,
+          ...{ engine, against, signal, onEvent: reporter.onEvent, log: reporter.log },
+          ...(flags.definitions && { definitions: true, noOwner: !flags.owner, noPrivileges: !flags.privileges }),
+          proof: flags.proof,
+        }),
+      )
+    })
     reporter.end()
     if (!result.ok) process.exitCode = 3
     if (!flags.json) process.stdout.write(describe(result, against ? engine.location : undefined, flags.definitions))

@@ -1,6 +1,7 @@
 import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
 import { databaseProblems } from '../arguments/database-problems.ts'
+import { referenceProblems } from '../arguments/reference-problems.ts'
 import { type CommonFlags, checked, command } from './command.ts'
 
 export interface VerifyFlags extends CommonFlags {
@@ -15,11 +16,12 @@ export interface VerifyFlags extends CommonFlags {
 export function verifyCommand(): Command {
   return command('verify', 'Read every byte of a backup: hash, completeness, rows. Needs no server.', [
     'pgark verify shop.sql.zst',
+    'pgark verify /backups/latest',
     'pgark verify shop.dump --against postgres://app@db/shop_copy',
     'pgark verify shop.dump --against postgres://app@db/shop_copy --definitions --no-owner',
   ])
     .usage('[options] <backup>')
-    .argument('[backup]', 'a file, or <folder>/<id>')
+    .argument('[backup]', 'a file, <destination>/<id> or <destination>/latest')
     .option('--against <database>', 'also compare it with this database: rows, sequences, large objects')
     .option('--definitions', 'with --against: definitions, owners and grants, too; of archives')
     .option('--no-owner', 'with --definitions: who owns what is no difference')
@@ -34,6 +36,7 @@ export function verifyCommand(): Command {
 
 function* problems(flags: VerifyFlags, operands: readonly string[] | undefined): Iterable<Problem> {
   if (operands?.length === 0) yield { message: 'Which backup? The argument is missing.' }
+  yield* referenceProblems(operands?.[0])
   yield* databaseProblems('--against', flags.against)
   if (flags.definitions && flags.against === undefined) {
     yield { message: '--definitions compares with a database: which? --against is missing.' }

@@ -92,7 +92,7 @@ describe('what is written to', () => {
     const env = { ...variables(), PGSERVICE: 'shop', DATABASE_URL: server.url('shop'), PGTARGETSESSIONATTRS: 'standby' }
     const run = await restore('postgres://127.0.0.1:1/other', env)
     expect(run.code).toBe(1)
-    expect(run.stderr).toMatch(/restoring into \S+@127\.0\.0\.1:1\/other/)
+    expect(run.stderr).toMatch(/restoring standard input into \S+@127\.0\.0\.1:1\/other/)
     expect(run.stderr).not.toContain('app@')
     expect(await restore(`postgres://app@localhost:${server.port}`, env)).toMatchObject({
       code: 2,

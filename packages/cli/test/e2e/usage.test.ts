@@ -44,9 +44,9 @@ describe('bad usage: every problem at once, exit 2, nothing written', () => {
     ],
     ['no destination', ['backup', 'postgres://h/d'], [/--to is missing/]],
     [
-      'a destination that is neither file nor folder',
-      ['backup', 'postgres://h/d', '--to', 's3://key:sesame@bucket/x'],
-      [/files and folders only, not to s3:\/\/\.\n/],
+      'a destination with credentials, beside what else is wrong',
+      ['backup', 'postgres://h/d', '--to', 's3://key:sesame@bucket/x', '--lock-timeout', 'soon'],
+      [/--to has credentials in its URL\.\nhint: /, /--lock-timeout/],
     ],
     [
       'formats',

@@ -101,3 +101,21 @@ export interface Exporter {
   /** Releases what the exporter itself opened. Idempotent. */
   close(): Promise<void>
 }
+
+/**
+ * How a package brings an exporter to those who know only a URL, the `pgark` command for one: it exports this by the name `exporter`.
+ *
+ * ```ts
+ * export const exporter: ExporterPlugin = { specVersion: 1, scheme: 's3', open: (url) => s3(optionsOf(url)) }
+ * ```
+ */
+export interface ExporterPlugin {
+  readonly specVersion: 1
+  /** Of the URLs that it opens, lower case, without `://`. */
+  readonly scheme: string
+  /**
+   * The place that a URL names; nothing is asked over the network. Throws `USAGE.OPTIONS`, all problems at once, for a URL that it cannot
+   * use. Credentials are never in a URL.
+   */
+  open(url: string): Exporter | Promise<Exporter>
+}

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Exporter, ObjectInfo } from '../contracts/exporter.ts'
 import { archiveToc } from '../destination/layout.ts'
+import { isSingleFileName } from '../destination/single-file.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { fileSystemError } from './file-system-error.ts'
 import { isPartialName } from './partial-name.ts'
@@ -10,8 +11,6 @@ import { probeFolder } from './probe-folder.ts'
 import { removeDeadRuns, removeStrays } from './remove-strays.ts'
 import { writeAtomically } from './write-atomically.ts'
 
-/** Names that stand for one file rather than for a folder of backups. */
-const singleFileEndings = ['.sql', '.sql.gz', '.sql.zst', '.dump']
 type Folders = Map<string, 'made' | 'found'>
 
 /** Files asked about at the same time. */
@@ -36,8 +35,7 @@ export function file(location: string): Exporter {
     throw new PgarkError('USAGE.OPTIONS', `Expected the path of a file or folder, got ${got}.`)
   }
   const absolute = path.resolve(location)
-  const isNamedSingle = singleFileEndings.some((ending) => absolute.endsWith(ending))
-  const isSingle = isFile(absolute) || (isNamedSingle && !isFile(path.join(absolute, archiveToc)))
+  const isSingle = isFile(absolute) || (isSingleFileName(absolute) && !isFile(path.join(absolute, archiveToc)))
   const root = isSingle ? path.dirname(absolute) : absolute
   const pathOf = (key: string) => resolveKey(root, key)
   /** Folders that are known to be there, so that not every file has to look: those made here, and those found. */

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { BackupRequest, Compression, CompressionCodec, Engine, Selection } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunOptions } from '../contracts/run.ts'
+import { singleFileFormat } from '../destination/single-file.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { encodeName } from '../manifest/backup-id.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
@@ -44,12 +45,6 @@ const knownOptions = new Set(
 )
 const selectionKeys = ['schemas', 'excludeSchemas', 'tables', 'excludeTables', 'excludeTableData'] as const
 const selectionFlags = ['schemaOnly', 'dataOnly', 'noOwner', 'noPrivileges'] as const
-const singleFileFormats: readonly { ending: string; format: string; codec: CompressionCodec }[] = [
-  { ending: '.sql', format: 'plain', codec: 'none' },
-  { ending: '.sql.gz', format: 'plain', codec: 'gzip' },
-  { ending: '.sql.zst', format: 'plain', codec: 'zstd' },
-  { ending: '.dump', format: 'custom', codec: 'zstd' },
-]
 const maxLevel: Record<CompressionCodec, number> = { none: 0, gzip: 9, zstd: 19 }
 const mostJobs = 64
 const defaultJobs = () => Math.min(4, availableParallelism())
@@ -100,7 +95,7 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
   } else if (options.name !== undefined && encodeName(options.name).length > maxEncodedName) {
     refuse(`Expected a name of at most ${maxEncodedName} characters once it is percent-encoded.`)
   }
-  const single = singleFileFormats.findLast(({ ending }) => objectKey?.endsWith(ending))
+  const single = objectKey === undefined ? undefined : singleFileFormat(objectKey)
   const format = options.format ?? single?.format ?? (objectKey === undefined ? formats[0] : 'plain') ?? 'plain'
   if (single && format !== single.format) refuse(`The format ${format} does not go into a file named ${objectKey}.`)
   if (format === 'directory' && objectKey !== undefined) {

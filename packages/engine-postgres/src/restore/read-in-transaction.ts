@@ -1,6 +1,5 @@
-import type pg from 'pg'
+import type { DigestReader } from '../compare/digest-readers.ts'
 import { readServer } from '../connection/server.ts'
-import { CopyKernel } from '../copy/copy-kernel.ts'
 import { pinnedSettings, setLocal } from '../snapshot/pinned-settings.ts'
 import type { Reading } from './read-back.ts'
 
@@ -9,7 +8,7 @@ import type { Reading } from './read-back.ts'
  * before, with the settings that it had.
  */
 export async function readInTransaction<T>(
-  client: pg.Client,
+  { client, kernel }: DigestReader,
   lockTimeoutMs: number,
   work: (reading: Reading) => Promise<T>,
 ): Promise<T> {
@@ -18,7 +17,7 @@ export async function readInTransaction<T>(
     const { versionNum } = await readServer(client)
     // The script may have set another encoding for itself.
     await client.query(`SET LOCAL client_encoding = 'UTF8'; ${setLocal(pinnedSettings(versionNum, lockTimeoutMs))}`)
-    return await work({ readers: [{ client, kernel: new CopyKernel() }], serverVersionNum: versionNum })
+    return await work({ readers: [{ client, kernel }], serverVersionNum: versionNum })
   } finally {
     await client.query('ROLLBACK TO SAVEPOINT pgark_reading; RELEASE SAVEPOINT pgark_reading')
   }

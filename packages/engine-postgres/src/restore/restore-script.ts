@@ -69,7 +69,7 @@ export async function restoreScript(
     const readBack = contents && request.verify && !schemaOnly ? new ReadBack({ contents, ...scope }, run) : undefined
     const reading = <T>(work: (reading: Reading) => Promise<T>) =>
       request.singleTransaction
-        ? readInTransaction(target.client, lockTimeoutMs, work)
+        ? readInTransaction(target, lockTimeoutMs, work)
         : withDigestReaders(connector, readers, { signal: run.signal, role: request.role }, work)
     if (readBack) await onTarget(reading((readers) => readBack.lookBefore(readers)))
     const execution: Execution = {

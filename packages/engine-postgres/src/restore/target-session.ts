@@ -5,6 +5,8 @@ import { databaseError } from '../connection/database-error.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
 import { readServer, type Server } from '../connection/server.ts'
 import { setRole } from '../connection/set-role.ts'
+import { CopyKernel } from '../copy/copy-kernel.ts'
+import { kernelSocket } from '../copy/kernel-socket.ts'
 import { knownNeeds, setTablespace } from './chosen-tablespace.ts'
 import { databaseChecks, serverChecks } from './target-checks/checks.ts'
 import { refuseTarget } from './target-checks/refuse-target.ts'
@@ -13,6 +15,8 @@ import type { TargetCheck } from './target-checks/target-check.ts'
 /** The connection that a restore runs on. */
 export interface TargetSession {
   readonly client: pg.Client
+  /** Takes the rows that are read back over it. */
+  readonly kernel: CopyKernel
   readonly database: string
   readonly server: Server
   /** Of the database. */
@@ -50,7 +54,8 @@ export async function openSession(
   run: RunContext,
   check?: (client: pg.Client, server: Server) => Promise<void>,
 ): Promise<TargetSession> {
-  const client = await connector.connect(run.signal)
+  const kernel = new CopyKernel()
+  const client = await connector.connect(run.signal, undefined, () => kernelSocket(kernel))
   try {
     if (role !== undefined) await setRole(client, role)
     await beginPinned(client, connector.options.lockTimeoutMs)
@@ -60,6 +65,7 @@ export async function openSession(
     if (tablespace !== undefined) await client.query(setTablespace(tablespace))
     return {
       client,
+      kernel,
       database: server.database,
       server,
       encoding: server.encoding,

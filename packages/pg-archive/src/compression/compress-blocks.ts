@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { FrameEncoder } from './frame-encoder.ts'
-import { handBack } from './lending.ts'
+import { handBack, joined } from './lending.ts'
 
 /** Blocks being compressed by other threads while the next is gathered. */
 const threads = 2
@@ -74,14 +74,6 @@ async function* inBlocks(body: AsyncIterable<Uint8Array>, size: number): AsyncGe
     }
   }
   if (bytes > 0) yield joined(parts)
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts
-  if (only && parts.length === 1) return only
-  const block = Buffer.concat(parts)
-  for (const part of parts) handBack(part)
-  return block
 }
 
 function* split(part: Uint8Array, size: number): Generator<Uint8Array> {

@@ -1,5 +1,5 @@
 import { createZstdDecompress, zstdDecompressSync } from 'node:zlib'
-import { freed } from './lending.ts'
+import { freed, handBack, joined } from './lending.ts'
 import { chunkSize, through } from './through.ts'
 import { contentSize } from './zstd-frames.ts'
 
@@ -19,15 +19,16 @@ export async function* decodeFrame(frame: AsyncIterator<Uint8Array>): AsyncGener
     pieces.push(next.value)
     bytes += next.value.length
   }
-  const [first = new Uint8Array()] = pieces
-  const whole = next.done ? (pieces.length === 1 ? first : Buffer.concat(pieces)) : undefined
+  const whole = next.done ? joined(pieces) : undefined
   const size = whole && contentSize(whole)
   if (whole && size !== undefined && size <= shortBytes) {
-    yield decodeNow(whole, size)
+    const content = decodeNow(whole, size)
+    handBack(whole)
+    yield content
     return
   }
   async function* all() {
-    yield* pieces
+    yield* whole ? [whole] : pieces
     for (; !next.done; next = await frame.next()) yield next.value
   }
   yield* through(all(), createZstdDecompress({ chunkSize }))

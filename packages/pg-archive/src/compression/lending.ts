@@ -13,6 +13,16 @@ export function freed(buffer: Buffer): Buffer {
   return lent(buffer, () => free(buffer.buffer))
 }
 
+/** Chunks as one, which is lent in their place. */
+export function joined(chunks: readonly Lent[]): Lent {
+  const [only] = chunks
+  if (only && chunks.length === 1) return only
+  const whole = Buffer.concat(chunks)
+  for (const chunk of chunks) handBack(chunk)
+  // What is short shares its memory with others.
+  return whole.length === whole.buffer.byteLength ? freed(whole) : whole
+}
+
 /**
  * Lends what a zlib stream makes. It fills one buffer of `chunkSize` after another, in parts; a buffer is freed when its last part
  * has come and all of them are back.

@@ -1,5 +1,6 @@
 import { ArchiveError } from '../archive-error.ts'
 import { trailing } from '../bytes/trailing.ts'
+import { handBack } from './lending.ts'
 
 const frameMagic = 0xfd2fb528
 /** The 16 values from this one on begin a skippable frame. */
@@ -94,6 +95,12 @@ export function contentSize(frame: Uint8Array): number | undefined {
   return isSingleSegment ? view.getUint8(at) : undefined
 }
 
+/** A chunk that is lent goes back with its last part: parts are used up in their order. */
+function partOf(chunk: Uint8Array, from: number, to = chunk.length): Uint8Array {
+  const part = chunk.subarray(from, to)
+  return to < chunk.length ? part : Object.assign(part, { [Symbol.dispose]: () => handBack(chunk) })
+}
+
 /** The frames of a zstd stream one after the other (decoders pass over skippable ones). Each must be read to its end before the next. */
 export async function* splitZstdFrames(body: AsyncIterable<Uint8Array>): AsyncGenerator<AsyncGenerator<Uint8Array>> {
   const iterator = body[Symbol.asyncIterator]()
@@ -114,7 +121,7 @@ export async function* splitZstdFrames(body: AsyncIterable<Uint8Array>): AsyncGe
     for (;;) {
       if (!(await more())) throw new ArchiveError('ARCHIVE.TRUNCATED', 'The zstd data ends inside a frame.', { hint })
       const end = scanner.scan(chunk, at)
-      const piece = chunk.subarray(at, end)
+      const piece = partOf(chunk, at, end)
       at = end ?? chunk.length
       yield piece
       if (end !== undefined) return

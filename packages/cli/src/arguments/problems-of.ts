@@ -1,9 +1,9 @@
 import { isPgarkError, type Problem } from '@pgark/core'
 
-/** The problems for which the library refuses a call, so that those of several can be told at once. */
-export function problemsOf(call: () => unknown): readonly Problem[] {
+/** The problems for which a call is refused by the library or a plugin, so that those of several can be told at once. */
+export async function problemsOf(call: () => unknown): Promise<readonly Problem[]> {
   try {
-    call()
+    await call()
     return []
   } catch (error) {
     if (!isPgarkError(error) || !error.code.startsWith('USAGE.')) throw error

@@ -1,0 +1,14 @@
+import type { Problem } from '@pgark/core'
+import { schemeOf, splitUrl, urlProblems } from './destination-url.ts'
+import { keyValueProblems } from './key-values.ts'
+import { latestOf } from './latest.ts'
+
+/** What is wrong with a reference, as far as that can be told from it alone. */
+export function* referenceProblems(reference: string | undefined): Iterable<Problem> {
+  if (reference === undefined) return
+  yield* urlProblems('The backup', reference)
+  if (schemeOf(reference) !== undefined && splitUrl(reference).name === '') {
+    yield { message: 'The URL names no backup.', hint: 'add its id, or latest; pgark list lists what is there' }
+  }
+  yield* keyValueProblems('latest:', latestOf(reference)?.wanted)
+}
