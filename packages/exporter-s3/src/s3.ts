@@ -38,7 +38,7 @@ export function s3(options: S3Options): Exporter {
     write: (key, body, options = {}) => writeObject(writing, key, body, options),
     read: (key, options = {}) => readObject(bucket, key, options),
     async stat(key, options = {}) {
-      const found = await head(bucket, resolved.prefix + key, options)
+      const found = await head(bucket, key, options)
       if (!found) return undefined
       return { key, sizeBytes: found.ContentLength ?? 0, modifiedAt: found.LastModified ?? new Date(0) }
     },

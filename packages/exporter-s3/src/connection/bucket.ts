@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
+import { PgarkError } from '@pgark/core'
 import type { ResolvedOptions } from '../options/s3-options.ts'
 import { type Connection, openClient, type Sdk } from './open-client.ts'
 import { retrying } from './retry.ts'
@@ -26,6 +27,8 @@ export interface Bucket {
   takesConditions: boolean
   /** Whether a request has succeeded, so that the bucket is there. */
   wasReached: boolean
+  /** The whole key. Throws `USAGE.KEY` for one that would lead out of the prefix where something on the way makes paths short. */
+  keyOf(key: string): string
   /** Rejects with a PgarkError, or with the signal's reason. */
   call<T>(kind: BucketCall, send: Send<T>): Promise<T>
   close(): Promise<void>
@@ -39,6 +42,10 @@ export function openBucket(options: ResolvedOptions): Bucket {
     location,
     takesConditions: true,
     wasReached: false,
+    keyOf(key) {
+      if (!key.split('/').some((name) => name === '.' || name === '..')) return options.prefix + key
+      throw new PgarkError('USAGE.KEY', `The key ${key} points outside ${location}.`)
+    },
     async call({ signal, runsToItsEnd = false, ...kind }, send) {
       connection ??= openClient(options)
       const { client, sdk } = await connection

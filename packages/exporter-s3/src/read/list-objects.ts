@@ -21,7 +21,9 @@ export async function* listObjects(
     const page = await bucket.call(kind, (client, sdk, send) => client.send(new sdk.ListObjectsV2Command(input), send))
     for (const { Prefix } of page.CommonPrefixes ?? []) yield { prefix: relative(Prefix) }
     for (const { Key, Size = 0, LastModified = new Date(0) } of page.Contents ?? []) {
-      yield { key: relative(Key), sizeBytes: Size, modifiedAt: LastModified }
+      // Some servers list milliseconds; the header in which `stat` finds the time never has them.
+      const modifiedAt = new Date(Math.floor(LastModified.getTime() / 1000) * 1000)
+      yield { key: relative(Key), sizeBytes: Size, modifiedAt }
     }
     token = page.IsTruncated ? page.NextContinuationToken : undefined
   } while (token !== undefined)

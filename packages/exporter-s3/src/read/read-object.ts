@@ -19,11 +19,11 @@ interface Progress {
  */
 export async function* readObject(bucket: Bucket, key: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
   const { signal, range } = options
-  const objectKey = bucket.options.prefix + key
+  const objectKey = bucket.keyOf(key)
   const what = `read ${bucket.location}/${key}`
   const progress: Progress = { position: range?.start ?? 0, end: range?.end, etag: undefined }
   if (range?.end !== undefined && range.end <= range.start) {
-    if (!(await head(bucket, objectKey, options))) throw notFound(what)
+    if (!(await head(bucket, key, options))) throw notFound(what)
     return
   }
   for (let failures = 0; ; ) {

@@ -8,16 +8,15 @@ import type { Bucket } from '../connection/bucket.ts'
  */
 export async function head(
   bucket: Bucket,
-  objectKey: string,
+  key: string,
   { signal }: CallOptions = {},
 ): Promise<HeadObjectCommandOutput | undefined> {
-  const { options } = bucket
   const kind = {
-    what: `look at ${bucket.location}/${objectKey.slice(options.prefix.length)}`,
+    what: `look at ${bucket.location}/${key}`,
     permission: 's3:GetObject',
     signal,
   }
-  const target = { Bucket: options.bucket, Key: objectKey }
+  const target = { Bucket: bucket.options.bucket, Key: bucket.keyOf(key) }
   try {
     return await bucket.call(kind, (client, sdk, send) => client.send(new sdk.HeadObjectCommand(target), send))
   } catch (error) {

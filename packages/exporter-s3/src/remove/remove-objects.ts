@@ -13,7 +13,7 @@ export async function removeObjects(bucket: Bucket, keys: readonly string[], { s
   for (let at = 0; at < keys.length; at += mostAtOnce) {
     const batch = keys.slice(at, at + mostAtOnce)
     const what = `remove ${batch.length === 1 ? `${location}/${batch[0]}` : `${batch.length} objects of ${location}`}`
-    const Delete = { Quiet: true, Objects: batch.map((key) => ({ Key: options.prefix + key })) }
+    const Delete = { Quiet: true, Objects: batch.map((key) => ({ Key: bucket.keyOf(key) })) }
     const answer = await bucket.call({ what, permission, signal }, (client, sdk, send) =>
       client.send(new sdk.DeleteObjectsCommand({ Bucket: options.bucket, Delete }), send),
     )

@@ -37,7 +37,7 @@ export async function commit(
       wasUncertain ||= isUncertain(error) || (error.$metadata?.attempts ?? 1) > 1
       if (!wasUncertain || !(isUncertain(error) || mayHaveHappened.has(error.name))) throw error
       onUncertain()
-      if (isOurs(await head(bucket, object.objectKey), object, sent)) return
+      if (isOurs(await head(bucket, object.key), object, sent)) return
       throw error
     }
   }

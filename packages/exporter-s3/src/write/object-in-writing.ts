@@ -31,7 +31,7 @@ export interface Sent {
 
 export function objectInWriting(bucket: Bucket, key: string, overwrite: boolean): ObjectInWriting {
   const { options } = bucket
-  const objectKey = options.prefix + key
+  const objectKey = bucket.keyOf(key)
   const token = randomUUID()
   const { storageClass, serverSideEncryption, kmsKeyId, tags } = options
   const attributes = {
@@ -58,7 +58,7 @@ export function isOurs(found: HeadObjectCommandOutput | undefined, object: Objec
 
 /** Throws `REFUSED.EXISTS` when something has the name. */
 export async function refuseExisting(bucket: Bucket, object: ObjectInWriting, signal?: AbortSignal): Promise<void> {
-  if (await head(bucket, object.objectKey, signal && { signal })) throw existing(bucket, object)
+  if (await head(bucket, object.key, signal && { signal })) throw existing(bucket, object)
 }
 
 export const existing = (bucket: Bucket, { key }: ObjectInWriting, cause?: unknown) =>
@@ -72,7 +72,7 @@ export const existing = (bucket: Bucket, { key }: ObjectInWriting, cause?: unkno
  * encrypts, or has ETags of its own kind, size and the checksums of the requests must do.
  */
 export async function checkStored(bucket: Bucket, object: ObjectInWriting, sent: Sent): Promise<void> {
-  const found = await head(bucket, object.objectKey)
+  const found = await head(bucket, object.key)
   const name = `${bucket.location}/${object.key}`
   if (!isOurs(found, object, sent)) {
     throw new PgarkError('DESTINATION.CHANGED', `${name} is not what was just written: it was replaced or removed.`, {

@@ -131,7 +131,7 @@ async function undo(
   committed: Sent | undefined,
 ): Promise<unknown> {
   try {
-    if (committed && isOurs(await head(bucket, object.objectKey), object, committed)) {
+    if (committed && isOurs(await head(bucket, object.key), object, committed)) {
       await removeObjects(bucket, [object.key], {})
     }
     await upload.abandon()

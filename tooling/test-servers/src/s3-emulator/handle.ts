@@ -38,8 +38,10 @@ export function emulateS3(options: S3EmulatorOptions): (request: IncomingMessage
   const buckets = new Map(options.buckets.map((name) => [name, new EmulatedBucket()]))
   return (request, body) => {
     const user = authenticate(request, body, { users: options.users, region: options.region ?? 'us-east-1' })
-    const { pathname, searchParams: query } = new URL(request.url ?? '', 'http://localhost')
-    const [, name = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(decodeURIComponent(pathname)) ?? []
+    // Not by URL, which would shorten keys with `..` in them.
+    const [path = '', search] = (request.url ?? '').split('?')
+    const query = new URLSearchParams(search)
+    const [, name = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(decodeURIComponent(path)) ?? []
     const bucket = buckets.get(name)
     if (!bucket) throw new S3Failure(404, 'NoSuchBucket')
     const { 'content-md5': contentMd5 } = request.headers
