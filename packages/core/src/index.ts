@@ -27,7 +27,6 @@ export type {
   CallOptions,
   Exporter,
   ExporterCapabilities,
-  ExporterPlugin,
   ListOptions,
   ObjectInfo,
   ProbedDestination,

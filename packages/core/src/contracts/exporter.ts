@@ -56,8 +56,12 @@ export interface ExporterCapabilities {
 }
 
 /**
- * A place for objects: a folder, a bucket, a pipe. Bytes are opaque to it, keys are relative to its location and use `/`.
- * Implementations hold no more than a bounded amount of memory per call and never talk to a console or the environment.
+ * A place for objects: a folder, a bucket, a pipe. Bytes are opaque to it. Keys are relative to its location, use `/` and are kept
+ * letter by letter; no key leads out of the place: one with `..` is a name like any other, or refused with `USAGE.KEY`.
+ *
+ * Implementations hold no more than a bounded amount of memory per call and never talk to a console or the environment. Any number of
+ * calls may run at once, also of several exporters over one place, and none waits for the body of another. A call whose `signal` has
+ * aborted rejects with the signal's reason; one that begins so does nothing. `exporterContract` of `@pgark/core/testing` tries all of it.
  */
 export interface Exporter {
   readonly specVersion: 1
@@ -72,22 +76,27 @@ export interface Exporter {
    */
   readonly objectKey?: string
   /**
-   * Stores `body` under `key`, atomically: nothing is readable there until this resolves. When `body` throws or `signal` aborts
-   * it rejects with that error and leaves neither an object nor an unfinished upload; what was there before is still there.
-   * A chunk with a `[Symbol.dispose]` is lent: who calls it, once, when no one needs the chunk's bytes any more, keeps the memory
-   * of a backup small.
+   * Stores `body` under `key`, atomically: nothing is readable there, and what was there before still is, until this resolves. When
+   * `body` throws it rejects with that very error; when `signal` aborts with its reason, also while `body` has nothing to give (see
+   * `abortable`), and `body` is ended. Whatever it rejects with, it leaves neither an object nor an unfinished upload, and what was
+   * there before stays. Without `overwrite` a key that is taken, be it in the middle of the write, is `REFUSED.EXISTS`: of two writers
+   * one wins. Trouble that passes, such as a server error or a cut connection, is got over; what lasts is a `DESTINATION` code.
+   *
+   * A chunk with a `[Symbol.dispose]` is lent: a write calls it once, as soon as it needs the chunk's bytes no more, which keeps the
+   * memory of a backup small. One that rejects may keep chunks, but never calls it twice.
    */
   write(key: string, body: AsyncIterable<Uint8Array>, options?: WriteOptions): Promise<StoredObject>
   /**
-   * The object's bytes, in order. Rejects with `DESTINATION.NOT_FOUND` when there is none. A chunk may have a `[Symbol.dispose]`, as in
-   * `write`: its memory is used again when it is called, and only then.
+   * The object's bytes, in order; with `range` those of them that lie in it, if any. Rejects with `DESTINATION.NOT_FOUND` when there is
+   * no object. When the object is replaced meanwhile, these are still its bytes, or the iteration rejects. A chunk may have a
+   * `[Symbol.dispose]`, as in `write`: its memory is used again when it is called, and only then.
    */
   read(key: string, options?: ReadOptions): AsyncIterable<Uint8Array>
   /** Undefined when there is no such object. */
   stat(key: string, options?: CallOptions): Promise<ObjectInfo | undefined>
-  /** Every object whose key begins with `prefix`, in no particular order. Objects being written are never listed. */
+  /** Every object whose key begins with `prefix`, once, however many, in no particular order. Objects being written are never listed. */
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo | { readonly prefix: string }>
-  /** Removes objects; a key that does not exist is no error. */
+  /** Removes objects, any number of them; a key that does not exist is no error. */
   remove(keys: readonly string[], options?: CallOptions): Promise<void>
   /**
    * Removes what writes of processes that died have left unfinished, as far as that is certain, and answers what it was, for people.
@@ -100,22 +109,4 @@ export interface Exporter {
   probe?(options?: CallOptions): Promise<ProbedDestination>
   /** Releases what the exporter itself opened. Idempotent. */
   close(): Promise<void>
-}
-
-/**
- * How a package brings an exporter to those who know only a URL, the `pgark` command for one: it exports this by the name `exporter`.
- *
- * ```ts
- * export const exporter: ExporterPlugin = { specVersion: 1, scheme: 's3', open: (url) => s3(optionsOf(url)) }
- * ```
- */
-export interface ExporterPlugin {
-  readonly specVersion: 1
-  /** Of the URLs that it opens, lower case, without `://`. */
-  readonly scheme: string
-  /**
-   * The place that a URL names; nothing is asked over the network. Throws `USAGE.OPTIONS`, all problems at once, for a URL that it cannot
-   * use. Credentials are never in a URL.
-   */
-  open(url: string): Exporter | Promise<Exporter>
 }

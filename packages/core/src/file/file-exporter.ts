@@ -91,7 +91,8 @@ export function file(location: string): Exporter {
       }
     },
 
-    async stat(key) {
+    async stat(key, { signal } = {}) {
+      signal?.throwIfAborted()
       try {
         const found = await stat(pathOf(key))
         if (isSingle && found.isDirectory()) {
@@ -110,15 +111,22 @@ export function file(location: string): Exporter {
     },
 
     async *list(prefix, options = {}) {
-      yield* listFolder(root, prefix, options.delimiter !== undefined)
+      options.signal?.throwIfAborted()
+      for await (const found of listFolder(root, prefix, options.delimiter !== undefined)) {
+        options.signal?.throwIfAborted()
+        yield found
+      }
     },
 
-    async remove(keys) {
+    async remove(keys, { signal } = {}) {
       for (const key of keys) {
+        signal?.throwIfAborted()
         try {
           await rm(pathOf(key), { force: true })
           await removeEmptied(root, path.dirname(pathOf(key)), folders)
         } catch (error) {
+          // A folder is no object: nothing of that name is there.
+          if (isFolder(pathOf(key))) continue
           throw fileSystemError(error, `cannot remove ${pathOf(key)}`)
         }
       }

@@ -26,3 +26,9 @@ export async function* inChunks(
 
 /** A body of one chunk. */
 export const whole = (bytes: Uint8Array): AsyncGenerator<Uint8Array> => inChunks(bytes, Math.max(1, bytes.length))
+
+/** Bytes as a body, then whatever `ending` does: throw, wait, look around. */
+export async function* bodyThen(bytes: Uint8Array, ending: () => unknown): AsyncGenerator<Uint8Array> {
+  yield* inChunks(bytes, 64 * 1024)
+  await ending()
+}

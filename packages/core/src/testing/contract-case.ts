@@ -42,7 +42,7 @@ export function contractCase(
       try {
         const exporter = await open()
         const missing = missingNeeds(needs, exporter, subject)
-        if (missing.length > 0) throw new Error(`Expected what "${name}" needs, got none of: ${missing.join(', ')}`)
+        if (missing.length > 0) throw new Error(`"${name}" needs what the subject does not have: ${missing.join(', ')}`)
         await check({ subject, exporter, key: exporter.objectKey ?? 'contract/object.bin', open })
       } finally {
         for (const exporter of opened) await exporter.close()

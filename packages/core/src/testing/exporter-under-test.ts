@@ -24,8 +24,8 @@ export interface ExporterUnderTest {
    */
   readonly unfinished?: () => Promise<readonly string[]>
   /**
-   * A module that exports `open` like this object's, over the same or another empty place. It is loaded by a process of its own, which
-   * must end by itself when the exporter is closed.
+   * A module that exports `open` like this object's, over this or another place. It is loaded by a process of its own, which must end by
+   * itself when the exporter is closed. What it has to know can come in the environment or in the URL's query (`import.meta.url`).
    */
   readonly module?: URL
   readonly faults?: ExporterFaults
