@@ -34,6 +34,7 @@ export type {
   StoredObject,
   WriteOptions,
 } from './contracts/exporter.ts'
+export type { ExporterPlugin } from './contracts/exporter-plugin.ts'
 export type { HashedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
 export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'

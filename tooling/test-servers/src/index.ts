@@ -17,5 +17,6 @@ export { type PgBouncer, type PgBouncerOptions, startPgBouncer } from './pgbounc
 export type { S3EmulatorOptions } from './s3-emulator/handle.ts'
 export type { S3User } from './s3-emulator/signature.ts'
 export { type S3Emulator, startS3Emulator } from './s3-emulator/start.ts'
+export { type S3Server, startS3Server } from './s3-server.ts'
 export { startStandby } from './standby.ts'
 export { type StockClients, stockClients, stockProgram, testData } from './stock-clients.ts'
