@@ -1,44 +1,18 @@
-import { type ExporterUnderTest, splitContract } from '@pgark/core/testing'
-import { type FaultyHttpProxy, type HttpFault, startFaultyHttpProxy, startS3Emulator } from '@pgark/test-servers'
+import { splitContract } from '@pgark/core/testing'
+import { type FaultyHttpProxy, startS3Emulator } from '@pgark/test-servers'
 import { expect, onTestFinished, test } from 'vitest'
-import { type S3Options, s3 } from '../src/index.ts'
-import { answers, choose, type RequestKind } from './faults.ts'
-import { optionsFor, partSizeBytes, unfinishedIn, user } from './place.ts'
+import { contractSubject } from './contract-subject.ts'
+import { user } from './place.ts'
 
 const reader = { accessKeyId: 'reader', secretAccessKey: 'another-secret', denied: ['s3:PutObject'] }
-const mebibyte = 1024 * 1024
 
-/** What an exporter gets over: once, or as often as it tries but once. */
-const passing: Record<string, readonly [RequestKind, HttpFault, number?]> = {
-  'a part is answered 503, four times': ['part', answers.busy, 4],
-  'a part stalls': ['part', { kind: 'stall', in: 'request', afterBytes: mebibyte }],
-  'a part is cut': ['part', { kind: 'cut', in: 'request', afterBytes: mebibyte }],
-  'a part is damaged': ['part', { kind: 'flip', in: 'request', byte: 1000 }],
-  'a part comes slowly': ['part', { kind: 'slow', in: 'request', pieceBytes: 16 * 1024 }],
-  'the answer to a part is lost': ['part', { kind: 'lost' }],
-  'the answer to the beginning is lost': ['begin', { kind: 'lost' }],
-  'the beginning is answered 500': ['begin', answers.broken],
-  'the answer to the completion is lost': ['complete', { kind: 'lost' }],
-  'the completion is answered 200 with an error': ['complete', answers.failedLate],
-  'the answer to the completion is cut': ['complete', { kind: 'cut', in: 'answer', afterBytes: 10 }],
-  'the last look is answered 500': ['head', answers.broken, 3],
-  'a read is answered 503': ['get', answers.busy],
-  'a read is cut': ['get', { kind: 'cut', in: 'answer', afterBytes: mebibyte }],
-  'a read stalls': ['get', { kind: 'stall', in: 'answer', afterBytes: mebibyte }],
-}
-
-const lasting: Record<string, readonly [RequestKind, HttpFault]> = {
-  'parts are answered 500': ['part', answers.broken],
-  'parts are cut': ['part', { kind: 'cut', in: 'request', afterBytes: mebibyte }],
-  'parts are damaged': ['part', { kind: 'flip', in: 'request', byte: 1000 }],
-  'the beginning is answered 503': ['begin', answers.busy],
-  'answers to the beginning are lost': ['begin', { kind: 'lost' }],
-  'the completion is answered 503': ['complete', answers.busy],
-  'credentials expire': ['part', answers.expired],
-}
+const subject = (endpoint: string, proxies: FaultyHttpProxy[]) => ({
+  ...contractSubject(endpoint, 'shop', { writer: user, reader }, proxies),
+  module: new URL(`./contract-module.ts?endpoint=${endpoint}`, import.meta.url),
+})
 
 /** A server of its own for a case. */
-async function place(): Promise<ExporterUnderTest> {
+async function place() {
   const emulator = await startS3Emulator({ users: [user, reader], buckets: ['shop'], pageSize: 100 })
   const proxies: FaultyHttpProxy[] = []
   onTestFinished(async () => {
@@ -46,35 +20,6 @@ async function place(): Promise<ExporterUnderTest> {
     await emulator.stop()
   })
   return subject(emulator.endpoint, proxies)
-}
-
-function subject(endpoint: string, proxies: FaultyHttpProxy[]): ExporterUnderTest {
-  const behind = (kind: RequestKind, fault: HttpFault, times?: number) => async () => {
-    const proxy = await startFaultyHttpProxy(endpoint)
-    proxies.push(proxy)
-    choose(proxy, kind, fault, times)
-    return s3(optionsFor(proxy.url, 'shop', { timeoutMs: 500 }))
-  }
-  const open = (more: Partial<S3Options> = {}) => s3(optionsFor(endpoint, 'shop', more))
-  const faults = (all: typeof passing, times?: number) =>
-    Object.fromEntries(
-      Object.entries(all).map(([name, [kind, fault, ofKind]]) => [name, behind(kind, fault, times ?? ofKind)]),
-    )
-  return {
-    open: () => open(),
-    partSizeBytes,
-    heldBytes: 64 * mebibyte,
-    isCheapPerObject: true,
-    module: new URL(`./contract-module.ts?endpoint=${endpoint}`, import.meta.url),
-    unfinished: () => unfinishedIn(optionsFor(endpoint, 'shop')),
-    faults: {
-      wrongCredentials: () => open({ credentials: { ...user, secretAccessKey: 'wrong' } }),
-      readOnly: () => open({ credentials: reader }),
-      missingPlace: () => open({ bucket: 'missing' }),
-      passing: faults(passing),
-      lasting: faults(lasting, Number.POSITIVE_INFINITY),
-    },
-  }
 }
 
 // What can be tried does not depend on where it is.

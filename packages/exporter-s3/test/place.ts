@@ -19,10 +19,10 @@ export const optionsFor = (endpoint: string, bucket: string, more: Partial<S3Opt
 })
 
 /** The client of a test that looks behind the exporter. */
-export const clientFor = ({ endpoint, credentials }: S3Options) =>
+export const clientFor = ({ endpoint, credentials, region = 'us-east-1' }: S3Options) =>
   new S3Client({
     endpoint: endpoint as string,
-    region: 'us-east-1',
+    region,
     forcePathStyle: true,
     credentials: { ...(credentials as typeof user) },
   })

@@ -3,7 +3,7 @@ import type { Bucket, BucketCall, Send } from '../connection/bucket.ts'
 import { reasonOf } from '../connection/s3-error.ts'
 import { isUncertain, type ServiceError } from '../connection/transient.ts'
 import { head } from '../read/stat.ts'
-import { existing, isOurs, type ObjectInWriting, type Sent } from './object-in-writing.ts'
+import { existing, isOurs, type ObjectInWriting, refuseExisting, type Sent } from './object-in-writing.ts'
 
 /** Says that an object of the name must not be there, for servers that know how to. */
 export type Condition = { readonly IfNoneMatch?: '*' }
@@ -31,6 +31,7 @@ export async function commit(
       const error = thrown as ServiceError
       if (error.name === 'NotImplemented' && !object.overwrite && bucket.takesConditions) {
         bucket.takesConditions = false
+        await refuseExisting(bucket, object, signal)
         return await attempt(...args)
       }
       // An own client may have tried several times already.

@@ -1,6 +1,6 @@
 const mostBytes = 64 * 1024 * 1024
-/** Writes that fill parts at the same time. What seven cannot give up, 5 MiB each, leaves room for a part of any size. */
-const mostFilling = 7
+/** So many older writes may be filling parts when one begins to. What they cannot give up, 5 MiB each, leaves room for any part. */
+const mostFilling = 6
 
 /** A write's share of the memory for parts. */
 export interface Share {
