@@ -14,10 +14,13 @@ export class Interrupted extends Error {
 }
 
 /**
- * Runs `work` with a signal that aborts on SIGINT or SIGTERM, or when what reads standard output has gone, so that it can clean up.
- * A second signal ends the process at once.
+ * Runs `work` with a signal that aborts on SIGINT or SIGTERM, or (unless `endsWithStdout` is false) when what reads standard output has
+ * gone, so that it can clean up. A second signal ends the process at once.
  */
-export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function untilInterrupted<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  { endsWithStdout = true } = {},
+): Promise<T> {
   const controller = new AbortController()
   const interrupt = (name: 'SIGINT' | 'SIGTERM') => {
     const reason = new Interrupted(name)
@@ -30,7 +33,7 @@ export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise
     )
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
-  process.stdout.on('error', onClosed)
+  if (endsWithStdout) process.stdout.on('error', onClosed)
   try {
     return await work(controller.signal)
   } finally {

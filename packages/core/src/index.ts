@@ -35,10 +35,11 @@ export type {
   WriteOptions,
 } from './contracts/exporter.ts'
 export type { ExporterPlugin } from './contracts/exporter-plugin.ts'
-export type { HashedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
+export type { HashedObject, NamedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
 export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
 export { abortable } from './destination/abortable.ts'
+export type { DestinationOutcome } from './destination/backup-destinations.ts'
 export { isSingleFileName } from './destination/single-file.ts'
 export { openBackup } from './destination/source.ts'
 export { closest, didYouMean } from './errors/closest.ts'
@@ -50,6 +51,7 @@ export {
   pgarkErrorMarker,
 } from './errors/pgark-error.ts'
 export { type Problem, refuseProblems } from './errors/problems.ts'
+export { type ToldError, tellError } from './errors/tell-error.ts'
 export { file } from './file/file-exporter.ts'
 export type { Contents, ContentsChunk, ContentsSequence, ContentsTable, RestoreNeeds } from './manifest/contents.ts'
 export type { Manifest } from './manifest/manifest.ts'

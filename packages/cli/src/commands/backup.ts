@@ -2,7 +2,7 @@ import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
 import { compressionOf } from '../arguments/compression.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
-import { urlProblems } from '../arguments/destination-url.ts'
+import { schemeOf, urlProblems } from '../arguments/destination-url.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
 import { sizeProblems } from '../arguments/size.ts'
@@ -38,12 +38,13 @@ export function backupCommand(): Command {
     'pgark backup postgres://app@db/shop --to shop.dump                     # for pg_restore, and for pgark restore',
     'pgark backup postgres://app@db/shop --to /var/backups/shop             # a new backup in a folder of them',
     'pgark backup postgres://app@db/shop --to s3://my-backups/shop/         # the same in a bucket; needs @pgark/exporter-s3',
+    'pgark backup postgres://app@db/shop --to /var/backups/shop --to s3://my-backups/shop/   # both, from one read',
     'pgark backup postgres://app@db/shop --to - | gzip > shop.sql.gz',
   ])
     .argument('[database]', 'URL or connection string; default DATABASE_URL, then PGHOST, PGDATABASE, PGSERVICE …')
     .option(
       '--to <where>',
-      'a file ending in .sql[.gz|.zst] or .dump, a folder of backups, a URL; - is stdout',
+      'a file ending in .sql[.gz|.zst] or .dump, a folder of backups, a URL; - is stdout (repeatable)',
       repeatable,
     )
     .option('--format <format>', 'directory, custom or plain; default by the name of the file, in a folder directory')
@@ -75,13 +76,16 @@ export function backupCommand(): Command {
 }
 
 function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iterable<Problem> {
-  const [to, ...more] = flags.to ?? []
-  if (to === undefined && !flags.dryRun)
+  const places = flags.to ?? []
+  if (flags.to === undefined && !flags.dryRun)
     yield { message: 'Where to? --to is missing.', hint: 'for example --to shop.sql.zst' }
-  if (more.length > 0) yield { message: 'This version writes to one destination: --to is given more than once.' }
-  if (to === '') yield { message: '--to is empty.', hint: 'for example --to shop.sql.zst' }
-  yield* urlProblems('--to', to)
-  if (to === '-' && flags.json) yield { message: '--json and --to - both need stdout.' }
+  for (const to of new Set(places)) {
+    if (to === '') yield { message: '--to is empty.', hint: 'for example --to shop.sql.zst' }
+    yield* urlProblems('--to', to)
+    const isAgain = places.indexOf(to) < places.lastIndexOf(to)
+    if (isAgain && schemeOf(to)) yield { message: '--to is given the same URL more than once.' }
+  }
+  if (places.includes('-') && flags.json) yield { message: '--json and --to - both need stdout.' }
   if (flags.compress !== undefined && !compressionOf(flags.compress)) {
     yield { message: `Expected --compress none, gzip[:1-9] or zstd[:1-19], got ${flags.compress}.` }
   }

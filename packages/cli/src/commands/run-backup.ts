@@ -1,6 +1,7 @@
 import {
   type BackupOptions,
   type BackupPlan,
+  type BackupResult,
   backup,
   backupProblems,
   type Engine,
@@ -10,24 +11,27 @@ import {
   formatCount,
   formatDuration,
   formatNumberOf,
+  PgarkError,
   type Problem,
   planBackup,
   refuseProblems,
+  tellError,
 } from '@pgark/core'
 import { type PostgresOptions, postgres } from '@pgark/engine-postgres'
 import { compressionOf } from '../arguments/compression.ts'
 import { sourceDatabase } from '../arguments/database.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
-import { objectKeyOf, openDestination, openingProblems } from '../arguments/destination.ts'
-import { schemeOf } from '../arguments/destination-url.ts'
+import { objectKeyOf, openingProblems } from '../arguments/destination.ts'
+import { schemeOf, withoutQuery } from '../arguments/destination-url.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { keyValueProblems, keyValues } from '../arguments/key-values.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
 import { sizeBytes } from '../arguments/size.ts'
-import { whileOpen } from '../arguments/while-open.ts'
+import { whileAllOpen } from '../arguments/while-all-open.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
 import { untilInterrupted } from '../signals.ts'
-import { createReporter } from '../terminal/reporter.ts'
+import { reportError } from '../terminal/report-error.ts'
+import { createReporter, type Reporter } from '../terminal/reporter.ts'
 import { stdoutExporter } from '../terminal/stdout-exporter.ts'
 import { formatTable } from '../terminal/table.ts'
 import type { BackupFlags } from './backup.ts'
@@ -42,16 +46,39 @@ export async function runBackup(flags: BackupFlags, database: string | undefined
   const reporter = createReporter(flags)
   const { onEvent, log } = reporter
   const options = { ...backupOptions(flags, engine), onEvent, log }
-  const [where = ''] = flags.to ?? []
+  const where = flags.to ?? []
   reporter.say(`database: ${engine.location} (from ${chosen.origin})`)
   try {
     if (flags.dryRun) return printPlan(await untilInterrupted((signal) => planBackup({ ...options, signal })), flags)
-    const to = where === '-' ? options.to : await openDestination(where, flags.plugin)
-    const result = await untilInterrupted((signal) => whileOpen(to, () => backup({ ...options, to, signal })))
-    const size = `${formatNumberOf(result.tables.length, 'table')}, ${formatNumberOf(result.rows, 'row')}, ${formatBytes(result.sizeBytes)}`
-    reporter.say(`backed up ${size} to ${result.location} in ${formatDuration(result.durationMs)}`)
+    const result = await untilInterrupted(
+      (signal) => whileAllOpen(where, flags.plugin, (to) => backup({ ...options, to, signal })),
+      // Where it is a destination, it fails as one.
+      { endsWithStdout: !where.includes('-') },
+    )
+    tellOutcomes(result, reporter, flags)
   } finally {
     reporter.end()
+  }
+}
+
+function tellOutcomes(
+  { tables, rows, sizeBytes, durationMs, destinations }: BackupResult,
+  reporter: Reporter,
+  flags: BackupFlags,
+): void {
+  const size = `${formatNumberOf(tables.length, 'table')}, ${formatNumberOf(rows, 'row')}, ${formatBytes(sizeBytes)}`
+  for (const outcome of destinations) {
+    if (outcome.ok) reporter.say(`backed up ${size} to ${outcome.location} in ${formatDuration(durationMs)}`)
+  }
+  for (const outcome of destinations) {
+    if (outcome.ok) continue
+    const { code, message, ...rest } = tellError(outcome.error)
+    const failed = new PgarkError(code, `${outcome.location} has no backup: ${message}`, {
+      ...rest,
+      cause: outcome.error,
+    })
+    reportError(failed, { json: false, debug: flags.debug === true })
+    process.exitCode = 4
   }
 }
 
@@ -66,8 +93,8 @@ export async function libraryProblems(
   const problems = await problemsOf(() => {
     if (isReadable) engine = postgres({ ...sourceDatabase(operands[0], process.env).options, ...engineOptions(flags) })
   })
-  const opening = await openingProblems(flags.to?.[0] ?? '', flags.plugin)
-  return [...problems, ...opening, ...backupProblems(backupOptions(flags, engine))]
+  const opening = await Promise.all((flags.to ?? []).map((to) => openingProblems(to, flags.plugin)))
+  return [...problems, ...opening.flat(), ...backupProblems(backupOptions(flags, engine))]
 }
 
 function engineOptions({
@@ -90,14 +117,14 @@ function engineOptions({
 }
 
 function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
-  const [to = ''] = flags.to ?? []
   const compression = compressionOf(flags.compress ?? '')
   const jobs = wholeNumber(flags.jobs ?? '')
   const chunkSizeBytes = sizeBytes(flags.chunkSize ?? '')
   const isPairs = [...keyValueProblems('', flags.metadata)].length === 0
   return {
     engine,
-    to: to === '-' ? stdoutExporter(process.stdout) : standIn(to),
+    // A dry run needs no destination; it plans what any would be given.
+    to: (flags.to ?? ['']).map(standIn),
     ...selectionOf(flags),
     ...(isPairs && { metadata: keyValues(flags.metadata) }),
     header: flags.header,
@@ -113,13 +140,12 @@ function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
   }
 }
 
-/**
- * Stands in for a destination as long as nothing but its name is looked at: whether it is one file, and which. A dry run needs no
- * destination; it plans what any would be given.
- */
+/** Stands in for a destination as long as nothing but its name is looked at: whether it is one file, and which. */
 function standIn(to: string): Exporter {
-  if (schemeOf(to) !== undefined) return file(`/${objectKeyOf(to) ?? ''}`)
-  return file(to || 'dry-run.sql')
+  if (to === '-') return stdoutExporter(process.stdout)
+  if (schemeOf(to) === undefined) return file(to || 'dry-run.sql')
+  const named = file(`/${objectKeyOf(to) ?? ''}`)
+  return { ...named, location: withoutQuery(to), capabilities: { ...named.capabilities, local: false } }
 }
 
 function printPlan(plan: BackupPlan, flags: BackupFlags): void {

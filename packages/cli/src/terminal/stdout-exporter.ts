@@ -26,15 +26,15 @@ export function stdoutExporter(stream: NodeJS.WriteStream): Exporter {
   }
 }
 
-/** Gives way to the signal: a reader that has gone aborts the run, and a write that waits for it would wait for ever. */
+/** Gives way to the signal: a write that waits for a reader may wait for ever. */
 function writeWhole(stream: NodeJS.WriteStream, chunk: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
     const onAbort = () => reject(signal?.reason)
     signal?.addEventListener('abort', onAbort, { once: true })
-    stream.write(chunk, (error) => {
+    stream.write(chunk, (cause) => {
       signal?.removeEventListener('abort', onAbort)
-      if (error) reject(error)
+      if (cause) reject(new PgarkError('DESTINATION.PIPE', 'What reads standard output has gone.', { cause }))
       else resolve()
     })
   })

@@ -54,7 +54,16 @@ describe('bad usage: every problem at once, exit 2, nothing written', () => {
       [/format directory does not go into a file named a\.dump/, /--disable-triggers has no meaning/],
     ],
     ['an unknown format', ['backup', 'postgres://h/d', '--to', 'backups', '--format', 'tar'], [/cannot write .*tar/]],
-    ['two destinations', ['backup', 'postgres://h/d', '--to', 'a.sql', '--to', 'b.sql'], [/more than once/]],
+    [
+      'destinations twice, and of different kinds',
+      ['backup', 'postgres://h/d', ...['a.sql', 'b', './a.sql', 's3://x/y', 's3://x/y'].flatMap((to) => ['--to', to])],
+      [
+        /a\.sql is given as a destination more than once/,
+        /the same URL more than once/,
+        /their format would differ: plain for .*a\.sql, directory for /,
+      ],
+    ],
+    ['standard output twice', ['backup', 'postgres://h/d', '--to', '-', '--to', '-'], [/more than once/]],
     [
       'contradictions',
       ['backup', 'postgres://h/d', '--to', 'a.sql', '--schema-only', '--data-only', '--quiet', '--verbose'],

@@ -82,6 +82,9 @@ export interface Exporter {
    * there before stays. Without `overwrite` a key that is taken, be it in the middle of the write, is `REFUSED.EXISTS`: of two writers
    * one wins. Trouble that passes, such as a server error or a cut connection, is got over; what lasts is a `DESTINATION` code.
    *
+   * One body may feed several destinations, and then moves only when all of them ask for more: where writes have to wait for memory or
+   * a connection, the one that was called first never does. Two destinations that let different ones wait would wait for ever.
+   *
    * A chunk with a `[Symbol.dispose]` is lent: a write calls it once, as soon as it needs the chunk's bytes no more, which keeps the
    * memory of a backup small. One that rejects may keep chunks, but never calls it twice.
    */

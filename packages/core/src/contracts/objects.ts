@@ -8,10 +8,18 @@ export interface HashedObject extends StoredObject {
   readonly sha256: string
 }
 
-/** Where an engine writes a backup's objects. Hashing, encryption, the exporter and the manifest are behind it. */
+/** An object by its name within the backup; its key is each destination's own matter. */
+export interface NamedObject extends Omit<HashedObject, 'key'> {
+  readonly name: string
+}
+
+/** Where an engine writes a backup's objects. Hashing, encryption, the exporters and the manifest are behind it. */
 export interface ObjectSink {
-  /** Stores one object under a name relative to the backup. Several may be written at once. */
-  write(name: string, body: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<HashedObject>
+  /**
+   * Stores one object under a name relative to the backup, at every destination that has not failed so far; rejects when all have.
+   * Several may be written at once. The slowest destination sets the pace.
+   */
+  write(name: string, body: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<NamedObject>
 }
 
 /** Where an engine reads a backup's objects from. */

@@ -39,7 +39,14 @@ export type RunEvent =
       /** What the table will come to, as far as is known. */
       readonly estimatedBytes?: number
     }
-  | { readonly type: 'object'; readonly key: string; readonly sizeBytes: number; readonly sha256: string }
+  /** An object was stored at a destination: `location` is the destination's. */
+  | {
+      readonly type: 'object'
+      readonly key: string
+      readonly sizeBytes: number
+      readonly sha256: string
+      readonly location: string
+    }
   /** A database was created that is to take the place of another one once it is restored. */
   | { readonly type: 'database'; readonly name: string; readonly replaces: string }
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly hint?: string }

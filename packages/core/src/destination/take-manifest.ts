@@ -1,4 +1,5 @@
 import type { Exporter } from '../contracts/exporter.ts'
+import { bodyOf } from './body-of.ts'
 import { readAll } from './read-all.ts'
 
 /**
@@ -12,10 +13,6 @@ export async function takeManifest(exporter: Exporter, key: string, manifestKey:
   return async () => {
     const now = await exporter.stat(key)
     const isSame = now?.sizeBytes === before?.sizeBytes && now?.modifiedAt.getTime() === before?.modifiedAt.getTime()
-    if (manifest && now && isSame) await exporter.write(manifestKey, one(manifest))
+    if (manifest && now && isSame) await exporter.write(manifestKey, bodyOf(manifest))
   }
-}
-
-async function* one(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield chunk
 }

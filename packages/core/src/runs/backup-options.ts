@@ -2,17 +2,20 @@ import { availableParallelism } from 'node:os'
 import type { BackupRequest, Compression, CompressionCodec, Engine, Selection } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunOptions } from '../contracts/run.ts'
-import { singleFileFormat } from '../destination/single-file.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { encodeName } from '../manifest/backup-id.ts'
+import { backupForm } from './backup-form.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
 
 /** What to back up, where to, and how. */
 export interface BackupOptions extends Selection, RunOptions {
   /** The database, for example `postgres(url)`. */
   engine: Engine
-  /** The destination, for example `file('shop.sql.zst')`. */
-  to: Exporter
+  /**
+   * The destination, for example `file('shop.sql.zst')`, or several: the database is read once, and each gets the whole backup or fails on
+   * its own (see `BackupResult.destinations`). All get the same format and compression; the slowest sets the pace.
+   */
+  to: Exporter | readonly Exporter[]
   /** One of `engine.formats`. Default: by the name of a single file, otherwise the engine's first. */
   format?: string
   /** Default: by the name of a single file, otherwise zstd level 1. */
@@ -71,7 +74,7 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
   const problems: Problem[] = [...keyProblems(given, knownOptions)]
   // From JavaScript anything can come.
   const options = isObject(given) ? given : ({} as BackupOptions)
-  const objectKey = (options.to as Exporter | undefined)?.objectKey
+  const destinations = destinationsOf(options)
   const formats = (options.engine as Engine | undefined)?.formats ?? []
   const refuse = (message: string, hint?: string) => problems.push({ message, ...(hint && { hint }) })
   if (options.schemaOnly && options.dataOnly) refuse('schemaOnly and dataOnly exclude each other.')
@@ -85,7 +88,8 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
     ...flagProblems(options, [...selectionFlags, 'overwrite', 'header', 'disableTriggers', 'serializable']),
     ...textProblems(options, ['format', 'encoding']),
     ...pluginProblems('engine', options.engine),
-    ...pluginProblems('destination', options.to),
+    ...destinations.flatMap((to) => [...pluginProblems('destination', to)]),
+    ...repeated(destinations),
   )
   checkMetadata(options.metadata ?? {}, refuse)
   const name: unknown = options.name
@@ -95,24 +99,14 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
   } else if (options.name !== undefined && encodeName(options.name).length > maxEncodedName) {
     refuse(`Expected a name of at most ${maxEncodedName} characters once it is percent-encoded.`)
   }
-  const single = objectKey === undefined ? undefined : singleFileFormat(objectKey)
-  const format = options.format ?? single?.format ?? (objectKey === undefined ? formats[0] : 'plain') ?? 'plain'
-  if (single && format !== single.format) refuse(`The format ${format} does not go into a file named ${objectKey}.`)
-  if (format === 'directory' && objectKey !== undefined) {
-    refuse(`The format directory has many files, ${objectKey} is one.`, 'name a folder')
-  }
+  const { form, problems: ofForm } = backupForm(options, destinations.filter(isObject), formats)
+  const { format, compression } = form
+  problems.push(...ofForm)
   if (options.disableTriggers && format !== 'plain') {
     refuse('disableTriggers has no meaning for an archive.', 'restore it with pg_restore --disable-triggers')
   }
   if (formats.length > 0 && !formats.includes(format)) {
     refuse(`The engine ${options.engine?.name} cannot write the format ${format}.`, `it writes ${formats.join(', ')}`)
-  }
-  const asked = typeof options.compression === 'string' ? { codec: options.compression } : options.compression
-  const compression: Compression = asked ?? {
-    codec: single?.codec ?? (objectKey === undefined ? 'zstd' : 'none'),
-  }
-  if (single && format === 'plain' && compression.codec !== single.codec) {
-    refuse(`${compression.codec} does not go into a file named ${objectKey}.`, 'name it .sql, .sql.gz or .sql.zst')
   }
   const { jobs, chunkSizeBytes } = options
   if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1 || jobs > mostJobs)) {
@@ -134,7 +128,8 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
     refuse(`Expected a ${codec} level of 1 to ${maxLevel[codec]}, got ${level}.`)
   }
   const resolved = {
-    objectName: objectKey,
+    // Files of different names have no name in common.
+    objectName: destinations.length === 1 ? destinations[0]?.objectKey : undefined,
     format,
     compression,
     jobs: format === 'directory' ? (jobs ?? defaultJobs()) : undefined,
@@ -150,6 +145,24 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
   }
   return { problems, resolved }
 }
+
+export const destinationsOf = ({ to }: BackupOptions): readonly Exporter[] =>
+  Array.isArray(to) ? (to as readonly Exporter[]) : [to as Exporter]
+
+/** Two writers under the same names would spoil each other's objects. Of places elsewhere, two may be called the same. */
+function* repeated(destinations: readonly Exporter[]): Iterable<Problem> {
+  if (destinations.length === 0) yield { message: 'Expected at least one destination.' }
+  const found = destinations.filter(isObject)
+  const isSame = (one: Exporter, other: Exporter) =>
+    one === other || (one.location === other.location && isHere(one) && isHere(other))
+  const again = found.filter((one, index) => found.findIndex((other) => isSame(one, other)) < index)
+  for (const location of new Set(again.map((one) => one.location))) {
+    yield { message: `${location} is given as a destination more than once.` }
+  }
+}
+
+/** A folder, or a pipe. */
+const isHere = ({ capabilities }: Exporter) => capabilities?.local === true || capabilities?.read === false
 
 const isListOfText = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string')
 

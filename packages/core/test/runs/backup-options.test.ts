@@ -2,18 +2,18 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type BackupOptions, type Compression, type Exporter, file, isPgarkError } from '../../src/index.ts'
+import { type BackupOptions, type Compression, file, isPgarkError } from '../../src/index.ts'
 import { resolveBackupOptions } from '../../src/runs/backup-options.ts'
 import { tempFolder } from '../file/temp-folder.ts'
 import { engineDouble } from './engine-double.ts'
 
 const { engine } = engineDouble({ formats: ['directory', 'custom', 'plain'] })
 const folder = file('/nowhere/backups')
-const resolve = (options: Partial<BackupOptions> = {}, to: Exporter = folder) =>
+const resolve = (options: Partial<BackupOptions> = {}, to: BackupOptions['to'] = folder) =>
   resolveBackupOptions({ engine, to, ...options })
 
 /** Every problem with a call; none when it is right. */
-function problems(options: Partial<BackupOptions>, to?: Exporter): string[] {
+function problems(options: Partial<BackupOptions>, to?: BackupOptions['to']): string[] {
   try {
     resolve(options, to)
     return []
@@ -137,6 +137,59 @@ describe('what does not go together', () => {
   test('a level for the codec that the name says is fine', () => {
     const compression: Compression = { codec: 'gzip', level: 9 }
     expect(resolve({ compression }, file('/nowhere/x.sql.gz'))).toMatchObject({ compression })
+  })
+})
+
+describe('several destinations', () => {
+  const files = (...names: string[]) => names.map((name) => file(`/nowhere/${name}`))
+
+  test('come to one format and compression', () => {
+    expect(resolve({}, files('a.sql.gz', 'b.sql.gz'))).toMatchObject({
+      format: 'plain',
+      compression: { codec: 'gzip' },
+    })
+    expect(resolve({}, files('a', 'b'))).toMatchObject({ format: 'directory', compression: { codec: 'zstd' } })
+    expect(resolve({ format: 'custom' }, files('a', 'b.dump'))).toMatchObject({ format: 'custom' })
+    expect(resolve({ format: 'plain', compression: 'gzip' }, files('a', 'b.sql.gz'))).toMatchObject({ format: 'plain' })
+  })
+  const differing: [string, string[], string][] = [
+    ['format', ['a.sql', 'b'], 'plain for /nowhere/a.sql, directory for /nowhere/b'],
+    [
+      'format',
+      ['a.dump', 'b', 'c.sql'],
+      'custom for /nowhere/a.dump, directory for /nowhere/b, plain for /nowhere/c.sql',
+    ],
+    ['compression', ['a.sql', 'b.sql.zst'], 'none for /nowhere/a.sql, zstd for /nowhere/b.sql.zst'],
+  ]
+  for (const [what, names, told] of differing) {
+    test(`that would differ in their ${what}: ${names}`, () => {
+      expect(problems({}, files(...names))).toEqual([
+        `All destinations get the same bytes, but their ${what} would differ: ${told}.`,
+      ])
+    })
+  }
+  test('each of which does not go together with what was asked for', () => {
+    expect(problems({ format: 'directory' }, files('a.sql', 'b', 'c.dump'))).toEqual([
+      'The format directory does not go into a file named a.sql.',
+      'The format directory has many files, a.sql is one.',
+      'The format directory does not go into a file named c.dump.',
+      'The format directory has many files, c.dump is one.',
+    ])
+    expect(problems({ format: 'plain', compression: 'none' }, files('a.sql', 'b.sql.gz', 'c'))).toEqual([
+      'none does not go into a file named b.sql.gz.',
+    ])
+  })
+  test('one of them twice, none at all, and what is none', () => {
+    expect(problems({}, files('a', 'b', 'a', './a'))).toEqual(['/nowhere/a is given as a destination more than once.'])
+    const elsewhere = { ...folder, capabilities: { ...folder.capabilities, local: false } }
+    expect(problems({}, [elsewhere, elsewhere])).toHaveLength(1)
+    expect(problems({}, [elsewhere, { ...elsewhere }])).toEqual([])
+    const pipe = { ...elsewhere, capabilities: { ...elsewhere.capabilities, read: false } }
+    expect(problems({}, [pipe, { ...pipe }])).toHaveLength(1)
+    expect(problems({}, [])).toEqual(['Expected at least one destination.'])
+    expect(problems({}, [folder, undefined as never])).toEqual([
+      'The destination is not one that this version of @pgark/core can use.',
+    ])
   })
 })
 
