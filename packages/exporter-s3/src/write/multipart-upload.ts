@@ -5,8 +5,8 @@ import { pause } from '../connection/retry.ts'
 import { reasonOf } from '../connection/s3-error.ts'
 import { isUncertain, type ServiceError } from '../connection/transient.ts'
 import { commit } from './commit.ts'
+import { checkAnswer } from './etag.ts'
 import type { ObjectInWriting, Sent } from './object-in-writing.ts'
-import { checkAnswer } from './part-answer.ts'
 import type { Piece } from './part-filler.ts'
 
 /** One multipart upload, begun with its first part. */
@@ -155,7 +155,7 @@ export class MultipartUpload {
 
   #stays(id: string): PgarkError {
     const message = `An unfinished upload of ${this.#bucket.location}/${this.#object.key} does not go: ${id}.`
-    return new PgarkError('DESTINATION.UNFINISHED', message, { meta: { uploadId: id } })
+    return new PgarkError('DESTINATION.UNAVAILABLE', message, { retryable: true, meta: { uploadId: id } })
   }
 }
 

@@ -3,6 +3,7 @@ import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import { PgarkError } from '@pgark/core'
 import type { Bucket } from '../connection/bucket.ts'
 import { head } from '../read/stat.ts'
+import { etagOf, isOfOtherBytes } from './etag.ts'
 
 /** The object's metadata by which a write knows its own object, where an answer got lost. */
 const mark = 'pgark-write'
@@ -69,7 +70,7 @@ export const existing = (bucket: Bucket, { key }: ObjectInWriting, cause?: unkno
 
 /**
  * The last look at what was written: the object is ours, has the size that was sent, and the ETag of what was sent. Where the server
- * encrypts, or has ETags of its own kind, size and the checksums of the requests must do.
+ * encrypts with KMS, or has ETags of its own kind, size and the checksums of the requests must do.
  */
 export async function checkStored(bucket: Bucket, object: ObjectInWriting, sent: Sent): Promise<void> {
   const found = await head(bucket, object.key)
@@ -85,13 +86,8 @@ export async function checkStored(bucket: Bucket, object: ObjectInWriting, sent:
     const message = `${name} has ${found?.ContentLength} bytes at its destination, ${sent.sizeBytes} were sent.`
     throw new PgarkError('DESTINATION.SIZE', message, { hint: 'run it again; report it to the provider' })
   }
-  const etag = etagOf(found)
-  const isDigest = /^[0-9a-f]{32}(-\d+)?$/.test(etag) && found.ServerSideEncryption === undefined
-  if (isDigest && etag !== sent.etag) {
-    const message = `${name} is not what was sent: its ETag is ${etag}, that of the bytes sent ${sent.etag}.`
+  if (isOfOtherBytes(found, sent.etag)) {
+    const message = `${name} is not what was sent: its ETag is ${etagOf(found)}, that of the bytes sent ${sent.etag}.`
     throw new PgarkError('DESTINATION.CHECKSUM', message, { hint: 'run it again; report it to the provider' })
   }
 }
-
-/** Without its quotes, which some servers leave out. */
-export const etagOf = ({ ETag = '' }: { ETag?: string | undefined }) => ETag.replace(/^"|"$/g, '').toLowerCase()

@@ -4,6 +4,7 @@ import type { Bucket } from '../connection/bucket.ts'
 import { head } from '../read/stat.ts'
 import { removeObjects } from '../remove/remove-objects.ts'
 import { commit } from './commit.ts'
+import { checkAnswer } from './etag.ts'
 import type { Gate } from './gate.ts'
 import { MultipartUpload } from './multipart-upload.ts'
 import {
@@ -14,7 +15,6 @@ import {
   refuseExisting,
   type Sent,
 } from './object-in-writing.ts'
-import { checkAnswer } from './part-answer.ts'
 import { PartFiller, type Piece } from './part-filler.ts'
 import type { PartMemory } from './part-memory.ts'
 
