@@ -13,6 +13,9 @@ export {
   startFaultyHttpProxy,
 } from './faulty-http-proxy.ts'
 export { type FaultyProxy, type Side, type StallOptions, startFaultyProxy } from './faulty-proxy.ts'
+export { type GcsEmulator, type GcsEmulatorOptions, startGcsEmulator } from './gcs-emulator/emulator.ts'
+export type { Fault, When } from './gcs-emulator/faults.ts'
+export type { GcsRequest } from './gcs-emulator/request.ts'
 export { type PgBouncer, type PgBouncerOptions, startPgBouncer } from './pgbouncer.ts'
 export type { S3EmulatorOptions } from './s3-emulator/handle.ts'
 export type { S3User } from './s3-emulator/signature.ts'
