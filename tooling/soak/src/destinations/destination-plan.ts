@@ -23,8 +23,8 @@ export interface DestinationPlan {
   readonly bursts: readonly Burst[]
 }
 
-/** More than all attempts at one request; what fails for good must still be able to tidy up behind the burst. */
-const longestBurst = 8
+/** More than all four attempts at a request, and less than those and four at tidying up: that must still be possible behind the burst. */
+const longestBurst = 6
 /** Of a body that is longer than any part of these runs. */
 const mostBytes = 300_000
 

@@ -19,9 +19,11 @@ export async function startGcsService(): Promise<ObjectService> {
     url: (prefix, at = emulator.url) =>
       `gs://${bucket}/${prefix}?apiEndpoint=${at}&chunkSizeBytes=262144&timeoutMs=1000&maxAttempts=4&retryDelayMs=50`,
     objects: async (prefix) => [...emulator.objects(bucket).keys()].filter(below(prefix)),
+    // An upload is named by the answer to its beginning: where that was lost it stays, empty, for a week, and no one can end it.
     unfinished: async (prefix) =>
       emulator
         .openUploads()
+        .filter(({ receivedBytes }) => receivedBytes > 0)
         .map(({ name }) => name)
         .filter(below(prefix)),
     answer(what) {

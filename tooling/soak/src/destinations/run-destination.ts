@@ -15,6 +15,7 @@ export async function runDestination(plan: DestinationPlan, world: DestinationWo
   let child: ChildProcess | undefined
   let seen = 0
   let struck = false
+  let isSignalled = false
   proxy.choose(() => {
     const at = seen++ / world.requests[plan.format]
     const burst = plan.bursts.find(
@@ -26,7 +27,9 @@ export async function runDestination(plan: DestinationPlan, world: DestinationWo
   function happening(fault: DestinationFault): HttpFault | undefined {
     if (fault.kind === 'says') return { kind: 'answer', ...service.answer(fault.what) }
     if (fault.kind !== 'signal') return fault
-    child?.kill(fault.signal)
+    // A second one would end the process at once.
+    if (!isSignalled) child?.kill(fault.signal)
+    isSignalled = true
     return undefined
   }
   const ended = await runPgark(backupArguments(server, plan.format, service.url(prefix, proxy.url)), {
@@ -67,16 +70,11 @@ async function whatIsLeft(
 ): Promise<Pick<Outcome, 'left' | 'problems'>> {
   const isKilled = ended.signal === 'SIGKILL'
   const problems: string[] = []
-  // What a process that was killed leaves is collected when nobody can be writing it any more.
-  if (isKilled) {
-    const flags = ['--keep-last', '1', '--incomplete-after', '0s', '--yes']
-    const pruned = await runPgark(['prune', service.url(prefix), ...flags], { env: service.env })
-    if (pruned.code !== 0) problems.push(`prune says ${pruned.code}: ${pruned.stderr.trim()}`)
-  }
   const objects = await service.objects(prefix)
   const manifests = objects.filter((name) => /^[^/]+\/[^/]+\.json$/.test(name))
   const unfinished = await service.unfinished(prefix)
-  if (unfinished.length > 0) problems.push(`uploads stayed unfinished: ${unfinished.join(', ')}`)
+  // Who is killed leaves what was under way, for `prune` to collect when it is old.
+  if (unfinished.length > 0 && !isKilled) problems.push(`uploads stayed unfinished: ${unfinished.join(', ')}`)
   if (ended.code !== 0 && !isKilled && manifests.length > 0) problems.push('a manifest after a failure')
   if (ended.code === 0 && manifests.length !== 1) problems.push(`success, and ${manifests.length} manifests`)
   if (manifests.length === 0) return { left: `${objects.length} objects`, problems }
