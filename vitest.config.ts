@@ -42,7 +42,7 @@ export default defineConfig({
     projects: [
       project(
         'unit',
-        ['{packages,tooling}/*/{src,test}/**/*.test.ts'],
+        ['{packages,tooling,examples}/*/{src,test}/**/*.test.ts'],
         ['**/*.integration.test.ts', '**/*.matrix.test.ts', '**/*.grid.test.ts', '**/e2e/**', '**/oracle/**'],
       ),
       project('integration', ['{packages,tooling}/*/test/**/*.integration.test.ts'], ['**/oracle/**']),

@@ -83,7 +83,7 @@ export const abortCases: readonly ContractCase[] = [
     await assertHolds(exporter, key, bytesOf(1000))
   }),
   contractCase('abort: in the middle of a read, it rejects with the reason', [], async ({ exporter, key, subject }) => {
-    await exporter.write(key, whole(bytesOf(4 * partSizeOf(subject))))
+    await exporter.write(key, inChunks(bytesOf(4 * partSizeOf(subject)), 65_536))
     const controller = new AbortController()
     const reading = async () => {
       for await (const _ of exporter.read(key, { signal: controller.signal })) controller.abort(reason)

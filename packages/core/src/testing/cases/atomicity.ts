@@ -37,7 +37,7 @@ export const atomicityCases: readonly ContractCase[] = [
   contractCase('atomicity: a read that is overtaken by a write gives the old bytes or fails', [], async (place) => {
     const { exporter, key, open, subject } = place
     const before = bytesOf(8 * partSizeOf(subject))
-    await exporter.write(key, whole(before))
+    await exporter.write(key, inChunks(before, 65_536))
     const other = await open()
     const copies: Uint8Array[] = []
     const reading = async () => {
