@@ -7,6 +7,8 @@ import { listObjects } from './read/list-objects.ts'
 import { readObject } from './read/read-object.ts'
 import { head } from './read/stat.ts'
 import { removeObjects } from './remove/remove-objects.ts'
+import { abortUpload } from './uploads/abort-upload.ts'
+import { unfinishedWrites } from './uploads/list-uploads.ts'
 import { Gate } from './write/gate.ts'
 import { PartMemory } from './write/part-memory.ts'
 import { type Writing, writeObject } from './write/write-object.ts'
@@ -44,6 +46,10 @@ export function s3(options: S3Options): Exporter {
     },
     list: (prefix, options = {}) => listObjects(bucket, prefix, options),
     remove: (keys, options = {}) => removeObjects(bucket, keys, options),
+    unfinished: (prefix, { signal } = {}) => unfinishedWrites(bucket, prefix, writing.uploads, signal),
+    async abortUnfinished(writes, { signal } = {}) {
+      for (const write of writes) await abortUpload(bucket, write, signal)
+    },
     async probe(options = {}) {
       await probeBucket(bucket, options)
       return { freeBytes: undefined }

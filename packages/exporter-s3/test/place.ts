@@ -33,6 +33,11 @@ export async function createBucket(options: S3Options): Promise<void> {
 
 /** Uploads that were begun and neither completed nor aborted, by their keys. */
 export async function unfinishedIn(options: S3Options): Promise<string[]> {
-  const found = await clientFor(options).send(new ListMultipartUploadsCommand({ Bucket: options.bucket }))
-  return (found.Uploads ?? []).map(({ Key = '' }) => Key)
+  const keys: string[] = []
+  for (let next = {}; ; ) {
+    const page = await clientFor(options).send(new ListMultipartUploadsCommand({ Bucket: options.bucket, ...next }))
+    keys.push(...(page.Uploads ?? []).map(({ Key = '' }) => Key))
+    if (!page.IsTruncated) return keys
+    next = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+  }
 }

@@ -1,4 +1,4 @@
-import { HeadObjectCommand } from '@aws-sdk/client-s3'
+import { CreateMultipartUploadCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
 import { type S3EmulatorOptions, startFaultyHttpProxy, startS3Emulator } from '@pgark/test-servers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type S3Options, s3 } from '../src/index.ts'
@@ -17,6 +17,12 @@ async function start(emulated: Partial<S3EmulatorOptions> = {}, more: Partial<S3
   })
   const sent = (kind: keyof typeof requests) => proxy.requests.filter(requests[kind]).length
   return { place, proxy, options, sent }
+}
+
+async function allOf<T>(items: AsyncIterable<T> | undefined): Promise<T[]> {
+  const found: T[] = []
+  for await (const item of items ?? []) found.push(item)
+  return found
 }
 
 async function* zeros(sizeBytes: number) {
@@ -133,6 +139,36 @@ test('an upload that cannot be ended is told, beside what failed', async () => {
   await expect(place.write('x', zeros(2 * partSizeBytes))).rejects.toMatchObject({
     code: 'DESTINATION.UNAVAILABLE',
     hint: /could not be removed/,
+  })
+})
+
+describe('unfinished uploads', () => {
+  test('are told while they are being made, as alive only by who makes them', async () => {
+    const { place, options } = await start()
+    const elsewhere = s3(options)
+    const seen: unknown[] = []
+    async function* body() {
+      yield* zeros(3 * partSizeBytes)
+      for (const each of [place, elsewhere]) seen.push(await allOf(each.unfinished?.('id/')))
+    }
+    await place.write('id/x', body())
+    const told = { key: 'id/x', id: expect.any(String), writtenAt: expect.any(Date) }
+    expect(seen).toEqual([[{ ...told, isAlive: true }], [told]])
+    expect(await allOf(place.unfinished?.('id/'))).toEqual([])
+    await elsewhere.close()
+  })
+
+  test('of others can be ended, also when they have gone meanwhile', async () => {
+    const { place, options } = await start({ pageSize: 2 })
+    const client = clientFor(options)
+    for (const Key of ['backups/id/a', 'backups/id/b', 'backups/id/c', 'backups/other/d', 'elsewhere']) {
+      await client.send(new CreateMultipartUploadCommand({ Bucket: 'shop', Key }))
+    }
+    const found = await allOf(place.unfinished?.('id/'))
+    expect(found.map(({ key }) => key)).toEqual(['id/a', 'id/b', 'id/c'])
+    await place.abortUnfinished?.(found)
+    await place.abortUnfinished?.(found)
+    expect((await unfinishedIn(options)).sort()).toEqual(['backups/other/d', 'elsewhere'])
   })
 })
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { isPgarkError, PgarkError } from '@pgark/core'
+import { PgarkError } from '@pgark/core'
 import type { Bucket, BucketCall } from '../connection/bucket.ts'
-import { pause } from '../connection/retry.ts'
-import { reasonOf } from '../connection/s3-error.ts'
 import { isUncertain, type ServiceError } from '../connection/transient.ts'
+import { abortUpload } from '../uploads/abort-upload.ts'
+import { listUploads } from '../uploads/list-uploads.ts'
 import { commit } from './commit.ts'
 import { checkAnswer } from './etag.ts'
 import type { ObjectInWriting, Sent } from './object-in-writing.ts'
@@ -97,45 +97,15 @@ export class MultipartUpload {
   }
 
   async #abort(id: string): Promise<void> {
-    const target = { Bucket: this.#bucket.options.bucket, Key: this.#object.objectKey, UploadId: id }
-    for (let count = 1; !(await this.#isGone(target, count > 1)); count++) {
-      // A part that was on its way may arrive after the upload has ended, and bring it back.
-      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
-      if (count > 1) await pause(count, undefined)
-      if (count > this.#bucket.options.maxAttempts) throw this.#stays(id)
-      const kind = this.#kind('s3:AbortMultipartUpload', 'end the unfinished upload of')
-      await this.#bucket
-        .call(kind, (client, sdk, send) => client.send(new sdk.AbortMultipartUploadCommand(target), send))
-        .catch(unlessGone)
-    }
+    await abortUpload(this.#bucket, { key: this.#object.key, id })
     this.#live.delete(id)
-  }
-
-  async #isGone(target: { Bucket: string; Key: string; UploadId: string }, wasAborted: boolean): Promise<boolean> {
-    if (!wasAborted) return false
-    const kind = this.#kind('s3:ListMultipartUploadParts', 'look at the unfinished upload of')
-    try {
-      await this.#bucket.call(kind, (client, sdk, send) => client.send(new sdk.ListPartsCommand(target), send))
-      return false
-    } catch (error) {
-      // Who may not look has the server's word that it was aborted.
-      if (isPgarkError(error) && error.code === 'DESTINATION.DENIED') return true
-      unlessGone(error)
-      return true
-    }
   }
 
   /** Of two that write one key at the same time one must fail anyway: here it may be the other, if it is no write of this process. */
   async #removeStrays(): Promise<void> {
     if (!this.#mayHaveStray) return
-    const { objectKey } = this.#object
-    const kind = this.#kind('s3:ListBucketMultipartUploads', 'look for unfinished uploads of')
-    const input = { Bucket: this.#bucket.options.bucket, Prefix: objectKey }
-    const found = await this.#bucket.call(kind, (client, sdk, send) =>
-      client.send(new sdk.ListMultipartUploadsCommand(input), send),
-    )
-    for (const { Key, UploadId } of found.Uploads ?? []) {
-      if (Key === objectKey && UploadId !== undefined && !this.#live.has(UploadId)) await this.#abort(UploadId)
+    for await (const { key, id } of listUploads(this.#bucket, this.#object.key)) {
+      if (key === this.#object.key && !this.#live.has(id)) await this.#abort(id)
     }
     this.#mayHaveStray = false
   }
@@ -152,14 +122,4 @@ export class MultipartUpload {
   #kind(permission: string, what: string): BucketCall {
     return { what: `${what} ${this.#bucket.location}/${this.#object.key}`, permission }
   }
-
-  #stays(id: string): PgarkError {
-    const message = `An unfinished upload of ${this.#bucket.location}/${this.#object.key} does not go: ${id}.`
-    return new PgarkError('DESTINATION.UNAVAILABLE', message, { retryable: true, meta: { uploadId: id } })
-  }
-}
-
-/** Ceph says that of an upload what others say of an object. */
-function unlessGone(error: unknown): void {
-  if (!['NoSuchUpload', 'NoSuchKey', 'NotFound'].includes(reasonOf(error))) throw error
 }

@@ -11,7 +11,7 @@ export interface S3EmulatorOptions {
   readonly buckets: readonly string[]
   /** Default us-east-1. */
   readonly region?: string
-  /** Keys on a page of a listing. Default 1,000. */
+  /** Keys or uploads on a page of a listing. Default 1,000. */
   readonly pageSize?: number
   /**
    * How `If-None-Match` of a write is taken: as S3 does; not for the last request of an upload, as by Ceph; or refused as not
@@ -63,7 +63,7 @@ export function emulateS3(options: S3EmulatorOptions): (request: IncomingMessage
 function ofBucket({ method, query, body, bucket, options, allow }: Asked): Answer {
   if (method === 'GET' && query.has('uploads')) {
     allow('s3:ListBucketMultipartUploads')
-    return listUploads(bucket, query)
+    return listUploads(bucket, query, options.pageSize ?? 1000)
   }
   if (method === 'GET') {
     allow('s3:ListBucket')

@@ -33,11 +33,19 @@ export function listObjects(bucket: EmulatedBucket, query: URLSearchParams, page
   })
 }
 
-/** ListMultipartUploads, in one page. */
-export function listUploads(bucket: EmulatedBucket, query: URLSearchParams): Answer {
-  const uploads = [...bucket.uploads].filter(([, { key }]) => key.startsWith(query.get('prefix') ?? ''))
+/** ListMultipartUploads, by key and then id. */
+export function listUploads(bucket: EmulatedBucket, query: URLSearchParams, pageSize: number): Answer {
+  const after = [query.get('key-marker') ?? '', query.get('upload-id-marker') ?? ''].join('\n')
+  const uploads = [...bucket.uploads]
+    .map(([id, upload]) => ({ ...upload, id, place: `${upload.key}\n${id}` }))
+    .filter(({ key, place }) => key.startsWith(query.get('prefix') ?? '') && place > after)
+    .sort((a, b) => (a.place < b.place ? -1 : 1))
+  const page = uploads.slice(0, pageSize)
+  const isTruncated = page.length < uploads.length
   return xml('ListMultipartUploadsResult', {
-    IsTruncated: false,
-    Upload: uploads.map(([id, { key, begunAt }]) => ({ Key: key, UploadId: id, Initiated: begunAt.toISOString() })),
+    IsTruncated: isTruncated,
+    NextKeyMarker: isTruncated ? page.at(-1)?.key : undefined,
+    NextUploadIdMarker: isTruncated ? page.at(-1)?.id : undefined,
+    Upload: page.map(({ id, key, begunAt }) => ({ Key: key, UploadId: id, Initiated: begunAt.toISOString() })),
   })
 }
