@@ -104,6 +104,28 @@ test('ETags that are no digests, as with KMS, are no damage', async () => {
   }
 })
 
+describe('an object that another writer replaced before the last look', () => {
+  const headers = { 'content-length': '5', etag: '"e"', 'x-amz-meta-pgark-write': 'theirs' }
+  const theirs = { kind: 'answer', status: 200, headers } as const
+
+  test('was written, where objects may be replaced', async () => {
+    const { place, proxy } = await start()
+    choose(proxy, 'head', theirs)
+    expect(await place.write('x', zeros(1000), { overwrite: true })).toEqual({ key: 'x', sizeBytes: 1000 })
+  })
+
+  test('was in the way otherwise, and is left alone', async () => {
+    const { place, proxy } = await start()
+    let isWritten = false
+    proxy.choose((request) => {
+      isWritten ||= requests.put(request)
+      return isWritten && requests.head(request) ? theirs : undefined
+    })
+    await expect(place.write('x', zeros(1000))).rejects.toMatchObject({ code: 'REFUSED.EXISTS' })
+    expect(proxy.requests.filter(({ method }) => method === 'POST' || method === 'DELETE')).toEqual([])
+  })
+})
+
 test('an answer to a small object that gets lost is found out by looking, and nobody else is blamed', async () => {
   const { place, proxy, sent } = await start()
   choose(proxy, 'put', { kind: 'lost' })

@@ -76,8 +76,9 @@ export async function checkStored(bucket: Bucket, object: ObjectInWriting, sent:
   const found = await head(bucket, object.key)
   const name = `${bucket.location}/${object.key}`
   if (!isOurs(found, object, sent)) {
-    // Two have written it at the same time, and the server does not keep conditions.
-    if (found && !object.overwrite) throw existing(bucket, object)
+    // Two have written it at the same time. Who may replace others may be replaced; otherwise the server does not keep conditions.
+    if (found && object.overwrite) return
+    if (found) throw existing(bucket, object)
     throw new PgarkError('DESTINATION.CHANGED', `${name} is not what was just written: it was replaced or removed.`, {
       hint: 'see who else writes there',
     })
