@@ -17,5 +17,6 @@ export const arrows: Readonly<Record<string, Arrow>> = {
   'pg-archive': { imports: ['@pgark/pg-sql'] },
   'engine-postgres': { imports: engine, isPlugin: true },
   'exporter-gcs': { imports: ['@pgark/core', 'google-auth-library', 'zod'], isPlugin: true },
+  'exporter-s3': { imports: ['@pgark/core', '@aws-sdk/client-s3', 'zod'], isPlugin: true },
   cli: { imports: command, isCommand: true },
 }

@@ -1,12 +1,20 @@
-import type { Fault, Plan } from './plan.ts'
-import type { SoakedRun } from './soak.ts'
+import type { DestinationPlan } from './destinations/destination-plan.ts'
+import type { Outcome } from './outcome.ts'
+import type { Plan } from './plan.ts'
 
 /** A run in one line. */
-export function describeRun({ plan, outcome }: SoakedRun): string {
+export function describeRun({
+  plan,
+  outcome,
+}: {
+  readonly plan: Plan | DestinationPlan
+  readonly outcome: Outcome
+}): string {
   const { struck, exit, code, left, problems } = outcome
   const happened = struck ? '' : ' (ended before it)'
   const verdict = problems.length === 0 ? 'ok' : `FAILED: ${problems.join('; ')}`
-  return `run ${plan.run}: ${describePlan(plan)}${happened} -> exit ${exit}${code ? ` ${code}` : ''}, ${left}: ${verdict}`
+  const what = 'bursts' in plan ? describeBursts(plan) : describePlan(plan)
+  return `run ${plan.run}: ${what}${happened} -> exit ${exit}${code ? ` ${code}` : ''}, ${left}: ${verdict}`
 }
 
 function describePlan({ operation, ending, withTls, replaces, createsDatabase, fault, moment }: Plan): string {
@@ -16,7 +24,14 @@ function describePlan({ operation, ending, withTls, replaces, createsDatabase, f
   return `${[operation, ending, ...flags].join(' ')}, ${describeFault(fault)}${at}`
 }
 
-function describeFault({ kind, ...rest }: Fault): string {
+function describeBursts({ service, format, bursts }: DestinationPlan): string {
+  const all = bursts.map(
+    ({ share, requests, fault }) => `${requests} at ${Math.round(share * 100)} %: ${describeFault(fault)}`,
+  )
+  return `${service} ${format}, ${all.join('; ')}`
+}
+
+function describeFault({ kind, ...rest }: { readonly kind: string }): string {
   const details = Object.values(rest).map((value) =>
     typeof value === 'object' ? JSON.stringify(value) : String(value),
   )

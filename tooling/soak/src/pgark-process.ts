@@ -21,6 +21,8 @@ export interface Ended {
 
 export interface ProcessOptions {
   readonly command?: readonly string[]
+  /** More variables. */
+  readonly env?: Readonly<Record<string, string>>
   /** The largest file that it may write. */
   readonly fileSizeLimitBytes?: number
   /** Called when it has started, and after each event with their number. */
@@ -29,15 +31,19 @@ export interface ProcessOptions {
 
 /** Runs the command as a process of its own, which knows of no database but those in its arguments. */
 export async function runPgark(args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
-  const { command = builtCommand, fileSizeLimitBytes, onEvents } = options
+  const { command = builtCommand, env = {}, fileSizeLimitBytes, onEvents } = options
   const line = [...command, ...args]
   // POSIX counts blocks of 512 bytes. A limit on files does not bind pipes.
   const limit = fileSizeLimitBytes === undefined ? undefined : Math.max(1, Math.floor(fileSizeLimitBytes / 512))
   const [program = '', ...rest] =
     limit === undefined ? line : ['sh', '-c', `ulimit -f ${limit}; exec "$0" "$@"`, ...line]
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(PG|DATABASE_URL|NODE_|FORCE_COLOR)/.test(name))
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(PG|AWS_|GOOGLE_|DATABASE_URL|NODE_|FORCE_COLOR)/.test(name),
+  )
   const child = spawn(program, rest, {
-    env: { ...Object.fromEntries(inherited), NO_COLOR: '1' },
+    // From here it finds the exporters, as from a project that has installed them.
+    cwd: import.meta.dirname,
+    env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

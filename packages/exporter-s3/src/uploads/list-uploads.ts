@@ -1,0 +1,61 @@
+import type { ListMultipartUploadsCommandInput } from '@aws-sdk/client-s3'
+import type { UnfinishedWrite } from '@pgark/core'
+import type { Bucket } from '../connection/bucket.ts'
+import type { UploadName } from './abort-upload.ts'
+
+/** Uploads that have begun and not ended, for keys that begin with `prefix`. */
+export async function* listUploads(
+  bucket: Bucket,
+  prefix: string,
+  signal?: AbortSignal,
+): AsyncGenerator<UploadName & { readonly begunAt: Date }> {
+  const { options } = bucket
+  const kind = {
+    what: `list unfinished uploads to ${bucket.location}/${prefix}`,
+    permission: 's3:ListBucketMultipartUploads',
+    signal,
+  }
+  let next: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {}
+  while (next) {
+    const input: ListMultipartUploadsCommandInput = { Bucket: options.bucket, Prefix: options.prefix + prefix, ...next }
+    const page = await bucket.call(kind, (client, sdk, send) =>
+      client.send(new sdk.ListMultipartUploadsCommand(input), send),
+    )
+    for (const { Key = '', UploadId = '', Initiated = new Date(0) } of page.Uploads ?? []) {
+      yield { key: Key.slice(options.prefix.length), id: UploadId, begunAt: Initiated }
+    }
+    const { NextKeyMarker: KeyMarker = '', NextUploadIdMarker: UploadIdMarker = '' } = page
+    next = page.IsTruncated ? { KeyMarker, UploadIdMarker } : undefined
+  }
+}
+
+/** The same, with when their last parts arrived. An upload of this process lives; of others nobody knows. */
+export async function* unfinishedWrites(
+  bucket: Bucket,
+  prefix: string,
+  live: ReadonlySet<string>,
+  signal?: AbortSignal,
+): AsyncGenerator<UnfinishedWrite> {
+  for await (const { key, id, begunAt } of listUploads(bucket, prefix, signal)) {
+    const writtenAt = await lastPartOf(bucket, { key, id }, begunAt, signal)
+    yield { key, id, writtenAt, ...(live.has(id) && { isAlive: true }) }
+  }
+}
+
+async function lastPartOf(bucket: Bucket, { key, id }: UploadName, begunAt: Date, signal?: AbortSignal): Promise<Date> {
+  const kind = {
+    what: `look at the unfinished upload of ${bucket.location}/${key}`,
+    permission: 's3:ListMultipartUploadParts',
+    signal,
+  }
+  const target = { Bucket: bucket.options.bucket, Key: bucket.keyOf(key), UploadId: id }
+  let last = begunAt
+  let marker: string | undefined
+  do {
+    const input = { ...target, ...(marker !== undefined && { PartNumberMarker: marker }) }
+    const page = await bucket.call(kind, (client, sdk, send) => client.send(new sdk.ListPartsCommand(input), send))
+    for (const { LastModified } of page.Parts ?? []) if (LastModified && LastModified > last) last = LastModified
+    marker = page.IsTruncated ? page.NextPartNumberMarker : undefined
+  } while (marker !== undefined)
+  return last
+}

@@ -1,0 +1,146 @@
+import { HeadObjectCommand } from '@aws-sdk/client-s3'
+import { isPgarkError } from '@pgark/core'
+import {
+  type FaultyHttpProxy,
+  type HttpFault,
+  type S3Emulator,
+  startFaultyHttpProxy,
+  startS3Emulator,
+} from '@pgark/test-servers'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { type S3Options, s3 } from '../src/index.ts'
+import { answers } from './faults.ts'
+import { clientFor, optionsFor, unfinishedIn, user } from './place.ts'
+
+const expired = { accessKeyId: 'expired', secretAccessKey: 'secret-of-expired', isExpired: true }
+const reader = {
+  accessKeyId: 'reader',
+  secretAccessKey: 'secret-of-reader',
+  denied: ['s3:PutObject', 's3:DeleteObject'],
+}
+const keeper = { accessKeyId: 'keeper', secretAccessKey: 'secret-of-keeper', denied: ['s3:DeleteObject'] }
+
+let emulator: S3Emulator
+let proxy: FaultyHttpProxy
+beforeAll(async () => {
+  emulator = await startS3Emulator({ users: [user, expired, reader, keeper], buckets: ['shop'], region: 'eu-west-3' })
+  proxy = await startFaultyHttpProxy(emulator.endpoint)
+})
+afterAll(async () => {
+  await proxy?.stop()
+  await emulator?.stop()
+})
+
+const options = (more: Partial<S3Options> = {}) => optionsFor(proxy.url, 'shop', { region: 'eu-west-3', ...more })
+
+async function* body() {
+  yield Buffer.from('bytes')
+}
+
+/** What each kind of call rejects with, alike. */
+async function failureOf(more: Partial<S3Options>, fault?: HttpFault) {
+  proxy.choose(() => fault)
+  const place = s3(options({ maxAttempts: 2, ...more }))
+  try {
+    const calls = [
+      place.write('x', body()),
+      place.stat('x'),
+      place.list('')[Symbol.asyncIterator]().next(),
+      place.probe?.(),
+    ]
+    const errors = (await Promise.allSettled(calls)).map((outcome) =>
+      outcome.status === 'rejected' ? outcome.reason : undefined,
+    )
+    for (const error of errors) expect(isPgarkError(error), String(error)).toBe(true)
+    expect(new Set(errors.map(({ code }) => code)).size).toBe(1)
+    const [{ code, message, hint, retryable }] = errors
+    return { code, text: errors.map((error) => `${error.message} ${error.hint}`).join('\n'), message, hint, retryable }
+  } finally {
+    proxy.choose(() => undefined)
+    await place.close()
+  }
+}
+
+describe('what is wrong is told by a code, and by the setting to look at', () => {
+  const wrong = { ...user, secretAccessKey: 'not-the-secret' }
+  test.each<[string, Partial<S3Options>, HttpFault | undefined, string, RegExp]>([
+    ['bucket', { bucket: 'missing' }, undefined, 'DESTINATION.NO_BUCKET', /no bucket missing/],
+    [
+      'access key',
+      { credentials: { ...wrong, accessKeyId: 'nobody' } },
+      undefined,
+      'DESTINATION.CREDENTIALS',
+      /AWS_ACCESS_KEY_ID/,
+    ],
+    ['secret', { credentials: wrong }, undefined, 'DESTINATION.CREDENTIALS', /AWS_SECRET_ACCESS_KEY/],
+    ['expired credentials', { credentials: expired }, undefined, 'DESTINATION.CREDENTIALS', /expired/],
+    ['region', { region: 'us-east-1' }, undefined, 'DESTINATION.REGION', /set region to eu-west-3/],
+    ['region, by redirect', {}, answers.elsewhere, 'DESTINATION.REGION', /set region to eu-west-3/],
+    ['clock', {}, answers.skewed, 'DESTINATION.CLOCK', /set the clock/],
+    ['busy', {}, answers.busy, 'DESTINATION.UNAVAILABLE', /503/],
+    [
+      'silent',
+      { timeoutMs: 200 },
+      { kind: 'stall', in: 'request', afterBytes: 0 },
+      'DESTINATION.UNAVAILABLE',
+      /200 ms/,
+    ],
+    ['nobody there', { endpoint: 'http://127.0.0.1:1' }, undefined, 'DESTINATION.UNAVAILABLE', /ECONNREFUSED/],
+  ])('%s', async (_, more, fault, code, words) => {
+    const failure = await failureOf(more, fault)
+    expect(failure.code).toBe(code)
+    expect(failure.text).toMatch(words)
+    expect(failure.retryable).toBe(code === 'DESTINATION.UNAVAILABLE')
+    for (const { secretAccessKey } of [user, wrong, expired]) expect(failure.text).not.toContain(secretAccessKey)
+  })
+
+  test('a read-only bucket, naming the permission', async () => {
+    const place = s3(options({ credentials: reader }))
+    await expect(place.write('x', body())).rejects.toMatchObject({
+      code: 'DESTINATION.DENIED',
+      message: /s3:PutObject/,
+    })
+    await expect(place.remove(['x'])).rejects.toMatchObject({ code: 'DESTINATION.DENIED', message: /s3:DeleteObject/ })
+    await place.close()
+  })
+})
+
+describe('a probe', () => {
+  test('leaves nothing', async () => {
+    const place = s3(options())
+    expect(await place.probe?.()).toEqual({ freeBytes: undefined })
+    expect(await place.list('')[Symbol.asyncIterator]().next()).toMatchObject({ done: true })
+    expect(await unfinishedIn(options())).toEqual([])
+    await place.close()
+  })
+
+  test('names what is not allowed, and what it had to leave', async () => {
+    const place = s3(options({ credentials: keeper }))
+    await expect(place.probe?.()).rejects.toMatchObject({
+      code: 'DESTINATION.DENIED',
+      message: /s3:DeleteObject/,
+      hint: /pgark-probe-.* stays/,
+    })
+    await place.close()
+  })
+})
+
+test('a clock that is wrong by an hour is taken into account where the server tells its own', async () => {
+  // The server is another thread, whose clock is right.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  const place = s3(options())
+  await place.write('by-a-wrong-clock', body())
+  expect((await place.stat('by-a-wrong-clock'))?.sizeBytes).toBe(5)
+  await place.close()
+})
+
+test('a client of the caller is used, and outlives the exporter', async () => {
+  const client = clientFor(options())
+  const place = s3({ bucket: 'shop', client })
+  await place.write('by-a-client', body())
+  await place.close()
+  const found = await client.send(new HeadObjectCommand({ Bucket: 'shop', Key: 'by-a-client' }))
+  expect(found.ContentLength).toBe(5)
+  client.destroy()
+})
