@@ -40,7 +40,6 @@ export async function writeObject(
   const { bucket, gate } = writing
   signal?.throwIfAborted()
   const object = objectInWriting(bucket, key, overwrite)
-  if (!overwrite) await refuseExisting(bucket, object, signal)
 
   const failed = new AbortController()
   const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal
@@ -53,6 +52,7 @@ export async function writeObject(
     sending.add(part)
     return part.finally(() => sending.delete(part))
   }
+  // Memory goes by age, and the age of a write counts from its call: at several destinations the same one is the oldest.
   const parts = new PartFiller(writing.memory, bucket.options, send, stop)
   let sent: Sent | undefined
   let isUncertain = false
@@ -60,6 +60,7 @@ export async function writeObject(
     isUncertain = true
   }
   try {
+    if (!overwrite) await refuseExisting(bucket, object, signal)
     for await (const chunk of abortable(body, stop) as AsyncIterable<Uint8Array & Partial<Disposable>>) {
       await parts.add(chunk)
       chunk[Symbol.dispose]?.()

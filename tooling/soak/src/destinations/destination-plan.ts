@@ -31,11 +31,13 @@ const mostBytes = 300_000
 /** What happens in a run: depends on nothing but service, seed and number. */
 export function destinationPlanOf(service: ServiceName, seed: string, run: number): DestinationPlan {
   const random = randomOf(`${service}:${seed}`, run)
-  const bursts = Array.from({ length: 1 + Math.floor(random.share() * 3) }, () => ({
-    share: random.share(),
-    requests: random.chance(0.5) ? 1 : 1 + Math.floor(random.share() * longestBurst),
-    fault: faultOf(random),
-  }))
+  const bursts = Array.from({ length: 1 + Math.floor(random.share() * 3) }, () => {
+    const requests = random.chance(0.5) ? 1 : 1 + Math.floor(random.share() * longestBurst)
+    const fault = faultOf(random)
+    // Whose credentials have expired for good cannot tidy up either.
+    const isLasting = fault.kind !== 'says' || fault.what !== 'expired'
+    return { share: random.share(), requests: isLasting ? requests : 1, fault }
+  })
   return { run, service, format: random.pick(['directory', 'directory', 'custom', 'plain'] as const), bursts }
 }
 
