@@ -118,3 +118,19 @@ test('a wait for memory ends with the write, and those behind it go on', async (
   expect(await isSettled(behind)).toBe(true)
   expect(memory.takenBytes).toBeLessThanOrEqual(budgetBytes)
 })
+
+test('what its write sends as the rest of it is not pressed for', async () => {
+  const memory = new PartMemory()
+  const oldest = writer(memory, 32)
+  const done = writer(memory, 32)
+  const youngest = writer(memory, 32)
+  await done.filler.add(filled(6, 1))
+  await youngest.filler.add(filled(6, 2))
+  const rest = done.filler.rest()
+  const adding = oldest.filler.add(filled(1))
+  expect(await isSettled(adding)).toBe(false)
+  expect([done.pieces.length, youngest.pieces.length]).toEqual([0, 1])
+  youngest.arriveAll()
+  await adding
+  expect(rest.bytes).toEqual(filled(6, 1))
+})

@@ -49,15 +49,21 @@ export class PartFiller {
     }
   }
 
-  /** What was not sent: all of a small object, or the last part of a larger one. Needed until `leave`. */
+  /** Nothing more is added. Answers what was not sent: all of a small object, or the last part of a larger one. Needed until `leave`. */
   rest(): Piece {
-    return { number: this.#number, bytes: this.#buffer.subarray(0, this.#filledBytes), md5: this.#hash.digest() }
+    // Nobody may press for what the caller sends now.
+    this.#share.sent()
+    return this.#piece()
   }
 
-  /** Nothing more is added or sent. */
+  /** Nothing more is sent. */
   leave(): void {
     if (this.#buffer.length >= leastPartBytes) this.#share.give(this.#buffer)
     this.#share.leave()
+  }
+
+  #piece(): Piece {
+    return { number: this.#number, bytes: this.#buffer.subarray(0, this.#filledBytes), md5: this.#hash.digest() }
   }
 
   async #makeRoom(): Promise<void> {
@@ -70,7 +76,7 @@ export class PartFiller {
 
   #sendPart(): void {
     const buffer = this.#buffer
-    const piece = this.rest()
+    const piece = this.#piece()
     this.#buffer = Buffer.alloc(0)
     this.#filledBytes = 0
     this.#hash = createHash('md5')
