@@ -41,6 +41,15 @@ export function checkVersion(node: string, consumer: string, version: string): v
   if (answer !== `${version}\n`) throw new Error(`Expected \`pgark --version\` to answer ${version}, got ${answer}`)
 }
 
+/** The command finds our own exporters by the names that they are published under: it is they that refuse the URL. */
+export function checkSchemes(node: string, consumer: string): void {
+  for (const scheme of ['s3', 'gs']) {
+    const { status, stderr } = attempt(node, [command, 'list', `${scheme}://bucket/?nonsense=1`], { cwd: consumer })
+    if (status === 2 && stderr.includes('USAGE.OPTIONS') && stderr.includes('nonsense')) continue
+    throw new Error(`Expected the package for ${scheme}:// to refuse an unknown parameter, got ${status}:\n${stderr}`)
+  }
+}
+
 /** Too old a Node is told so in one line, not by a stack trace from somewhere inside. */
 export function checkRefusal(node: string, consumer: string): void {
   const { status, stdout, stderr } = attempt(node, [command, '--version'], { cwd: consumer })

@@ -1,19 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { checkLoads, checkRefusal, checkVersion, installConsumer, installRuntimes } from './consumer.ts'
+import { checkLoads, checkRefusal, checkSchemes, checkVersion, installConsumer, installRuntimes } from './consumer.ts'
 import { checkJoinedFiles } from './joined-files.ts'
 import { attempt } from './run.ts'
-import { lintTarball, packAll } from './tarballs.ts'
+import { lintTarball, packAll, packExample } from './tarballs.ts'
+import { checkThirdParty } from './third-party.ts'
 
 // `pnpm pack:check`, after a build: what would be published is what a stranger can use.
 
 const folder = mkdtempSync(path.join(tmpdir(), 'pgark-pack-'))
 try {
   const tarballs = packAll(folder)
-  for (const tarball of tarballs) lintTarball(tarball)
+  const example = packExample(folder)
+  for (const tarball of [...tarballs, example]) lintTarball(tarball)
   const consumer = path.join(folder, 'consumer')
   installConsumer(consumer, tarballs)
+  const withExample = path.join(folder, 'with-example')
+  installConsumer(withExample, [...tarballs, example])
   const { oldest, between, unsupported } = installRuntimes(path.join(folder, 'runtimes'))
   const command = tarballs.find(({ name }) => name === 'pgark')
   if (!command) throw new Error('Expected a package named `pgark` among those to publish')
@@ -21,10 +25,13 @@ try {
   for (const node of supported) {
     for (const tarball of tarballs) checkLoads(node, consumer, tarball)
     checkVersion(node, consumer, command.version)
+    checkSchemes(node, consumer)
     console.log(`${tarballs.length} packages load on Node ${attempt(node, ['--version']).stdout.trim()}`)
   }
   await checkJoinedFiles(supported, consumer, folder)
   console.log('Joined data files are read whole on each of them')
+  await checkThirdParty(supported, withExample, consumer, folder)
+  console.log(`${example.name} keeps backups on each of them`)
   checkRefusal(unsupported, consumer)
   console.log(`pgark refuses Node ${attempt(unsupported, ['--version']).stdout.trim()}`)
 } catch (error) {

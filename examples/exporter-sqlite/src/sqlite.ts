@@ -93,8 +93,9 @@ export function sqlite(path: string): Exporter {
     async *list(prefix, { delimiter, signal } = {}) {
       signal?.throwIfAborted()
       let folded = ''
-      const sql = 'SELECT * FROM object WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key'
-      for (const object of query<Row>(sql, prefix)) {
+      // Not ?1 twice: Node 22 binds no values to numbered parameters.
+      const sql = 'SELECT * FROM object WHERE substr(key, 1, length(?)) = ? ORDER BY key'
+      for (const object of query<Row>(sql, prefix, prefix)) {
         const slash = delimiter ? object.key.indexOf(delimiter, prefix.length) : -1
         const beginning = object.key.slice(0, slash + 1)
         if (slash === -1) yield info(object)
