@@ -33,13 +33,14 @@ export function watchProcess(pid: number, onLook?: () => void): { end(): Process
   let hadThread = false
   let settledRssBytes: number | undefined
   const timer = setInterval(() => {
+    // First the threads: memory that was read before may be that of one which has ended since.
+    if (looks++ % looksPerThreadLook === 0) isDumping = hasThreadOfPgDump(pid)
+    hadThread ||= isDumping
     const now = readUsage(pid)
     if (!now) return
     usage = now
     onLook?.()
-    if (looks++ % looksPerThreadLook === 0) isDumping = hasThreadOfPgDump(pid)
     if (hadThread && !isDumping) settledRssBytes = Math.max(settledRssBytes ?? 0, now.rssBytes)
-    hadThread ||= isDumping
   }, pollMs)
   return {
     end() {

@@ -15,6 +15,7 @@ export async function startGcsService(): Promise<ObjectService> {
   const below = (prefix: string) => (name: string) => name.startsWith(`${prefix}/`)
   return {
     name: 'gcs',
+    bucket,
     endpoint: emulator.url,
     env: {},
     url(prefix, options = {}, at = emulator.url) {

@@ -6,6 +6,7 @@ export type ServiceName = (typeof serviceNames)[number]
 /** A service with an empty bucket, as the command reaches it, and what can be seen behind its back. */
 export interface ObjectService {
   readonly name: ServiceName
+  readonly bucket: string
   /** Without a proxy. */
   readonly endpoint: string
   /** For the processes that use it. */

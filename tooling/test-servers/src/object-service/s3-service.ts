@@ -19,6 +19,7 @@ export async function startS3Service(): Promise<ObjectService> {
   await client.send(new CreateBucketCommand({ Bucket: bucket }))
   return {
     name: 's3',
+    bucket,
     endpoint,
     env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: 'us-east-1' },
     url(prefix, options = {}, at = endpoint) {
