@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export type Section = 'backup' | 'restore' | 'memory' | 'archive' | 'parallel' | 'parallel-restore'
+export type Section = 'backup' | 'restore' | 'memory' | 'archive' | 'parallel' | 'parallel-restore' | 'destinations'
 
 export interface BenchOptions {
   readonly rows: number
@@ -15,13 +15,21 @@ export interface BenchOptions {
   readonly major: number | undefined
 }
 
-export const usage = `pnpm bench [--rows 10000000] [--small-rows 100000] [--rounds 3] [--only backup|restore|memory|archive|parallel|parallel-restore]…
+export const usage = `pnpm bench [--rows 10000000] [--small-rows 100000] [--rounds 3] [--only backup|restore|memory|archive|parallel|parallel-restore|destinations]…
            [--clients <folder with pg_dump and psql>] [--major 15] [--json]`
 
 /** Something is missing or wrong before the start; nothing was done. */
 export class Refusal extends Error {}
 
-const allSections: readonly Section[] = ['backup', 'restore', 'memory', 'archive', 'parallel', 'parallel-restore']
+const allSections: readonly Section[] = [
+  'backup',
+  'restore',
+  'memory',
+  'archive',
+  'parallel',
+  'parallel-restore',
+  'destinations',
+]
 
 export function parseOptions(args: readonly string[]): BenchOptions {
   const values = parse(args)

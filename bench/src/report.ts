@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import type { ArchiveResult } from './archive-section.ts'
+import { type DestinationResults, putObject } from './destinations-section.ts'
 import type { Result } from './run-rounds.ts'
 import { type Target, wallRatio } from './targets.ts'
 
@@ -58,6 +59,20 @@ export function archiveTable(title: string, small: readonly ArchiveResult[], ful
     fixed(small.find((each) => each.name === name)?.peakRssBytes, 0, 1e6),
     fixed(peakRssBytes, 0, 1e6),
     fixed(wallRatio(full, name, `pg_restore, ${archive.codec}`), 2),
+  ])
+  return `\n${styleText('bold', title)}\n${table([head, ...rows])}`
+}
+
+/** What writing the same bytes to each destination takes. */
+export function destinationTable(title: string, { contentBytes, results }: DestinationResults): string {
+  const head = ['', 'wall s', 'min', 'max', 'MB/s', 'client CPU s', 'peak RSS MB', '× PutObject']
+  const rows = results.map(({ name, wallMs, wallRangeMs, cpuMs, peakRssBytes }) => [
+    name,
+    ...[wallMs, ...wallRangeMs].map((each) => fixed(each, 2, 1000)),
+    fixed(contentBytes / wallMs, 0, 1000),
+    fixed(cpuMs, 2, 1000),
+    fixed(peakRssBytes, 0, 1e6),
+    fixed(wallRatio(results, name, putObject), 2),
   ])
   return `\n${styleText('bold', title)}\n${table([head, ...rows])}`
 }

@@ -10,6 +10,7 @@ import {
   restoreCompetitors,
 } from './competitors.ts'
 import { mixedTables, smallTables } from './data-sets.ts'
+import { measureDestinations } from './destinations-section.ts'
 import { measure } from './measure.ts'
 import type { BenchOptions } from './options.ts'
 import { measureParallelRestores } from './parallel-restore-section.ts'
@@ -34,6 +35,12 @@ export async function measureSections(
   const results: Results = {}
   // What one wrote is not another's to write back.
   const shared = { rounds, signal, tell, before: () => server.query('CHECKPOINT') }
+  if (sections.has('destinations')) {
+    tell('destinations')
+    results.destinations = await measureDestinations(bench, shared)
+    // Nobody there reads a table.
+    if (sections.size === 1) return results
+  }
   tell('building the reference table')
   const url = await createReference(server, 'reference', rows)
   signal.throwIfAborted()

@@ -1,5 +1,6 @@
 import type { ArchiveResult } from './archive-section.ts'
 import { names } from './competitors.ts'
+import type { DestinationResults } from './destinations-section.ts'
 import { parallelRestoreNames } from './parallel-restore-section.ts'
 import { type ParallelResult, parallelNames } from './parallel-section.ts'
 import type { Result } from './run-rounds.ts'
@@ -12,6 +13,7 @@ export interface Results {
   archive?: { readonly small: readonly ArchiveResult[]; readonly full: readonly ArchiveResult[] }
   parallel?: ParallelResult[]
   parallelRestore?: ParallelResult[]
+  destinations?: DestinationResults
 }
 
 export interface Target {

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { serviceNames } from '@pgark/test-servers'
 import { describeRun } from './describe.ts'
-import { serviceNames } from './destinations/object-service.ts'
 import { soakDestination } from './destinations/soak-destination.ts'
 import { soak } from './soak.ts'
 

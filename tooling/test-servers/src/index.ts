@@ -16,6 +16,13 @@ export { type FaultyProxy, type Side, type StallOptions, startFaultyProxy } from
 export { type GcsEmulator, type GcsEmulatorOptions, startGcsEmulator } from './gcs-emulator/emulator.ts'
 export type { Fault, When } from './gcs-emulator/faults.ts'
 export type { GcsRequest } from './gcs-emulator/request.ts'
+export {
+  type ObjectService,
+  type ServiceName,
+  serviceNames,
+  startObjectService,
+} from './object-service/object-service.ts'
+export { filesOpenForWriting, type OpenFile } from './open-files.ts'
 export { type PgBouncer, type PgBouncerOptions, startPgBouncer } from './pgbouncer.ts'
 export type { S3EmulatorOptions } from './s3-emulator/handle.ts'
 export type { S3User } from './s3-emulator/signature.ts'
@@ -23,3 +30,4 @@ export { type S3Emulator, startS3Emulator } from './s3-emulator/start.ts'
 export { type S3Server, startS3Server } from './s3-server.ts'
 export { startStandby } from './standby.ts'
 export { type StockClients, stockClients, stockProgram, testData } from './stock-clients.ts'
+export { type ProcessUsage, watchProcess } from './watch-process.ts'

@@ -1,6 +1,5 @@
-import type { HttpFault } from '@pgark/test-servers'
+import type { HttpFault, ServiceName } from '@pgark/test-servers'
 import { type Random, randomOf } from '../random.ts'
-import type { ServiceName } from './object-service.ts'
 
 /** What happens on the way to the object store. */
 export type DestinationFault =

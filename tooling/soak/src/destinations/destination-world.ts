@@ -1,9 +1,17 @@
-import { type FaultyHttpProxy, startFaultyHttpProxy, startServer, type TestServer } from '@pgark/test-servers'
+import {
+  type FaultyHttpProxy,
+  type ObjectService,
+  type ServiceName,
+  startFaultyHttpProxy,
+  startObjectService,
+  startServer,
+  type TestServer,
+} from '@pgark/test-servers'
 import { connection } from '../connection.ts'
 import { dumpDigest } from '../dump-digest.ts'
 import { runPgark } from '../pgark-process.ts'
 import type { DestinationPlan } from './destination-plan.ts'
-import { type ObjectService, type ServiceName, startObjectService } from './object-service.ts'
+import { destinationUrl } from './destination-url.ts'
 
 /** What all runs share: a database, an object store behind a proxy, and how many requests each backup takes undisturbed. */
 export interface DestinationWorld {
@@ -40,9 +48,12 @@ export async function createDestinationWorld(name: ServiceName): Promise<Destina
     const requests: Partial<Record<DestinationPlan['format'], number>> = {}
     for (const format of ['directory', 'custom', 'plain'] as const) {
       const before = proxy.requests.length
-      const ended = await runPgark(backupArguments(server, format, service.url(`calm-${format}`, proxy.url)), {
-        env: service.env,
-      })
+      const ended = await runPgark(
+        backupArguments(server, format, destinationUrl(service, `calm-${format}`, proxy.url)),
+        {
+          env: service.env,
+        },
+      )
       if (ended.code !== 0) throw new Error(`Without any fault a backup to ${name} failed: ${ended.stderr}`)
       requests[format] = proxy.requests.length - before
     }

@@ -6,6 +6,7 @@ import { dumpDigest } from '../dump-digest.ts'
 import type { Outcome } from '../outcome.ts'
 import { type Ended, runPgark } from '../pgark-process.ts'
 import type { DestinationFault, DestinationPlan } from './destination-plan.ts'
+import { destinationUrl } from './destination-url.ts'
 import { backupArguments, type DestinationWorld } from './destination-world.ts'
 
 /** One backup to an object store under faults, and what it left there. */
@@ -32,7 +33,7 @@ export async function runDestination(plan: DestinationPlan, world: DestinationWo
     isSignalled = true
     return undefined
   }
-  const ended = await runPgark(backupArguments(server, plan.format, service.url(prefix, proxy.url)), {
+  const ended = await runPgark(backupArguments(server, plan.format, destinationUrl(service, prefix, proxy.url)), {
     env: service.env,
     onEvents: (_, started) => {
       child = started
@@ -79,7 +80,7 @@ async function whatIsLeft(
   if (ended.code === 0 && manifests.length !== 1) problems.push(`success, and ${manifests.length} manifests`)
   if (manifests.length === 0) return { left: `${objects.length} objects`, problems }
 
-  const latest = service.url(`${prefix}/latest`)
+  const latest = destinationUrl(service, `${prefix}/latest`)
   const verified = await runPgark(['verify', latest, '--no-proof'], { env: service.env })
   if (verified.code !== 0) problems.push(`verify says ${verified.code}: ${verified.stderr.trim()}`)
   await server.createDatabase('check')

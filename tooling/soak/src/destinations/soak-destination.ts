@@ -1,7 +1,7 @@
+import type { ServiceName } from '@pgark/test-servers'
 import type { Outcome } from '../outcome.ts'
 import { type DestinationPlan, destinationPlanOf } from './destination-plan.ts'
 import { createDestinationWorld } from './destination-world.ts'
-import type { ServiceName } from './object-service.ts'
 import { runDestination } from './run-destination.ts'
 
 export interface SoakedDestination {

@@ -16,6 +16,8 @@ export interface RunOptions {
   env?: Record<string, string>
   cwd?: string
   stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** Called once the process is there. */
+  started?: (pid: number) => void
   /** Modules to import before the command. */
   imports?: readonly string[]
   /** Closes the reading end of stdout at the first byte. */
@@ -43,6 +45,7 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
     cwd: options.cwd,
     stdio: 'pipe',
   })
+  if (child.pid !== undefined) options.started?.(child.pid)
   let waiting = options.on
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {

@@ -1,8 +1,8 @@
 import { CreateBucketCommand, ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
-import { startS3Server } from '@pgark/test-servers'
+import { startS3Server } from '../s3-server.ts'
 import type { ObjectService } from './object-service.ts'
 
-const bucket = 'soak'
+const bucket = 'backups'
 const answers = {
   busy: [503, 'SlowDown'],
   broken: [500, 'InternalError'],
@@ -18,10 +18,14 @@ export async function startS3Service(): Promise<ObjectService> {
   })
   await client.send(new CreateBucketCommand({ Bucket: bucket }))
   return {
+    name: 's3',
+    bucket,
     endpoint,
     env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: 'us-east-1' },
-    url: (prefix, at = endpoint) =>
-      `s3://${bucket}/${prefix}?endpoint=${at}&forcePathStyle=true&partSizeBytes=5242880&timeoutMs=1000&maxAttempts=4`,
+    url(prefix, options = {}, at = endpoint) {
+      const query = Object.entries(options).map(([option, value]) => `&${option}=${value}`)
+      return `s3://${bucket}/${prefix}?endpoint=${at}&forcePathStyle=true${query.join('')}`
+    },
     async objects(prefix) {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: `${prefix}/` }))
       return Contents.map(({ Key = '' }) => Key)

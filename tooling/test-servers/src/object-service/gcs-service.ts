@@ -1,7 +1,7 @@
-import { startGcsEmulator } from '@pgark/test-servers'
+import { startGcsEmulator } from '../gcs-emulator/emulator.ts'
 import type { ObjectService } from './object-service.ts'
 
-const bucket = 'soak'
+const bucket = 'backups'
 const answers = {
   busy: [503, 'backendError'],
   broken: [500, 'internalError'],
@@ -14,10 +14,14 @@ export async function startGcsService(): Promise<ObjectService> {
   emulator.createBucket(bucket)
   const below = (prefix: string) => (name: string) => name.startsWith(`${prefix}/`)
   return {
+    name: 'gcs',
+    bucket,
     endpoint: emulator.url,
     env: {},
-    url: (prefix, at = emulator.url) =>
-      `gs://${bucket}/${prefix}?apiEndpoint=${at}&chunkSizeBytes=262144&timeoutMs=1000&maxAttempts=4&retryDelayMs=50`,
+    url(prefix, options = {}, at = emulator.url) {
+      const query = Object.entries(options).map(([option, value]) => `&${option}=${value}`)
+      return `gs://${bucket}/${prefix}?apiEndpoint=${at}${query.join('')}`
+    },
     objects: async (prefix) => [...emulator.objects(bucket).keys()].filter(below(prefix)),
     // An upload is named by the answer to its beginning: where that was lost it stays, empty, for a week, and no one can end it.
     unfinished: async (prefix) =>
