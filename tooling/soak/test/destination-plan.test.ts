@@ -1,6 +1,6 @@
+import { serviceNames } from '@pgark/test-servers'
 import { expect, test } from 'vitest'
 import { destinationPlanOf } from '../src/destinations/destination-plan.ts'
-import { serviceNames } from '../src/destinations/object-service.ts'
 
 for (const service of serviceNames) {
   const plansOf = (seed: string) => Array.from({ length: 300 }, (_, run) => destinationPlanOf(service, seed, run))

@@ -32,13 +32,17 @@ export function destinationPlanOf(service: ServiceName, seed: string, run: numbe
   const random = randomOf(`${service}:${seed}`, run)
   const bursts = Array.from({ length: 1 + Math.floor(random.share() * 3) }, () => {
     const requests = random.chance(0.5) ? 1 : 1 + Math.floor(random.share() * longestBurst)
-    const fault = faultOf(random)
-    // Whose credentials have expired for good cannot tidy up either.
-    const isLasting = fault.kind !== 'says' || fault.what !== 'expired'
-    return { share: random.share(), requests: isLasting ? requests : 1, fault }
+    return { share: random.share(), requests, fault: faultOf(random) }
   })
-  return { run, service, format: random.pick(['directory', 'directory', 'custom', 'plain'] as const), bursts }
+  // Whose credentials have expired for longer than a request cannot tidy up either.
+  const expired = bursts.find(({ fault }) => isExpired(fault))
+  const bearable = bursts.flatMap((burst) =>
+    burst === expired ? [{ ...burst, requests: 1 }] : isExpired(burst.fault) ? [] : [burst],
+  )
+  return { run, service, format: random.pick(['directory', 'directory', 'custom', 'plain'] as const), bursts: bearable }
 }
+
+const isExpired = (fault: DestinationFault) => fault.kind === 'says' && fault.what === 'expired'
 
 function faultOf(random: Random): DestinationFault {
   const kind = random.pick(['says', 'says', 'stall', 'cut', 'cut', 'lost', 'lost', 'flip', 'slow', 'signal'] as const)
