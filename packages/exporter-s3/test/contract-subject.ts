@@ -58,7 +58,7 @@ export function contractSubject(
   return {
     open: () => open(),
     partSizeBytes,
-    heldBytes: 64 * mebibyte,
+    heldBytes: 48 * mebibyte,
     isCheapPerObject: true,
     unfinished: () => unfinishedIn(options(endpoint)),
     faults: {

@@ -3,7 +3,7 @@ import { PartFiller, type Piece } from '../src/write/part-filler.ts'
 import { PartMemory } from '../src/write/part-memory.ts'
 
 const mebibyte = 1024 * 1024
-const budgetBytes = 64 * mebibyte
+const budgetBytes = 48 * mebibyte
 
 /** A write whose parts are under way until the test says that they have arrived. */
 function writer(memory: PartMemory, partMebibytes: number, signal = new AbortController().signal) {
@@ -35,7 +35,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 test.each([
-  { partMebibytes: 8, mostMebibytes: 64 },
+  { partMebibytes: 8, mostMebibytes: 48 },
   { partMebibytes: 40, mostMebibytes: 80 },
 ])(
   'parts of $partMebibytes MiB: one write takes $mostMebibytes MiB and waits',
@@ -62,10 +62,10 @@ describe('a write whose source waits for another one', () => {
   test('does with 5 MiB when an older one needs memory, and keeps its bytes', async () => {
     const memory = new PartMemory()
     const old = writer(memory, 32)
-    const younger = Array.from({ length: 6 }, () => writer(memory, 8))
+    const younger = Array.from({ length: 4 }, () => writer(memory, 10))
     for (const [index, { filler }] of younger.entries()) await filler.add(filled(4, index))
     expect(await isSettled(old.filler.add(filled(1)))).toBe(true)
-    expect(memory.takenBytes).toBe((32 + 6 * 5) * mebibyte)
+    expect(memory.takenBytes).toBe((32 + 4 * 5) * mebibyte)
     for (const [index, { filler, pieces }] of younger.entries()) {
       await filler.add(filled(1, 99))
       expect(pieces).toEqual([])
@@ -76,7 +76,7 @@ describe('a write whose source waits for another one', () => {
   test('sends what it has when that is a part', async () => {
     const memory = new PartMemory()
     const old = writer(memory, 32)
-    const younger = Array.from({ length: 6 }, () => writer(memory, 8))
+    const younger = Array.from({ length: 4 }, () => writer(memory, 10))
     for (const [index, { filler }] of younger.entries()) await filler.add(filled(6, index))
     const adding = old.filler.add(filled(1))
     expect(await isSettled(adding)).toBe(false)
@@ -88,15 +88,15 @@ describe('a write whose source waits for another one', () => {
     expect(memory.takenBytes).toBe(32 * mebibyte)
   })
 
-  test('waits while six older ones fill parts, and for no younger one', async () => {
+  test('waits while four older ones fill parts, and for no younger one', async () => {
     const memory = new PartMemory()
-    const writers = Array.from({ length: 8 }, () => writer(memory, 8))
+    const writers = Array.from({ length: 6 }, () => writer(memory, 8))
     const adding = writers.map(({ filler }) => filler.add(filled(1)))
     const settled = await Promise.all(adding.map(isSettled))
-    expect(settled).toEqual([true, true, true, true, true, true, false, false])
+    expect(settled).toEqual([true, true, true, true, false, false])
     writers[0]?.filler.leave()
-    expect(await isSettled(adding[6] as Promise<void>)).toBe(true)
-    expect(await isSettled(adding[7] as Promise<void>)).toBe(false)
+    expect(await isSettled(adding[4] as Promise<void>)).toBe(true)
+    expect(await isSettled(adding[5] as Promise<void>)).toBe(false)
   })
 })
 
@@ -105,7 +105,7 @@ test('a wait for memory ends with the write, and those behind it go on', async (
   const first = writer(memory, 8)
   const controller = new AbortController()
   const second = writer(memory, 16, controller.signal)
-  await first.filler.add(filled(64))
+  await first.filler.add(filled(48))
   const waiting = second.filler.add(filled(1))
   const third = writer(memory, 5)
   const behind = third.filler.add(filled(1))

@@ -34,7 +34,7 @@ export interface S3Options {
   tags?: Record<string, string>
   /**
    * The first tenth of an object's parts, in bytes; later ones grow, so that 5 TiB fit. 5 MiB to 1 GiB, default 8 MiB. Memory of all
-   * writes together: 64 MiB, or two parts where those are larger.
+   * writes together: 48 MiB, or two parts where those are larger.
    */
   partSizeBytes?: number
   /** Parts and objects uploaded at once, of all writes together, as far as memory goes. 1 to 64, default 8. */

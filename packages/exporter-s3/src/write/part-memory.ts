@@ -1,6 +1,6 @@
-const mostBytes = 64 * 1024 * 1024
+const mostBytes = 48 * 1024 * 1024
 /** So many older writes may be filling parts when one begins to. What they cannot give up, 5 MiB each, leaves room for any part. */
-const mostFilling = 6
+const mostFilling = 4
 
 /** A write's share of the memory for parts. */
 export interface Share {
@@ -23,7 +23,7 @@ interface Member {
 }
 
 /**
- * The memory for the parts of all writes of one exporter: 64 MiB, or two parts where parts are larger.
+ * The memory for the parts of all writes of one exporter: 48 MiB, or two parts where parts are larger.
  *
  * It is given by age. A part that is being uploaded comes back by itself; one that is being filled only when its source goes on, and
  * sources may wait for each other: where one read feeds several destinations, it waits for the slowest. So whoever waits for memory
