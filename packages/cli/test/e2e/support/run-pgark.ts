@@ -30,10 +30,10 @@ export interface RunOptions {
   maxFileBytes?: number | undefined
 }
 
-/** Runs the built command as a process of its own, with none of this process's database variables. */
+/** Runs the built command as a process of its own, with none of this process's database variables, and without packages that it would not find by itself. */
 export async function pgark(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(PG|DATABASE_URL|FORCE_COLOR)/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(PG|DATABASE_URL|FORCE_COLOR|NODE_PATH)/.test(name)),
   )
   const imports = (options.imports ?? []).flatMap((module) => ['--import', module])
   const limit = options.maxFileBytes
