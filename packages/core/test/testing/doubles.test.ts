@@ -26,7 +26,8 @@ test('the exporter that the doubles are made of keeps the contract', async () =>
 describe('an exporter fails exactly the cases that tell of its fault when it', () => {
   for (const [fault, double] of Object.entries({ ...writing, ...looking, ...meetingFaults })) {
     test(`${fault}`, async () => {
-      expect(await failedBy(double)).toEqual(double.fails)
+      const failed = await failedBy(double)
+      expect(failed.filter((name) => !double.mayFail?.includes(name))).toEqual(double.fails)
     })
   }
 })

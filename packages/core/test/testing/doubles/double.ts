@@ -11,6 +11,8 @@ export interface Double {
   readonly isCheapPerObject?: boolean
   /** The cases that it fails: these and no others. */
   readonly fails: readonly string[]
+  /** Cases where two of its writes meet by chance: who was last is sometimes whole. */
+  readonly mayFail?: readonly string[]
 }
 
 const unavailable = () => new PgarkError('DESTINATION.UNAVAILABLE', 'the server answers 503', { retryable: true })

@@ -49,6 +49,7 @@ export const writing: Readonly<Record<string, Double>> = {
       'overwrite: so is one that is taken in the middle of the write',
       'concurrency: of two writers of one key one wins, the other is REFUSED.EXISTS',
     ],
+    mayFail: ['concurrency: two that overwrite one key leave the object of one'],
   },
   'leaves what arrived before a body failed': {
     open: (good) =>
