@@ -23,6 +23,9 @@ export async function backupReference(
   plugins: readonly string[] = [],
   options: CallOptions = {},
 ): Promise<BackupReference> {
+  if (reference === '-') {
+    throw new PgarkError('USAGE.OPTIONS', 'Only restore reads from standard input.', { hint: 'name a backup' })
+  }
   const latest = latestOf(reference)
   if (schemeOf(reference) === undefined) {
     const found = inFolder(reference)
