@@ -9,6 +9,8 @@ export const requests = {
   begin: ({ method, path }: ProxiedRequest) => method === 'POST' && path.includes('uploads'),
   complete: ({ method, path }: ProxiedRequest) => method === 'POST' && path.includes('uploadId='),
   abort: ({ method, path }: ProxiedRequest) => method === 'DELETE' && path.includes('uploadId='),
+  /** A look at the parts of an upload. */
+  parts: ({ method, path }: ProxiedRequest) => method === 'GET' && path.includes('uploadId='),
   get: ({ method, path }: ProxiedRequest) => method === 'GET' && path.includes('GetObject'),
   head: ({ method }: ProxiedRequest) => method === 'HEAD',
   list: ({ path }: ProxiedRequest) => path.includes('list-type=2'),

@@ -1,4 +1,10 @@
-import { CreateMultipartUploadCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
+import {
+  AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  ListPartsCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
 import { type S3EmulatorOptions, startFaultyHttpProxy, startS3Emulator } from '@pgark/test-servers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type S3Options, s3 } from '../src/index.ts'
@@ -192,6 +198,44 @@ describe('unfinished uploads', () => {
     await place.abortUnfinished?.(found)
     expect((await unfinishedIn(options)).sort()).toEqual(['backups/other/d', 'elsewhere'])
   })
+
+  test('that end while they are looked at are passed over, the others are told', async () => {
+    const { options } = await start()
+    const client = clientFor(options)
+    for (const Key of ['backups/id/a', 'backups/id/b', 'backups/id/c']) {
+      await client.send(new CreateMultipartUploadCommand({ Bucket: 'shop', Key }))
+    }
+    /** Somebody else, who is quicker than we are. */
+    const send = client.send.bind(client) as (command: unknown, options?: unknown) => Promise<unknown>
+    const racing = {
+      async send(command: unknown, ...rest: unknown[]) {
+        if (command instanceof ListPartsCommand && command.input.Key === 'backups/id/b') {
+          const { Bucket, Key, UploadId } = command.input
+          await send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
+        }
+        return await send(command, ...rest)
+      },
+    } as unknown as S3Client
+    const place = s3({ bucket: 'shop', prefix: 'backups', client: racing })
+    expect((await allOf(place.unfinished?.('id/'))).map(({ key }) => key)).toEqual(['id/a', 'id/c'])
+  })
+
+  test.each(['NoSuchUpload', 'NoSuchKey'])(
+    'that are gone by the word %s are passed over, a bucket is not',
+    async (code) => {
+      const { place, proxy, options } = await start()
+      await clientFor(options).send(new CreateMultipartUploadCommand({ Bucket: 'shop', Key: 'backups/id/a' }))
+      let told = code
+      proxy.choose((request) =>
+        requests.parts(request)
+          ? { kind: 'answer', status: 404, body: `<Error><Code>${told}</Code></Error>` }
+          : undefined,
+      )
+      expect(await allOf(place.unfinished?.(''))).toEqual([])
+      told = 'NoSuchBucket'
+      await expect(allOf(place.unfinished?.(''))).rejects.toMatchObject({ code: 'DESTINATION.NO_BUCKET' })
+    },
+  )
 })
 
 test('attributes are those of every object, small or large', async () => {

@@ -22,7 +22,7 @@ export async function abortUpload(bucket: Bucket, { key, id }: UploadName, signa
       .call({ what, permission: 's3:AbortMultipartUpload', signal }, (client, sdk, send) =>
         client.send(new sdk.AbortMultipartUploadCommand(target), send),
       )
-      .catch(unlessGone)
+      .catch(unlessUploadIsGone)
     if (await isGone(bucket, target, what, signal)) return
   }
   throw new PgarkError('DESTINATION.UNAVAILABLE', `Cannot ${what}: it does not go.`, {
@@ -46,12 +46,12 @@ async function isGone(bucket: Bucket, target: Target, what: string, signal?: Abo
     return false
   } catch (error) {
     // Who may not look has the server's word that it was aborted.
-    if (!isPgarkError(error) || error.code !== 'DESTINATION.DENIED') unlessGone(error)
+    if (!isPgarkError(error) || error.code !== 'DESTINATION.DENIED') unlessUploadIsGone(error)
     return true
   }
 }
 
-/** Ceph says of an upload what others say of an object. */
-function unlessGone(error: unknown): void {
+/** Throws what is about anything else. Ceph says of an upload what others say of an object. */
+export function unlessUploadIsGone(error: unknown): void {
   if (!['NoSuchUpload', 'NoSuchKey', 'NotFound'].includes(reasonOf(error))) throw error
 }

@@ -1,7 +1,7 @@
 import type { ListMultipartUploadsCommandInput } from '@aws-sdk/client-s3'
 import type { UnfinishedWrite } from '@pgark/core'
 import type { Bucket } from '../connection/bucket.ts'
-import type { UploadName } from './abort-upload.ts'
+import { type UploadName, unlessUploadIsGone } from './abort-upload.ts'
 
 /** Uploads that have begun and not ended, for keys that begin with `prefix`. */
 export async function* listUploads(
@@ -29,7 +29,10 @@ export async function* listUploads(
   }
 }
 
-/** The same, with when their last parts arrived. An upload of this process lives; of others nobody knows. */
+/**
+ * The same, with when their last parts arrived; what ends while they are looked at is none of them any more. An upload of this process
+ * lives; of others nobody knows.
+ */
 export async function* unfinishedWrites(
   bucket: Bucket,
   prefix: string,
@@ -38,11 +41,17 @@ export async function* unfinishedWrites(
 ): AsyncGenerator<UnfinishedWrite> {
   for await (const { key, id, begunAt } of listUploads(bucket, prefix, signal)) {
     const writtenAt = await lastPartOf(bucket, { key, id }, begunAt, signal)
-    yield { key, id, writtenAt, ...(live.has(id) && { isAlive: true }) }
+    if (writtenAt) yield { key, id, writtenAt, ...(live.has(id) && { isAlive: true }) }
   }
 }
 
-async function lastPartOf(bucket: Bucket, { key, id }: UploadName, begunAt: Date, signal?: AbortSignal): Promise<Date> {
+/** Undefined where the upload was completed or aborted since it was listed. */
+async function lastPartOf(
+  bucket: Bucket,
+  { key, id }: UploadName,
+  begunAt: Date,
+  signal?: AbortSignal,
+): Promise<Date | undefined> {
   const kind = {
     what: `look at the unfinished upload of ${bucket.location}/${key}`,
     permission: 's3:ListMultipartUploadParts',
@@ -53,7 +62,10 @@ async function lastPartOf(bucket: Bucket, { key, id }: UploadName, begunAt: Date
   let marker: string | undefined
   do {
     const input = { ...target, ...(marker !== undefined && { PartNumberMarker: marker }) }
-    const page = await bucket.call(kind, (client, sdk, send) => client.send(new sdk.ListPartsCommand(input), send))
+    const page = await bucket
+      .call(kind, (client, sdk, send) => client.send(new sdk.ListPartsCommand(input), send))
+      .catch(unlessUploadIsGone)
+    if (!page) return undefined
     for (const { LastModified } of page.Parts ?? []) if (LastModified && LastModified > last) last = LastModified
     marker = page.IsTruncated ? page.NextPartNumberMarker : undefined
   } while (marker !== undefined)
