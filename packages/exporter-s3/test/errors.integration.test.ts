@@ -1,5 +1,5 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
-import { isPgarkError } from '@pgark/core'
+import { type Exporter, isPgarkError } from '@pgark/core'
 import {
   type FaultyHttpProxy,
   type HttpFault,
@@ -19,11 +19,17 @@ const reader = {
   denied: ['s3:PutObject', 's3:DeleteObject'],
 }
 const keeper = { accessKeyId: 'keeper', secretAccessKey: 'secret-of-keeper', denied: ['s3:DeleteObject'] }
+const unlisted = { accessKeyId: 'unlisted', secretAccessKey: 'secret-of-unlisted', denied: ['s3:ListBucket'] }
+const blind = { accessKeyId: 'blind', secretAccessKey: 'secret-of-blind', denied: ['s3:GetObject'] }
 
 let emulator: S3Emulator
 let proxy: FaultyHttpProxy
 beforeAll(async () => {
-  emulator = await startS3Emulator({ users: [user, expired, reader, keeper], buckets: ['shop'], region: 'eu-west-3' })
+  emulator = await startS3Emulator({
+    users: [user, expired, reader, keeper, unlisted, blind],
+    buckets: ['shop'],
+    region: 'eu-west-3',
+  })
   proxy = await startFaultyHttpProxy(emulator.endpoint)
 })
 afterAll(async () => {
@@ -103,6 +109,52 @@ describe('what is wrong is told by a code, and by the setting to look at', () =>
     await expect(place.remove(['x'])).rejects.toMatchObject({ code: 'DESTINATION.DENIED', message: /s3:DeleteObject/ })
     await place.close()
   })
+})
+
+/** An object `there`, as long as the test takes. */
+async function storeThere(): Promise<void> {
+  const writer = s3(options())
+  await writer.write('there', body())
+  onTestFinished(async () => {
+    await writer.remove(['there'])
+    await writer.close()
+  })
+}
+
+async function firstOf<T>(items: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const item of items) return item
+  return undefined
+}
+
+describe.each([
+  ['s3:ListBucket, without which what is missing is told as forbidden', unlisted, 'missing', 's3:ListBucket'],
+  ['s3:GetObject, of what is there', blind, 'there', 's3:GetObject'],
+  ['s3:GetObject, of what is missing', blind, 'missing', 's3:GetObject'],
+])('the permission that is missing is named: %s', (_, credentials, key, permission) => {
+  test.each<[string, (place: Exporter) => unknown]>([
+    ['looking', (place) => place.stat(key)],
+    ['reading', (place) => firstOf(place.read(key))],
+    ['reading nothing', (place) => firstOf(place.read(key, { range: { start: 1, end: 1 } }))],
+    ['writing', (place) => place.write(key, body())],
+  ])('%s', async (_, call) => {
+    await storeThere()
+    const place = s3(options({ credentials }))
+    await expect(call(place)).rejects.toMatchObject({
+      code: 'DESTINATION.DENIED',
+      message: expect.stringContaining(`it takes ${permission},`),
+      hint: expect.stringContaining(`allow ${permission} on arn:aws:s3:::shop`),
+      meta: { permission },
+    })
+    await place.close()
+  })
+})
+
+test('who may not list can read and look at what is there', async () => {
+  await storeThere()
+  const place = s3(options({ credentials: unlisted }))
+  expect((await place.stat('there'))?.sizeBytes).toBe(5)
+  expect(await firstOf(place.read('there'))).toEqual(Buffer.from('bytes'))
+  await place.close()
 })
 
 describe('a probe', () => {

@@ -4,6 +4,7 @@ import type { Bucket } from '../connection/bucket.ts'
 import { pause } from '../connection/retry.ts'
 import { reasonOf, s3Error } from '../connection/s3-error.ts'
 import { isTransient, type ServiceError } from '../connection/transient.ts'
+import { deniedRead } from './denied-read.ts'
 import { head } from './stat.ts'
 
 interface Progress {
@@ -66,8 +67,8 @@ async function open(
     ...((position > 0 || end !== undefined) && { Range: `bytes=${position}-${end === undefined ? '' : end - 1}` }),
     ...(etag !== undefined && { IfMatch: etag }),
   }
+  const kind = { what, permission: 's3:GetObject', signal }
   try {
-    const kind = { what, permission: 's3:GetObject', signal }
     const answer = await bucket.call(kind, (client, sdk, send) => client.send(new sdk.GetObjectCommand(input), send))
     progress.etag ??= answer.ETag
     if (input.Range !== undefined && answer.ContentRange === undefined) {
@@ -85,7 +86,7 @@ async function open(
         cause: error,
       })
     }
-    throw error
+    throw await deniedRead(bucket, objectKey, kind, error)
   }
 }
 

@@ -1,10 +1,11 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import { type CallOptions, isPgarkError } from '@pgark/core'
 import type { Bucket } from '../connection/bucket.ts'
+import { deniedRead } from './denied-read.ts'
 
 /**
  * What the server knows of an object; undefined when there is none. The answer to HEAD has no body, so neither a missing bucket nor a
- * refused key can be told from it: where it matters the same is asked with GET.
+ * refused key can be told from it: where it matters the same is asked with GET, and where that is refused, with a listing.
  */
 export async function head(
   bucket: Bucket,
@@ -29,8 +30,10 @@ export async function head(
         // Not read: its connection would wait for that.
         ;(Body as import('node:stream').Readable | undefined)?.destroy()
       })
-      .catch((explained: unknown) => {
-        if (!isPgarkError(explained) || explained.code !== 'DESTINATION.NOT_FOUND') throw explained
+      .catch(async (explained: unknown) => {
+        if (!isPgarkError(explained) || explained.code !== 'DESTINATION.NOT_FOUND') {
+          throw await deniedRead(bucket, target.Key, kind, explained)
+        }
         bucket.wasReached = true
       })
     if (isMissing) return undefined

@@ -96,6 +96,8 @@ function ofObject(asked: Asked): Answer {
     return { status: 204 }
   }
   allow('s3:GetObject')
+  // Who may not list does not learn what is missing.
+  if (!bucket.objects.has(key)) allow('s3:ListBucket')
   return read(asked, bucket.object(key))
 }
 
