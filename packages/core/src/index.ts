@@ -64,6 +64,7 @@ export {
 } from './errors/pgark-error.ts'
 export { type Problem, refuseProblems } from './errors/problems.ts'
 export { type ToldError, tellError } from './errors/tell-error.ts'
+export { type TlsProblem, tlsProblem } from './errors/tls-problem.ts'
 export { file } from './file/file-exporter.ts'
 export { isBackupId } from './manifest/backup-id.ts'
 export type { Contents, ContentsChunk, ContentsSequence, ContentsTable, RestoreNeeds } from './manifest/contents.ts'

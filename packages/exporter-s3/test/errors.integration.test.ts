@@ -91,6 +91,7 @@ describe('what is wrong is told by a code, and by the setting to look at', () =>
       'DESTINATION.UNAVAILABLE',
       /200 ms/,
     ],
+    ['cut', {}, { kind: 'cut', in: 'answer', afterBytes: 0 }, 'DESTINATION.UNAVAILABLE', /ECONNRESET/],
     ['nobody there', { endpoint: 'http://127.0.0.1:1' }, undefined, 'DESTINATION.UNAVAILABLE', /ECONNREFUSED/],
   ])('%s', async (_, more, fault, code, words) => {
     const failure = await failureOf(more, fault)

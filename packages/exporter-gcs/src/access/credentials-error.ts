@@ -1,4 +1,4 @@
-import { isPgarkError, PgarkError } from '@pgark/core'
+import { isPgarkError, PgarkError, tlsProblem } from '@pgark/core'
 import { setClock } from '../requests/service-error.ts'
 
 interface Refusal {
@@ -29,6 +29,11 @@ export function credentialsError(error: unknown): unknown {
     return new PgarkError('DESTINATION.CLOCK', "This machine's clock is wrong: Google refuses what it signs.", {
       hint: setClock,
     })
+  }
+  const withoutTls = tlsProblem(error, "the credentials' addresses")
+  if (withoutTls) {
+    const what = `The server that hands out access tokens cannot be asked: ${withoutTls.because}.`
+    return new PgarkError('DESTINATION.UNAVAILABLE', what, { hint: withoutTls.hint })
   }
   const isNetwork = status === undefined && typeof code === 'string' && /^E(?!RR_)[A-Z_]+$/.test(code)
   if (isNetwork || status === 408 || status === 429 || (status !== undefined && status >= 500)) {

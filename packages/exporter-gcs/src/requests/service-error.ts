@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { PgarkError } from '@pgark/core'
+import { PgarkError, tlsProblem } from '@pgark/core'
 
 /** What was tried, for messages. */
 export interface Attempted {
@@ -67,12 +67,14 @@ export function serviceError(status: number, headers: IncomingHttpHeaders, text:
 /** No answer at all. */
 export function noAnswer(cause: unknown, { what }: Attempted): PgarkError {
   const { code = '', message = '' } = cause as NodeJS.ErrnoException
-  const isForGood = code === 'ENOTFOUND' || /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)
-  return new PgarkError('DESTINATION.UNAVAILABLE', `Cannot ${what}: ${message || code || 'no answer'}.`, {
-    hint: isForGood
-      ? "check the network, this machine's clock, and apiEndpoint if it is set"
-      : 'check the network, try later',
-    retryable: !isForGood,
+  const withoutTls = tlsProblem(cause, 'apiEndpoint')
+  const isUnknownHost = code === 'ENOTFOUND'
+  const because = withoutTls?.because ?? (message || code || 'no answer')
+  return new PgarkError('DESTINATION.UNAVAILABLE', `Cannot ${what}: ${because}.`, {
+    hint:
+      withoutTls?.hint ??
+      (isUnknownHost ? 'check the network, and apiEndpoint if it is set' : 'check the network, try later'),
+    retryable: !withoutTls && !isUnknownHost,
     cause,
   })
 }

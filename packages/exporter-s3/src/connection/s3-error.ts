@@ -1,4 +1,4 @@
-import { isPgarkError, PgarkError } from '@pgark/core'
+import { isPgarkError, PgarkError, type TlsProblem, tlsProblem } from '@pgark/core'
 import { isOfNetwork, isUnavailable, type ServiceError, statusOf } from './transient.ts'
 
 /** What a request was for. */
@@ -148,11 +148,14 @@ function ruleOf(error: ServiceError): Rule | undefined {
   if (error.message === 'Region is missing') return wrongRegion
   if (status === 301 || status === 307) return wrongRegion
   if (status === 401 || status === 403) return denied
+  if (status === 0 && tlsProblem(error, 'endpoint')) return withoutTls
   return status === 404 && error.name === 'Unknown' ? notFound : undefined
 }
 
 const unavailable: Rule = (_, { timeoutMs }, error) => {
-  const silent = error.name === 'TimeoutError' ? `nothing moved for ${timeoutMs} ms` : undefined
+  // The SDK also calls a connection so that was reset.
+  const isSilent = error.name === 'TimeoutError' && !['ECONNRESET', 'EPIPE'].includes(error.code ?? '')
+  const silent = isSilent ? `nothing moved for ${timeoutMs} ms` : undefined
   const because =
     silent ?? (isOfNetwork(error) ? `the connection failed (${error.code})` : `the server answers ${answerOf(error)}`)
   const hint =
@@ -160,9 +163,16 @@ const unavailable: Rule = (_, { timeoutMs }, error) => {
   return { code: 'DESTINATION.UNAVAILABLE', because, hint }
 }
 
+/** Not what passes by itself: certificates and settings stay as they are. */
+const withoutTls: Rule = (_, __, error) => ({
+  code: 'DESTINATION.UNAVAILABLE',
+  ...(tlsProblem(error, 'endpoint') as TlsProblem),
+})
+
 const other: Rule = (_, __, error) => ({
   code: 'DESTINATION.SERVER',
-  because: statusOf(error) > 0 ? `the server answers ${answerOf(error)}` : `the client failed (${error.name})`,
+  because:
+    statusOf(error) > 0 ? `the server answers ${answerOf(error)}` : `the client failed (${error.code ?? error.name})`,
   hint: 'see its cause (--debug)',
 })
 
