@@ -43,6 +43,12 @@ test('everything that is wrong is told at once, and no value that may be secret'
   expect(hint).toContain('storageClass')
 })
 
+test('credentials that are text are told in our words', () => {
+  expect(given({ credentials: '{}' })?.message).toBe(
+    'Option credentials of gcs(): expected an object, as in a key file.',
+  )
+})
+
 test('credentials are one, and are not sent over an open network', () => {
   expect(given({ keyFile: 'a', accessToken: 'b' })?.message).toContain('got 2')
   const emulator = 'http://gcs.example.com:4443'

@@ -58,6 +58,11 @@ test.each([
   expect(message).toContain('there is no bucket missing')
 })
 
+test('what cannot be listed is named as it is called', async () => {
+  const { message } = await failure(listed(bucket.open({ bucket: 'missing', prefix: 'x' })))
+  expect(message).toBe('Cannot list gs://missing/x/: there is no bucket missing.')
+})
+
 test('objects that a retention policy or a hold keeps are told', async () => {
   bucket.emulator.fail('remove', { status: 403, reason: 'retentionPolicyNotMet', message: 'Object is subject to …' })
   const { code, message } = await failure(bucket.open().remove(['x']))

@@ -9,7 +9,7 @@ import {
 } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type S3Options, s3 } from '../src/index.ts'
-import { answers } from './faults.ts'
+import { answers, choose } from './faults.ts'
 import { clientFor, optionsFor, unfinishedIn, user } from './place.ts'
 
 const expired = { accessKeyId: 'expired', secretAccessKey: 'secret-of-expired', isExpired: true }
@@ -156,6 +156,42 @@ test('who may not list can read and look at what is there', async () => {
   expect((await place.stat('there'))?.sizeBytes).toBe(5)
   expect(await firstOf(place.read('there'))).toEqual(Buffer.from('bytes'))
   await place.close()
+})
+
+describe('a server that does not say which option it takes no object for', () => {
+  const kms = { serverSideEncryption: 'aws:kms', kmsKeyId: 'alias/secret-name' } as const
+  const refusal = (code: string, status = 400) =>
+    ({ kind: 'answer', status, body: `<Error><Code>${code}</Code></Error>` }) as const
+
+  test.each<[string, Partial<S3Options>, HttpFault, RegExp]>([
+    ['storage class', { storageClass: 'FOO' }, refusal('InvalidArgument'), /^check storageClass \(FOO\): /],
+    ['key of KMS', kms, refusal('KMS.NotFoundException'), /^check serverSideEncryption \(aws:kms\), kmsKeyId: /],
+    [
+      'key of KMS, by Ceph',
+      kms,
+      refusal('InvalidAccessKeyId', 403),
+      /^check .*kmsKeyId: .*; or check AWS_ACCESS_KEY_ID/,
+    ],
+    ['both', { ...kms, storageClass: 'FOO' }, refusal('InvalidRequest'), /^check storageClass .*kmsKeyId: /],
+    ['none of them', {}, refusal('InvalidArgument'), /^see its cause/],
+    ['no key of KMS', { storageClass: 'FOO' }, refusal('InvalidAccessKeyId', 403), /^check AWS_ACCESS_KEY_ID/],
+  ])('%s', async (_, more, fault, hint) => {
+    choose(proxy, 'put', fault)
+    onTestFinished(() => proxy.choose(() => undefined))
+    const place = s3(options(more))
+    const error = await place.write('x', body()).catch((thrown) => thrown)
+    expect(error).toMatchObject({ hint: expect.stringMatching(hint) })
+    expect(error.hint).not.toContain('secret-name')
+    await place.close()
+  })
+
+  test('what is read or listed needs none of them', async () => {
+    proxy.choose(() => refusal('InvalidArgument'))
+    onTestFinished(() => proxy.choose(() => undefined))
+    const place = s3(options({ storageClass: 'FOO' }))
+    await expect(firstOf(place.list(''))).rejects.toMatchObject({ hint: 'see its cause (--debug)' })
+    await place.close()
+  })
 })
 
 describe('a probe', () => {

@@ -43,7 +43,11 @@ describe('limits', () => {
     for (const good of [tags(9), tags(10), tags(1, 128, 256)])
       expect(refusal(() => s3({ bucket: 'shop', tags: good }))).toEqual({})
     for (const bad of [tags(11), tags(1, 129), tags(1, 1, 257)]) {
-      expect(refusal(() => s3({ bucket: 'shop', tags: bad })).code).toBe('USAGE.OPTIONS')
+      const { code, message } = refusal(() => s3({ bucket: 'shop', tags: bad }))
+      expect([code, message]).toEqual([
+        'USAGE.OPTIONS',
+        expect.stringMatching(/^Option tags: expected at most 10, .{1,150}$/),
+      ])
     }
   })
 })
@@ -88,7 +92,7 @@ describe('a URL', () => {
     ['s3://shop/a?region=x&region=y', 'Option region is given twice.'],
     ['s3://shop/a?forcePathStyle=maybe', 'Option forcePathStyle:'],
     ['s3://shop/a?maxParts=many', 'Option maxParts:'],
-    ['s3://shop/a?tags=team', 'Option tags:'],
+    ['s3://shop/a?tags=team', 'in a URL as tags=team=shop,kind=daily.'],
     ['s3://shop/%E0%A4%A', 'The prefix is not percent-encoded'],
     ['s3://', 'Option bucket:'],
     ['gs://shop', 'Expected a URL like s3://'],
@@ -96,6 +100,6 @@ describe('a URL', () => {
     const { code, message } = refusal(() => exporter.open(url))
     expect(code).toBe('USAGE.OPTIONS')
     expect(message).toContain(problem)
-    expect(message).not.toMatch(/hidden|key:secret/)
+    expect(message).not.toMatch(/hidden|key:secret|record/)
   })
 })

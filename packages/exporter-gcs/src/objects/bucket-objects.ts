@@ -51,7 +51,7 @@ export async function* listObjects(
   prefix: string,
   { delimiter, signal }: ListOptions,
 ): AsyncGenerator<ObjectInfo | { prefix: string }> {
-  const tried = { what: `list ${place.uriOf(prefix)}*`, bucket: place.bucket, permission: 'storage.objects.list' }
+  const tried = { what: `list ${place.uriOf(prefix)}`, bucket: place.bucket, permission: 'storage.objects.list' }
   const query = {
     prefix: place.prefix + prefix,
     fields: `items(${resourceFields}),prefixes,nextPageToken`,

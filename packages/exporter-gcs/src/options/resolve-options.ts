@@ -13,7 +13,7 @@ const schema = z.strictObject({
   bucket: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, 'expected the name of a bucket'),
   prefix: z.string().optional(),
   keyFile: text.optional(),
-  credentials: z.record(z.string(), z.unknown()).optional(),
+  credentials: z.record(z.string(), z.unknown(), 'expected an object, as in a key file').optional(),
   accessToken: z.union([text, z.custom<() => string>((value) => typeof value === 'function')]).optional(),
   apiEndpoint: z.url({ protocol: /^https?$/, error: 'expected a URL that begins with https:// or http://' }).optional(),
   storageClass: z.enum(['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE']).optional(),

@@ -60,7 +60,7 @@ export function openBucket(options: ResolvedOptions): Bucket {
         return answer
       } catch (error) {
         if (signal?.aborted) throw signal.reason
-        throw s3Error(error, kind, { bucket: options.bucket, prefix: options.prefix, timeoutMs: options.timeoutMs })
+        throw s3Error(error, kind, options)
       }
     },
     async close() {

@@ -1,4 +1,5 @@
 import { isPgarkError, PgarkError, type TlsProblem, tlsProblem } from '@pgark/core'
+import { hintOfOptions, type ObjectOptions } from './refused-options.ts'
 import { isOfNetwork, isUnavailable, type ServiceError, statusOf } from './transient.ts'
 
 /** What a request was for. */
@@ -9,7 +10,7 @@ export interface CallKind {
   readonly permission: string
 }
 
-interface Place {
+interface Place extends ObjectOptions {
   readonly bucket: string
   readonly prefix: string
   readonly timeoutMs: number
@@ -129,9 +130,12 @@ export function s3Error(error: unknown, kind: CallKind, place: Place): unknown {
   if (isPgarkError(error) || !(error instanceof Error)) return error
   const failed: ServiceError = error
   const isRetryable = isOfNetwork(failed) || isUnavailable(failed)
-  const { code, because, hint } = (ruleOf(failed) ?? (isRetryable ? unavailable : other))(kind, place, failed)
+  const rule = ruleOf(failed) ?? (isRetryable ? unavailable : other)
+  const { code, because, hint } = rule(kind, place, failed)
+  const isAnswer = statusOf(failed) > 0 && (rule === other || rule === unknownKey)
+  const more = isAnswer ? hintOfOptions(kind.permission, failed.name, place) : undefined
   return new PgarkError(code, `Cannot ${kind.what}: ${because}.`, {
-    hint,
+    hint: more === undefined ? hint : `${more}; ${rule === other ? '' : 'or '}${hint}`,
     retryable: isRetryable,
     meta: { reason: failed.name, status: statusOf(failed), permission: kind.permission },
     cause: error,

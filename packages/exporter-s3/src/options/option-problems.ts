@@ -6,6 +6,9 @@ import type { S3Options } from './s3-options.ts'
 const text = z.string().min(1)
 const count = (most: number) => z.number().int().min(1).max(most)
 const mostTags = 10
+const mostKeyLength = 128
+const mostValueLength = 256
+const tagsWanted = `expected at most ${mostTags}, their keys of 1 to ${mostKeyLength} characters, their values of at most ${mostValueLength}, in a URL as tags=team=shop,kind=daily`
 
 const isUrl = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 const endpoint = z
@@ -30,8 +33,8 @@ const schema = z.strictObject({
   serverSideEncryption: z.enum(['AES256', 'aws:kms', 'aws:kms:dsse']).optional(),
   kmsKeyId: text.optional(),
   tags: z
-    .record(text.max(128), z.string().max(256))
-    .refine((tags) => Object.keys(tags).length <= mostTags, `expected at most ${mostTags}`)
+    .record(text.max(mostKeyLength), z.string().max(mostValueLength))
+    .refine((tags) => Object.keys(tags).length <= mostTags)
     .optional(),
   partSizeBytes: z.number().int().min(leastPartBytes).max(mostPartBytes).optional(),
   concurrency: count(64).optional(),
@@ -57,7 +60,8 @@ export function optionProblems(given: unknown): Problem[] {
   const result = schema.safeParse(given)
   const problems = (result.error?.issues ?? []).flatMap((issue): Problem[] => {
     if (issue.code !== 'unrecognized_keys') {
-      const name = issue.path.join('.')
+      // Keys of tags are anything, also very long.
+      const name = issue.path[0] === 'tags' ? 'tags' : issue.path.join('.')
       return [{ message: name === '' ? 'Expected an object with options.' : `Option ${name}: ${wordsOf(issue)}.` }]
     }
     return issue.keys.map((key) => {
@@ -69,6 +73,7 @@ export function optionProblems(given: unknown): Problem[] {
 }
 
 function wordsOf({ code, path, message }: z.core.$ZodIssue): string {
+  if (path[0] === 'tags') return tagsWanted
   if (code !== 'invalid_union' || path[0] !== 'credentials') return message
   return 'expected accessKeyId and secretAccessKey, or a function that gets them'
 }
