@@ -17,7 +17,7 @@ export function listCommand(): Command {
     .usage('[options] <destination>')
     .argument('[destination]', 'a folder, or a URL such as s3://bucket/prefix')
     .option('--metadata <key=value>', 'only backups with this metadata (repeatable)', repeatable)
-    .option('--incomplete', 'also runs without a manifest: those that are on, and what others have left')
+    .option('--incomplete', 'also unfinished runs and uploads: those that are on, and what others have left')
     .action(async (...args) => {
       const { flags, operands } = await checked<ListFlags>(args.at(-1), {
         arguments: 1,

@@ -46,7 +46,7 @@ export function pruneCommand(): Command {
     .option('--time-zone <name>', 'in which days begin, such as Europe/Berlin (default UTC)')
     .option(
       '--incomplete-after <period>',
-      'collect runs without a manifest of which nothing was written since (default 24h)',
+      'collect unfinished runs and uploads of which nothing was written since (default 24h)',
     )
     .option('--dry-run', 'tell which rule keeps what, remove nothing')
     .option('--yes', 'consent, without being asked')

@@ -54,8 +54,8 @@ function describe(shown: readonly Shown[]): string {
 function rowOf(shown: Shown): string[] {
   if (shown.state === 'damaged') return [shown.key, 'damaged', '', '', '', shown.problem]
   if (shown.state === 'incomplete') {
-    const { key, sizeBytes, writtenAt, isAlive } = shown
-    const last = `last written ${withoutFraction(writtenAt.toISOString())}${isAlive ? ', running' : ''}`
+    const { key, kind, sizeBytes, writtenAt, isAlive } = shown
+    const last = `${kind === 'writes' ? 'only what is unfinished, ' : ''}last written ${withoutFraction(writtenAt.toISOString())}${isAlive ? ', running' : ''}`
     return [key, 'incomplete', '', '', formatBytes(sizeBytes), last]
   }
   const { snapshot, source, totals, metadata } = shown.manifest

@@ -71,7 +71,8 @@ export function createProgress(stream: WriteStream): Progress {
       } else if (event.type === 'backup') {
         if (event.state === 'copying') return draw(copyLine(event))
         end()
-        stream.write(`${event.state} ${event.key}, ${formatBytes(event.bytes)}\n`)
+        if (event.state === 'ended') stream.write(`removed what was unfinished of ${event.key}\n`)
+        else stream.write(`${event.state} ${event.key}, ${formatBytes(event.bytes)}\n`)
       } else if (event.type === 'plan') total = event.estimatedBytes
       else if (event.type === 'table') {
         const name = formatTableName(event.table)

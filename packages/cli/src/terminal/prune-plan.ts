@@ -58,11 +58,12 @@ function describeGroup({ of, backups }: PruneGroup): string {
 const inWords = ({ rule, of }: KeepReason) => (of === undefined ? words[rule] : `${words[rule]} ${of}`)
 
 function describeRuns(runs: readonly PlannedRun[]): string {
-  const rows = runs.map(({ key, writtenAt, sizeBytes, decision }) => [
+  const rows = runs.map(({ key, kind, writtenAt, sizeBytes, decision }) => [
     key,
     writtenAt.toISOString().slice(0, 19).replace('T', ' '),
     formatBytes(sizeBytes),
-    decisions[decision],
+    // Beside it there may be a backup, which stays.
+    kind === 'writes' && decision === 'collect' ? 'remove what is unfinished' : decisions[decision],
   ])
   return `${formatTable(['run', 'last written (UTC)', 'size', ''], rows)}\n`
 }

@@ -41,10 +41,13 @@ export type RunEvent =
       /** What the table will come to, as far as is known. */
       readonly estimatedBytes?: number
     }
-  /** A backup is copied, `bytes` of its `sizeBytes` so far; or was copied or removed, as a whole. */
+  /**
+   * A backup is copied, `bytes` of its `sizeBytes` so far; or was copied or removed, as a whole. `ended`: only writes for that key that
+   * were begun and not ended are gone, by `prune`.
+   */
   | {
       readonly type: 'backup'
-      readonly state: 'copying' | 'copied' | 'removed'
+      readonly state: 'copying' | 'copied' | 'removed' | 'ended'
       /** What it is called at the destination that is read or removed from. */
       readonly key: string
       readonly bytes: number

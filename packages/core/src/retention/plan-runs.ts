@@ -5,7 +5,7 @@ import type { RunContext } from '../contracts/run.ts'
 import { isPgarkError } from '../errors/pgark-error.ts'
 import type { PlannedRun } from './prune-plan.ts'
 
-/** Which runs without a manifest are certain to be over: none of which something was written lately, none whose process lives. */
+/** Which runs that have not come to their end are certain to be over: none of which something was written lately, none whose process lives. */
 export async function planRuns(
   from: Exporter,
   runs: readonly IncompleteRun[],
@@ -28,7 +28,7 @@ async function timeThere(from: Exporter, run: RunContext): Promise<Date | undefi
     return await destinationClock(from, run.signal)
   } catch (error) {
     if (!isPgarkError(error)) throw error
-    const message = `Runs without a manifest stay: the time at ${from.location} could not be learnt. ${error.message}`
+    const message = `What runs have left stays: the time at ${from.location} could not be learnt. ${error.message}`
     run.onEvent({ type: 'warning', code: 'PRUNE.CLOCK', message, hint: 'allow it to write there' })
     return undefined
   }

@@ -5,7 +5,7 @@ import type { KeepReason } from './decide.ts'
 export interface PrunePlan {
   readonly location: string
   readonly groups: readonly PruneGroup[]
-  /** Runs without a manifest. */
+  /** Runs without a manifest, and what else was begun and did not end. */
   readonly incomplete: readonly PlannedRun[]
   /** Manifests that cannot be read. While there is one nothing is removed: nobody knows what that backup needs. */
   readonly unreadable: readonly { readonly key: string; readonly problem: string }[]

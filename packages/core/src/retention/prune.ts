@@ -21,7 +21,7 @@ export interface PruneResult {
   readonly location: string
   /** Backups that are gone. */
   readonly removed: readonly string[]
-  /** Runs without a manifest that are gone. */
+  /** What runs that did not come to their end had left and is gone, by its keys in the plan. */
   readonly collected: readonly string[]
   readonly freedBytes: number
 }

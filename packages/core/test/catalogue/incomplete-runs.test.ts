@@ -19,18 +19,49 @@ test('objects without a manifest, their number, size and newest time', async () 
   state.now = new Date('2026-06-02T00:00:00Z')
   await exporter.write(`${id}/2.dat`, chunksOf('more'))
   expect(await incompleteRuns(exporter)).toEqual([
-    { key: id, objects: 2, sizeBytes: 7, unfinished: 0, writtenAt: state.now, isAlive: false },
+    { key: id, kind: 'run', objects: 2, sizeBytes: 7, unfinished: 0, writtenAt: state.now, isAlive: false },
   ])
 })
 
-test('uploads that have begun, of a manifest too; an upload for a backup that is there is none of these', async () => {
+test('uploads that have begun, of a manifest too', async () => {
   const { exporter, uploads, state } = bucket()
-  const { id: whole } = await storedBackup(exporter)
-  for (const key of [`${id}.json`, `${id}/1.dat`, `${whole}/proofs/x.json`, 'other/1.dat'])
+  for (const key of [`${id}.json`, `${id}/1.dat`, 'other/1.dat', 'film.mp4', 'film.json'])
     uploads.set(key, { key, id: key, writtenAt: state.now })
   expect(await incompleteRuns(exporter)).toEqual([
-    { key: id, objects: 0, sizeBytes: 0, unfinished: 2, writtenAt: state.now, isAlive: false },
+    { key: id, kind: 'run', objects: 0, sizeBytes: 0, unfinished: 2, writtenAt: state.now, isAlive: false },
   ])
+})
+
+test('uploads for a backup that is there, and for single files, are told by themselves, key by key', async () => {
+  const { exporter, uploads, state } = bucket()
+  const { id: whole } = await storedBackup(exporter)
+  await exporter.write('there.dump', chunksOf('whole'))
+  const later = new Date(state.now.getTime() + 1000)
+  const proof = 'x.sql.zst.proof-20260101T000000.000Z-0000.json'
+  const keys = [`${whole}/3.dat.zst`, 'there.dump', 'x.sql.zst', 'x.sql.zst.json', proof, 'below/x.dump']
+  for (const key of keys) uploads.set(key, { key, id: key, writtenAt: state.now })
+  uploads.set('again', { key: 'x.sql.zst', id: 'again', writtenAt: later, isAlive: true })
+  const none = { kind: 'writes', objects: 0, sizeBytes: 0, unfinished: 1, writtenAt: state.now, isAlive: false }
+  expect(await incompleteRuns(exporter)).toEqual([
+    { key: `${whole}/3.dat.zst`, ...none },
+    { key: 'there.dump', ...none },
+    { key: 'x.sql.zst', ...none, unfinished: 2, writtenAt: later, isAlive: true },
+    { key: 'x.sql.zst.json', ...none },
+    { key: proof, ...none },
+  ])
+})
+
+test('in a folder: a single file that is being written', async () => {
+  const folder = await tempFolder()
+  const from = file(folder)
+  const seen: unknown[] = []
+  async function* slow() {
+    yield Buffer.from('x')
+    seen.push(await incompleteRuns(from))
+  }
+  await file(`${folder}/shop.dump`).write('shop.dump', slow())
+  expect(seen).toMatchObject([[{ key: 'shop.dump', kind: 'writes', unfinished: 1, isAlive: true }]])
+  expect(await incompleteRuns(from)).toEqual([])
 })
 
 test('in a folder: what is being written, by a process that lives', async () => {

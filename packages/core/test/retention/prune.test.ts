@@ -417,6 +417,87 @@ describe('rule 5: what a run without a manifest left goes when its newest object
     expect(calls.indexOf('abort u1')).toBeLessThan(calls.indexOf(`remove ${id}/1.dat`))
   })
 
+  describe('what an earlier attempt has left beside a backup or for a single file', () => {
+    async function withLeft() {
+      const at = await withRun()
+      const of = `${at.ids[0]}/3.dat.zst`
+      await at.exporter.remove([`${id}/1.dat`])
+      await at.exporter.write('x.dump', chunksOf('whole'))
+      const begin = (name: string, key: string) => at.uploads.set(name, { key, id: name, writtenAt: at.state.now })
+      begin('u1', of)
+      begin('u2', 'x.dump')
+      begin('u3', 'films/x.dump')
+      begin('u4', 'film.mp4')
+      return { ...at, of, begin }
+    }
+
+    test('goes once it is old, and nothing that is whole goes with it', async () => {
+      const { exporter, after, decisions, of, uploads, content } = await withLeft()
+      const before = content()
+      after(23)
+      expect(await decisions()).toEqual(['young', 'young'])
+      after(25)
+      const events: RunEvent[] = []
+      const plan = await planned(exporter)
+      expect(plan.incomplete).toMatchObject([
+        { key: of, kind: 'writes', decision: 'collect' },
+        { key: 'x.dump', kind: 'writes', decision: 'collect' },
+      ])
+      const result = await prune({ from: exporter, plan, onEvent: (event) => events.push(event) })
+      expect(result).toMatchObject({ removed: [], collected: [of, 'x.dump'], freedBytes: 0 })
+      expect(events.filter(({ type }) => type === 'backup')).toEqual(
+        [of, 'x.dump'].map((key) => ({ type: 'backup', state: 'ended', key, bytes: 0, sizeBytes: 0 })),
+      )
+      expect([...uploads.keys()]).toEqual(['u3', 'u4'])
+      expect(content()).toEqual(before)
+      expect((await planned(exporter)).incomplete).toEqual([])
+    })
+
+    test('stays as long as another attempt at the same object is on; that of another key is no matter', async () => {
+      const { exporter, after, begin, of, uploads } = await withLeft()
+      after(25)
+      begin('u5', 'x.dump')
+      expect(await pruned(exporter)).toMatchObject({ collected: [of] })
+      expect([...uploads.keys()]).toEqual(['u2', 'u3', 'u4', 'u5'])
+    })
+
+    test('stays where something was written after the plan was made, and is passed over where it has ended', async () => {
+      const { exporter, after, begin, of, uploads } = await withLeft()
+      after(25)
+      const plan = await planned(exporter)
+      begin('u5', 'x.dump')
+      uploads.delete('u1')
+      expect(await prune({ from: exporter, plan })).toMatchObject({ collected: [] })
+      expect([...uploads.keys()]).toEqual(['u2', 'u3', 'u4', 'u5'])
+      expect(plan.incomplete[0]?.key).toBe(of)
+    })
+
+    test('goes alone where the backup beside it has lost its manifest since', async () => {
+      const { exporter, after, ids, of, uploads, keys } = await withLeft()
+      after(25)
+      const plan = await planned(exporter, { keepLast: 1 })
+      await exporter.remove([`${ids[0]}.json`])
+      expect(await prune({ from: exporter, plan })).toMatchObject({ collected: [of, 'x.dump'] })
+      expect(keys()).toContain(`${ids[0]}/backup.dump`)
+      expect(uploads.has('u1')).toBe(false)
+    })
+
+    test('of a copy that was killed and then made anew, at the place where it lies', async () => {
+      const { exporter, after, uploads, state } = await withRun()
+      const from = bucket('test://here').exporter
+      const { id: copied } = await storedBackup(from)
+      uploads.set('killed', { key: `${copied}/backup.dump`, id: 'killed', writtenAt: state.now })
+      expect(await copy({ from, to: exporter })).toMatchObject({ ok: true })
+      after(25)
+      expect(await pruned(exporter, { keepLast: 9 })).toMatchObject({
+        removed: [],
+        collected: expect.arrayContaining([`${copied}/backup.dump`]),
+      })
+      expect([...uploads.keys()]).toEqual([])
+      expect(await copy({ from, to: exporter })).toMatchObject({ ok: true, backups: [{ state: 'same' }] })
+    })
+  })
+
   test('one that goes on after the plan was made stays', async () => {
     const { exporter, after, content } = await withRun()
     after(48)
