@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { exitCodeOf } from './exit-codes.ts'
 import { createProgram } from './program.ts'
+import { hideLibraryWarnings } from './terminal/library-warnings.ts'
 import { redact } from './terminal/redact.ts'
 import { reportError } from './terminal/report-error.ts'
 
@@ -11,6 +12,7 @@ import { reportError } from './terminal/report-error.ts'
 export async function main(argv: readonly string[]): Promise<number> {
   hidePasswords(argv)
   const output = { json: argv.includes('--json'), debug: argv.includes('--debug') }
+  if (!output.debug) hideLibraryWarnings()
   // What nobody awaited. Node would print it with its stack and all its fields.
   process.on('uncaughtException', (error) => {
     reportError(error, output)
