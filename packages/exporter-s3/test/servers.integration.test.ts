@@ -1,15 +1,11 @@
-import {
-  AbortMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  HeadObjectCommand,
-  ListPartsCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3'
+import { CreateMultipartUploadCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
+import { incompleteRuns, prune } from '@pgark/core'
 import { type S3EmulatorOptions, startFaultyHttpProxy, startS3Emulator } from '@pgark/test-servers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type S3Options, s3 } from '../src/index.ts'
 import { answers, choose, requests } from './faults.ts'
 import { clientFor, optionsFor, partSizeBytes, unfinishedIn, user } from './place.ts'
+import { racingClient } from './racing-client.ts'
 
 async function start(emulated: Partial<S3EmulatorOptions> = {}, more: Partial<S3Options> = {}) {
   const emulator = await startS3Emulator({ users: [user], buckets: ['shop'], ...emulated })
@@ -199,23 +195,37 @@ describe('unfinished uploads', () => {
     expect((await unfinishedIn(options)).sort()).toEqual(['backups/other/d', 'elsewhere'])
   })
 
+  test('of a single file, and beside a backup that is there, are ended by prune, and nothing whole goes', async () => {
+    const { place, options } = await start()
+    const id = 'shop-20260601T000000Z-abcd'
+    const client = clientFor(options)
+    const whole = ['shop.dump', `${id}.json`, `${id}/3.dat.zst`]
+    for (const key of whole) await place.write(key, zeros(10))
+    for (const key of ['shop.dump', `${id}/3.dat.zst`, 'film.mp4']) {
+      await client.send(new CreateMultipartUploadCommand({ Bucket: 'shop', Key: `backups/${key}` }))
+    }
+    const incomplete = await incompleteRuns(place)
+    expect(incomplete).toMatchObject([
+      { key: `${id}/3.dat.zst`, kind: 'writes', unfinished: 1 },
+      { key: 'shop.dump', kind: 'writes', unfinished: 1 },
+    ])
+    // As long as there is a manifest that cannot be read nothing would be removed.
+    await place.remove([`${id}.json`])
+    // As if they were old.
+    const runs = incomplete.map((run) => ({ ...run, decision: 'collect' as const }))
+    const plan = { location: place.location, groups: [], incomplete: runs, unreadable: [], freedBytes: 0 }
+    expect(await prune({ from: place, plan })).toMatchObject({ collected: [`${id}/3.dat.zst`, 'shop.dump'] })
+    expect(await unfinishedIn(options)).toEqual(['backups/film.mp4'])
+    expect((await allOf(place.list(''))).length).toBe(2)
+  })
+
   test('that end while they are looked at are passed over, the others are told', async () => {
     const { options } = await start()
     const client = clientFor(options)
     for (const Key of ['backups/id/a', 'backups/id/b', 'backups/id/c']) {
       await client.send(new CreateMultipartUploadCommand({ Bucket: 'shop', Key }))
     }
-    /** Somebody else, who is quicker than we are. */
-    const send = client.send.bind(client) as (command: unknown, options?: unknown) => Promise<unknown>
-    const racing = {
-      async send(command: unknown, ...rest: unknown[]) {
-        if (command instanceof ListPartsCommand && command.input.Key === 'backups/id/b') {
-          const { Bucket, Key, UploadId } = command.input
-          await send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
-        }
-        return await send(command, ...rest)
-      },
-    } as unknown as S3Client
+    const racing = racingClient(client, 'backups/id/b')
     const place = s3({ bucket: 'shop', prefix: 'backups', client: racing })
     expect((await allOf(place.unfinished?.('id/'))).map(({ key }) => key)).toEqual(['id/a', 'id/c'])
   })
