@@ -34,11 +34,11 @@ export interface IncompleteRun {
  */
 export async function incompleteRuns(from: Exporter, options: CallOptions = {}): Promise<readonly IncompleteRun[]> {
   refuseProblems([...pluginProblems('destination', from), ...keyProblems(options, ['signal'])])
-  return await runsLeftBeside(from, await findBackups(from, options), options)
+  return await runsWithoutManifest(from, await findBackups(from, options), options)
 }
 
-/** Those that the listing of `found` shows, and writes of which nothing is listed yet. */
-export async function runsLeftBeside(
+/** Those that the listing of `found` shows, and unfinished writes: of runs of which nothing is listed yet, and of what is there. */
+export async function runsWithoutManifest(
   from: Exporter,
   found: FoundBackups,
   options: CallOptions,

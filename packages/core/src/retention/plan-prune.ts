@@ -1,7 +1,7 @@
 import { atOnce } from '../catalogue/at-once.ts'
 import { backupParts } from '../catalogue/backup-parts.ts'
 import { type FoundBackup, findBackups } from '../catalogue/find-backups.ts'
-import { runsLeftBeside } from '../catalogue/incomplete-runs.ts'
+import { runsWithoutManifest } from '../catalogue/incomplete-runs.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import { type RunContext, type RunOptions, runContext } from '../contracts/run.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
@@ -77,7 +77,7 @@ async function makePlan(options: PruneOptions, run: RunContext): Promise<PrunePl
     const newest = backups.find((backup) => backup.reasons.some(({ rule }) => rule === 'newest'))
     return { of: JSON.parse(of), backups, newestGood: newest?.key }
   })
-  const incomplete = await planRuns(from, await runsLeftBeside(from, found, { signal }), incompleteAfterMs, run)
+  const incomplete = await planRuns(from, await runsWithoutManifest(from, found, { signal }), incompleteAfterMs, run)
   const going = planned.flatMap(({ backups }) => backups.filter((backup) => !isKept(backup)))
   const collected = incomplete.filter(({ decision }) => decision === 'collect')
   const unreadable = found.unreadable.map(({ key, error }) => ({ key, problem: error.message }))
