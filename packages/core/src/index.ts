@@ -1,6 +1,7 @@
 export { copy } from './catalogue/copy.ts'
 export type { CopiedBackup, CopyOptions, CopyResult } from './catalogue/copy-options.ts'
 export { type IncompleteRun, incompleteRuns } from './catalogue/incomplete-runs.ts'
+export { backupsBelow, nothingAt } from './catalogue/nothing-at.ts'
 export { type RemoveOptions, type RemoveResult, remove } from './catalogue/remove.ts'
 export {
   type DestinationStep,
@@ -52,6 +53,7 @@ export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, Tabl
 export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
 export { abortable } from './destination/abortable.ts'
 export type { DestinationOutcome } from './destination/backup-destinations.ts'
+export { identityOf } from './destination/identity.ts'
 export { isSingleFileName } from './destination/single-file.ts'
 export { openBackup } from './destination/source.ts'
 export { closest, didYouMean } from './errors/closest.ts'

@@ -37,6 +37,7 @@ export function gcs(options: GcsOptions): Exporter {
     specVersion: 1,
     name: 'gcs',
     location: bucket.place.location,
+    identity: bucket.place.identity,
     capabilities: { range: true, remove: true, compose: false, read: true },
     write: (key, body, given = {}) => writeObject(bucket, buffers, key, body, { storageClass, kmsKeyName, ...given }),
     read: (key, given = {}) => readObject(bucket, key, given),

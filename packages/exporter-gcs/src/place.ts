@@ -10,6 +10,8 @@ export interface Place {
   readonly prefix: string
   /** For people; without a `/` at its end. */
   readonly location: string
+  /** With the server, without a `/` at its end. */
+  readonly identity: string
   /** For people. */
   uriOf(key: string): string
   /** The whole name of an object. Throws `USAGE.KEY` for what the bucket could not take. */
@@ -42,6 +44,7 @@ export function place({ bucket, prefix, apiEndpoint }: ResolvedOptions): Place {
     bucket,
     prefix,
     location: `gs://${bucket}/${prefix}`.replace(/\/$/, ''),
+    identity: `${apiEndpoint}/${bucket}/${prefix}`.replace(/\/$/, ''),
     uriOf: (key) => `gs://${bucket}/${prefix}${key}`,
     nameOf,
     objects: (query) => address(inBucket, query),

@@ -1,5 +1,6 @@
 import { type Exporter, refuseProblems } from '@pgark/core'
 import { openBucket } from './connection/bucket.ts'
+import { identityOf } from './connection/identity.ts'
 import { optionProblems } from './options/option-problems.ts'
 import { resolveOptions, type S3Options } from './options/s3-options.ts'
 import { probeBucket } from './probe.ts'
@@ -36,6 +37,7 @@ export function s3(options: S3Options): Exporter {
     specVersion: 1,
     name: 's3',
     location: bucket.location,
+    identity: identityOf(resolved),
     capabilities: { range: true, remove: true, compose: false, read: true },
     write: (key, body, options = {}) => writeObject(writing, key, body, options),
     read: (key, options = {}) => readObject(bucket, key, options),

@@ -7,6 +7,7 @@ import {
   type Problem,
   refuseProblems,
 } from '@pgark/core'
+import { inItsWords } from '../plugins/in-its-words.ts'
 import type { LoadedPlugin } from '../plugins/load-plugin.ts'
 import { pluginFault } from '../plugins/plugin-fault.ts'
 import { pluginFor } from '../plugins/plugin-for.ts'
@@ -21,8 +22,8 @@ import { singleObject } from './single-object.ts'
  */
 export async function openDestination(text: string, plugins: readonly string[] = []): Promise<Exporter> {
   const scheme = schemeOf(text)
-  if (scheme === undefined) return file(text)
   refuseProblems([...urlProblems('The destination', text)])
+  if (scheme === undefined) return file(text)
   const loaded = await pluginFor(scheme, plugins)
   const objectKey = objectKeyOf(text)
   if (objectKey === undefined) return await open(loaded, text)
@@ -46,7 +47,7 @@ async function open({ title, plugin }: LoadedPlugin, url: string): Promise<Expor
   try {
     opened = await plugin.open(url)
   } catch (error) {
-    throw isPgarkError(error) ? error : pluginFault(`${title} cannot open ${withoutQuery(url)}`, error)
+    throw isPgarkError(error) ? inItsWords(error) : pluginFault(`${title} cannot open ${withoutQuery(url)}`, error)
   }
   if ((opened as Exporter | undefined)?.specVersion === 1) return opened
   throw new PgarkError('USAGE.PLUGIN', `${title} opened ${withoutQuery(url)} as something that pgark cannot use.`, {

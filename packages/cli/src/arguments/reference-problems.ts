@@ -6,7 +6,9 @@ import { latestOf } from './latest.ts'
 /** What is wrong with a reference, as far as that can be told from it alone. */
 export function* referenceProblems(reference: string | undefined): Iterable<Problem> {
   if (reference === undefined) return
-  yield* urlProblems('The backup', reference)
+  // A colon in `latest:key=value` begins no URL, and what standard input is good for each command says itself.
+  if (reference !== '-' && !(schemeOf(reference) === undefined && latestOf(reference)))
+    yield* urlProblems('The backup', reference)
   if (schemeOf(reference) !== undefined && splitUrl(reference).name === '') {
     yield { message: 'The URL names no backup.', hint: 'add its id, or latest; pgark list lists what is there' }
   }

@@ -1,4 +1,4 @@
-import type { Exporter } from '@pgark/core'
+import { type Exporter, identityOf } from '@pgark/core'
 
 /** One object of a place as a destination of its own: a backup that is one file, with its manifest beside it. */
 export function singleObject(place: Exporter, objectKey: string): Exporter {
@@ -7,6 +7,7 @@ export function singleObject(place: Exporter, objectKey: string): Exporter {
     specVersion: 1,
     name: place.name,
     location: `${place.location.replace(/\/$/, '')}/${objectKey}`,
+    identity: identityOf(place, objectKey),
     capabilities: { ...place.capabilities, compose: false },
     objectKey,
     write: place.write.bind(place),

@@ -81,7 +81,7 @@ function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iter
     yield { message: 'Where to? --to is missing.', hint: 'for example --to shop.sql.zst' }
   for (const to of new Set(places)) {
     if (to === '') yield { message: '--to is empty.', hint: 'for example --to shop.sql.zst' }
-    yield* urlProblems('--to', to)
+    if (to !== '-') yield* urlProblems('--to', to)
     const isAgain = places.indexOf(to) < places.lastIndexOf(to)
     if (isAgain && schemeOf(to)) yield { message: '--to is given the same URL more than once.' }
   }

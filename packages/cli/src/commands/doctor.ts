@@ -37,7 +37,7 @@ export function doctorCommand(): Command {
 
 function* problems(flags: DoctorFlags, [database]: readonly string[] = []): Iterable<Problem> {
   if (flags.to === '-') yield { message: 'Standard output cannot be tried: --to takes a file, a folder or a URL.' }
-  yield* urlProblems('--to', flags.to)
+  else yield* urlProblems('--to', flags.to)
   yield* databaseProblems('The database', database)
   yield* databaseProblems('--target', flags.target)
   yield* durationProblems('--lock-timeout', flags.lockTimeout)

@@ -28,4 +28,10 @@ export function pruneOptions(flags: PruneFlags): Omit<PruneOptions, 'from'> {
 
 /** What the library says to the rules, whatever the destination is. */
 export const libraryProblems = (flags: PruneFlags): readonly Problem[] =>
-  pruneProblems({ from: file('backups'), ...pruneOptions(flags) })
+  pruneProblems({ from: file('backups'), ...standIns(flags), ...pruneOptions(flags) })
+
+/** For what was given and cannot be read: that was told, and is no rule that is missing. */
+const standIns = (flags: PruneFlags): Partial<PruneOptions> => ({
+  ...Object.fromEntries(counts.flatMap((name) => (flags[name] === undefined ? [] : [[name, 1]]))),
+  ...(flags.keepWithin !== undefined && { keepWithinMs: 1 }),
+})

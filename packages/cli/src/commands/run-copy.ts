@@ -28,12 +28,12 @@ export async function runCopy(flags: CopyFlags, source: string, destination: str
   }
 }
 
-/** 3 what is here or there is not what it should be · 4 some could not be copied · 1 none of those that were to be. */
+/** 3 what is here or there is not what it should be · 4 some could not be copied, or removed here · 1 none could be copied. */
 function exitCodeOfCopies(backups: readonly CopiedBackup[]): number {
   const has = (...states: CopiedBackup['state'][]) => backups.some(({ state }) => states.includes(state))
   if (has('damaged', 'differing')) return 3
-  if (!has('failed')) return 0
-  return has('copied', 'moved', 'same') ? 4 : 1
+  if (!has('failed')) return has('unremoved') ? 4 : 0
+  return has('copied', 'moved', 'same', 'unremoved') ? 4 : 1
 }
 
 const there: Readonly<Record<CopiedBackup['state'], readonly [here: string, there: string]>> = {
@@ -44,6 +44,7 @@ const there: Readonly<Record<CopiedBackup['state'], readonly [here: string, ther
   there: ['', 'yes'],
   differing: ['yes', 'another'],
   damaged: ['damaged', ''],
+  unremoved: ['yes', 'yes'],
   failed: ['yes', ''],
 }
 

@@ -1,4 +1,5 @@
 import {
+  backupsBelow,
   didYouMean,
   formatBytes,
   formatCount,
@@ -17,10 +18,13 @@ import type { ListFlags } from './list.ts'
 export async function runList(flags: ListFlags, destination: string): Promise<void> {
   const wanted = Object.entries(keyValues(flags.metadata))
   const from = await openPlace(destination, flags.plugin)
-  const { all, runs } = await whileOpen(from, async () => ({
-    all: await list(from),
-    runs: flags.incomplete ? await incompleteRuns(from) : [],
-  }))
+  const { all, runs, below } = await whileOpen(from, async () => {
+    const all = await list(from)
+    const runs = flags.incomplete ? await incompleteRuns(from) : []
+    return { all, runs, below: all.length + runs.length === 0 ? await backupsBelow(from) : [] }
+  })
+  // Whoever names the parent of a place would otherwise take it for empty.
+  if (below.length > 0) process.stderr.write(`warning: ${from.location} has backups below it: ${below.join(', ')}\n`)
   refuseUnknownKeys(wanted, all)
   const found = all.filter(
     (backup) => backup.state === 'damaged' || wanted.every(([key, value]) => backup.manifest.metadata[key] === value),

@@ -1,4 +1,4 @@
-import { type Exporter, formatNumberOf, type PrunePlan, planPrune, prune, refuseProblems } from '@pgark/core'
+import { type Exporter, formatNumberOf, nothingAt, type PrunePlan, planPrune, prune, refuseProblems } from '@pgark/core'
 import { openPlace } from '../arguments/place.ts'
 import { whileOpen } from '../arguments/while-open.ts'
 import { untilInterrupted } from '../signals.ts'
@@ -31,6 +31,8 @@ async function planAndPrune(
   const { onEvent, log } = reporter
   const plan = await planPrune({ from, ...pruneOptions(flags), signal, onEvent, log })
   reporter.end()
+  if (plan.groups.length + plan.incomplete.length + plan.unreadable.length === 0)
+    throw await nothingAt(from, { signal })
   if (!flags.json && !flags.quiet) process.stdout.write(describePlan(plan))
   if (flags.dryRun) {
     if (flags.json) onEvent({ type: 'result', command: 'prune', ok: plan.unreadable.length === 0, dryRun: true, plan })

@@ -1,4 +1,4 @@
-import { formatNumberOf, remove } from '@pgark/core'
+import { formatNumberOf, identityOf, remove } from '@pgark/core'
 import { type BackupReference, backupReference } from '../arguments/backup-reference.ts'
 import { untilInterrupted } from '../signals.ts'
 import { confirm } from '../terminal/confirm.ts'
@@ -13,10 +13,12 @@ export async function runRemove(flags: RemoveFlags, references: readonly string[
     await untilInterrupted(async (signal) => {
       // All of them are there before the first goes.
       for (const reference of references) found.push(await backupReference(reference, flags.plugin, { signal }))
-      const names = found.map(({ from, id }) => (id === undefined ? from.location : `${from.location}/${id}`))
+      // One that is named twice goes once.
+      const backups = [...new Map(found.map((backup) => [identityOf(backup.from, backup.id), backup])).values()]
+      const names = backups.map(({ from, id }) => (id === undefined ? from.location : `${from.location}/${id}`))
       for (const name of names) reporter.say(name)
-      await confirm(flags.yes ?? false, 'remove', formatNumberOf(found.length, 'backup'), reporter)
-      for (const backup of found) await remove({ ...backup, signal, onEvent, log })
+      await confirm(flags.yes ?? false, 'remove', formatNumberOf(backups.length, 'backup'), reporter)
+      for (const backup of backups) await remove({ ...backup, signal, onEvent, log })
     })
   } finally {
     reporter.end()

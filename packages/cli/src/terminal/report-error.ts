@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { isPgarkError, type Problem } from '@pgark/core'
 import { exitCodeOf } from '../exit-codes.ts'
+import { isForeign } from '../plugins/in-its-words.ts'
 import { Interrupted } from '../signals.ts'
 import { withFlagNames } from './flag-names.ts'
 import { redact } from './redact.ts'
@@ -39,13 +40,18 @@ function tell(error: unknown): Told {
     const hint = 'this is a bug in pgark; run it again with --debug and report what it prints'
     return { code: 'INTERNAL', message: redact(described(error)), hint }
   }
-  const words = error.code.startsWith('USAGE.') ? (text: string) => redact(withFlagNames(text)) : redact
-  const problem = ({ message, hint }: { message: string; hint?: string | undefined }) => ({
-    message: words(message),
-    ...(hint !== undefined && { hint: words(hint) }),
-  })
-  const { problems } = error.meta
-  return { code: error.code, ...problem(error), ...(Array.isArray(problems) && { problems: problems.map(problem) }) }
+  const isUsage = error.code.startsWith('USAGE.')
+  const problem = (told: Told | Problem) => {
+    const { message, hint } = told
+    const words = isUsage && !isForeign(told) ? (text: string) => redact(withFlagNames(text)) : redact
+    return { message: words(message), ...(hint !== undefined && { hint: words(hint) }) }
+  }
+  const { code, meta } = error
+  if (!Array.isArray(meta.problems)) return { code, ...problem(error) }
+  const problems = meta.problems.map(problem)
+  const hints = problems.flatMap(({ hint }) => hint ?? [])
+  const message = problems.map((each) => each.message).join('\n')
+  return { code, message, ...(hints.length > 0 && { hint: hints.join('\n') }), problems }
 }
 
 /** The server's errors quote rows; one that comes here was met by code that did not expect it. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { compareDatabases, startFaultyProxy, startServer, type TestServer } from '@pgark/test-servers'
@@ -105,6 +105,52 @@ describe('copy', () => {
     expect(await listed(place)).toEqual(complete(...ids))
   })
 
+  test('--move takes nothing from where it would be copied to, and tells what it could not remove', async () => {
+    expect(await run('copy', `backups/${ids[1]}`, 'backups/x.dump')).toMatchObject({ code: 0 })
+    const before = await readdir(path.join(cwd, 'backups'))
+    await symlink('backups', path.join(cwd, 'link'))
+    for (const [from, to] of [
+      ['backups/x.dump', 'backups'],
+      ['backups', 'link'],
+    ] as const) {
+      expect(await run('copy', from, to, '--move')).toMatchObject({ code: 2 })
+    }
+    // The same place by a URL.
+    await run('copy', 'backups', place)
+    const inVault = path.join(cwd, 'vault/safe/shop')
+    expect(await run('copy', inVault, 'vault://safe/shop/../shop/?region=x', '--move')).toMatchObject({ code: 2 })
+    expect(await listed(place)).toEqual(complete(...ids))
+    expect(await readdir(path.join(cwd, 'backups'))).toEqual(before)
+
+    const denied = 'remove: async () => { throw new PgarkError("DESTINATION.DENIED", "It may not be removed.") }'
+    const code = vaultPlugin(cwd)
+      .replace('import { file,', 'import { file, PgarkError,')
+      .replace('local: false }, close }', `local: false }, close, ${denied} }`)
+    await installPackage(cwd, 'pgark-exporter-vault', code)
+    expect(await run('copy', place, 'back', '--move')).toMatchObject({
+      code: 4,
+      stdout: expect.stringMatching(
+        new RegExp(`^${ids[0]} +unremoved +yes +yes (.*\\n)+DESTINATION.DENIED: It may`, 'm'),
+      ),
+    })
+    expect(await listed('back')).toEqual(complete(...ids))
+  })
+
+  test('sizes are those that list tells, and no more is sent', async () => {
+    const { backups } = jsonLines(await run('copy', 'backups', place, '--json')).at(-1) as {
+      backups: { sizeBytes: number; sentBytes: number }[]
+    }
+    const sizes = JSON.parse((await run('list', 'backups', '--json')).stdout).map(
+      ({ manifest }: { manifest: { totals: { sizeBytes: number } } }) => manifest.totals.sizeBytes,
+    )
+    expect(backups.map(({ sizeBytes }) => sizeBytes)).toEqual(sizes)
+    expect(backups.map(({ sentBytes }) => sentBytes)).toEqual(sizes)
+    const plan = jsonLines(await run('prune', 'backups', '--keep-last', '9', '--dry-run', '--json')).at(-1) as {
+      plan: { groups: { backups: { sizeBytes: number }[] }[] }
+    }
+    expect(plan.plan.groups[0]?.backups.map(({ sizeBytes }) => sizeBytes)).toEqual(sizes.toReversed())
+  })
+
   test('damage here is told with exit code 3, the others are copied; --json tells all', async () => {
     await truncate(path.join(cwd, 'backups', `${ids[1]}`, 'backup.dump'), 100)
     const damaged = await run('copy', 'backups', place, '--json')
@@ -164,6 +210,16 @@ describe('remove', () => {
     expect(await readdir(path.join(cwd, 'backups'))).toEqual([])
   })
 
+  test('one that is named twice goes once', async () => {
+    const names = [`backups/${ids[2]}`, 'backups/latest', path.join(cwd, 'backups', `${ids[2]}`)]
+    expect(await run('remove', ...names)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('remove 1 backup;'),
+    })
+    expect(await run('remove', ...names, '--yes')).toMatchObject({ code: 0 })
+    expect(await listed('backups')).toEqual(complete(ids[0], ids[1]))
+  })
+
   test('nothing goes where one of them is not there', async () => {
     const before = await listed('backups')
     expect(await run('remove', `backups/${ids[0]}`, 'backups/nothing', '--yes')).toMatchObject({ code: 1 })
@@ -177,7 +233,7 @@ describe('prune', () => {
     expect(plan).toMatchObject({ code: 0, stderr: '' })
     expect(plan.stdout).toMatch(new RegExp(`^${ids[2]} .* keep: newest good one, min-keep, last, yearly \\d{4}$`, 'm'))
     expect(plan.stdout).toMatch(new RegExp(`^${ids[0]} .* remove$`, 'm'))
-    expect(plan.stdout).toMatch(/^1 backup to keep, 2 backups to remove, .* to free$/m)
+    expect(plan.stdout).toMatch(/^1 backup to keep, 2 backups to remove, .* to free, contents and proofs included$/m)
 
     const refused = await run('prune', 'backups', '--keep-last', '1')
     expect(refused).toMatchObject({ code: 2, stdout: expect.stringContaining(' remove\n') })
@@ -217,6 +273,9 @@ describe('prune', () => {
     await truncate(path.join(cwd, 'backups', `${ids[0]}.json`), 100)
     const plan = await run('prune', 'backups', '--keep-last', '1', '--dry-run')
     expect(plan).toMatchObject({ code: 3, stdout: expect.stringContaining(`unreadable: ${ids[0]}: `) })
+    // Nothing is said to go that does not.
+    expect(plan.stdout).not.toMatch(/ remove\n|to remove/)
+    expect(plan.stdout).toContain('2 backups to keep, nothing goes while a manifest cannot be read\n')
     const refused = await run('prune', 'backups', '--keep-last', '1', '--yes')
     expect(refused).toMatchObject({
       code: 3,
@@ -285,8 +344,60 @@ describe('prune', () => {
       ...[/--group-by .*nam/, /no time zone Mars/, /--incomplete-after .*soon/, /--keep-metadata key=value/],
     ])
       expect(wrong.stderr).toMatch(problem)
-    expect(await run('prune', 'backups')).toMatchObject({ code: 2, stderr: expect.stringContaining('--keep-daily 7') })
+    expect(await run('prune', 'backups')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/No rule keeps anything.*\nhint: say what to keep, for example --keep-daily 7\n$/),
+    })
+    const period = await run('prune', 'backups', '--keep-within', '3x')
+    expect(period.stderr.split('\n').filter((line) => line.startsWith('USAGE'))).toEqual([
+      'USAGE.OPTIONS: Expected --keep-within to be a period, got 3x.',
+    ])
+    const misspelt = await run('prune', 'backups', '--keep-metadata', 'keeep=forever', '--group-by', 'metadata:tpye')
+    expect(misspelt).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('--keep-metadata: no backup'),
+    })
+    expect(await listed('backups')).toEqual(complete(...ids))
     expect(await run('prune', 'nowhere', '--keep-last', '1')).toMatchObject({ code: 1 })
+  })
+})
+
+describe('a place without backups', () => {
+  const nothing = { code: 2, stdout: '', stderr: expect.stringContaining('REFUSED.NOTHING: There are no backups at ') }
+
+  test('is most likely misspelt: nothing to copy or prune there is exit code 2', async () => {
+    const misspelt = 'vault://safe/shpo?region=x'
+    expect(await run('copy', misspelt, 'there', '--quiet')).toMatchObject(nothing)
+    expect(await run('copy', misspelt, 'there', '--move')).toMatchObject(nothing)
+    expect(await run('prune', misspelt, '--keep-last', '1', '--yes')).toMatchObject(nothing)
+    const json = jsonLines(await run('copy', misspelt, 'there', '--json'))
+    expect(json.filter(({ type }) => type === 'result')).toMatchObject([{ ok: false, exitCode: 2 }])
+  })
+
+  test('may be above one with some, which is told', async () => {
+    await run('copy', 'backups', place)
+    const above = 'vault://safe/?region=x'
+    const hint = expect.stringContaining('hint: there are some below: shop/')
+    expect(await run('copy', above, 'there')).toMatchObject({ code: 2, stderr: hint })
+    expect(await run('list', above)).toEqual({
+      code: 0,
+      stdout: 'no backups\n',
+      stderr: expect.stringMatching(/^warning: vault:\/\/safe has backups below it: shop\/\n$/),
+    })
+  })
+
+  test('is not what was meant: what to name instead', async () => {
+    await run('copy', `backups/${ids[1]}`, 'x.dump')
+    for (const [destination, hint] of [
+      ['nowhere', 'check the path'],
+      ['x.dump', 'name the folder or prefix that it is in'],
+      ['backups/latest', 'that would be one backup: name the folder that it is in'],
+      ['vault://safe/shop/y.dump?region=x', 'name the folder or prefix that it is in'],
+    ]) {
+      const refused = await run('prune', `${destination}`, '--keep-last', '1')
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`hint: ${hint}\n`) })
+    }
   })
 })
 

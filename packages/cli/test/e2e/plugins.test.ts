@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
@@ -117,6 +117,52 @@ test('what a package says of a URL is told with all else that is wrong', async (
     const run = await pgark(args, { cwd })
     for (const each of [...texts, text]) expect(run).toMatchObject(refusal(each))
   }
+})
+
+test('what a package says of its own options is repeated as it is', async () => {
+  const code = vaultPlugin(cwd).replace('The vault has no such region.', 'Option chunkSizeBytes of vault(): no dryRun.')
+  await installPackage(cwd, 'pgark-exporter-vault', code)
+  for (const args of [
+    ['list', 'vault://safe/x'],
+    ['backup', 'postgres://h/d', '--to', 'vault://safe/x', '--chunk-size', '1', '--format', 'plain'],
+  ]) {
+    const run = await pgark(args, { cwd })
+    expect(run).toMatchObject(refusal('Option chunkSizeBytes of vault(): no dryRun.\nhint: write ?region=x'))
+  }
+  const json = await pgark(['list', 'vault://safe/x', '--json'], { cwd })
+  expect(JSON.parse(json.stdout).error.message).toBe('Option chunkSizeBytes of vault(): no dryRun.')
+})
+
+test('half a URL is no folder, and neither is standard output', async () => {
+  const half = ['s3:backups', 's3:/backups', 'S3:', 'vault:x/y']
+  for (const wrong of [...half, '-']) {
+    const message =
+      wrong === '-' ? ' is -, which only backup and restore take.' : ': and is no URL.\nhint: did you mean '
+    for (const args of [
+      ['copy', 'backups', wrong],
+      ['copy', wrong, 'backups'],
+      ['list', wrong],
+      ['prune', wrong, '--keep-last', '1'],
+      ['test', wrong],
+    ]) {
+      expect(await pgark(args, { cwd })).toMatchObject(refusal(message))
+    }
+  }
+  for (const wrong of half) {
+    for (const args of [
+      ['backup', 'postgres://127.0.0.1:1/d', '--to', wrong],
+      ['doctor', 'postgres://127.0.0.1:1/d', '--to', wrong],
+      ['restore', wrong, '--to', 'postgres://127.0.0.1:1/d'],
+      ...['show', 'verify', 'remove'].map((name) => [name, wrong]),
+    ]) {
+      expect(await pgark(args, { cwd })).toMatchObject(refusal(': and is no URL.\nhint: did you mean '))
+    }
+  }
+  expect(await readdir(cwd)).toEqual([])
+  // A path all the same, where it says that it is one.
+  await mkdir(path.join(cwd, 's3:backups'))
+  expect(await pgark(['list', './s3:backups'], { cwd })).toEqual(emptyVault)
+  expect(await pgark(['show', 'latest:a=b'], { cwd })).toMatchObject({ code: 1 })
 })
 
 test('secrets in a URL are refused, and printed nowhere', async () => {

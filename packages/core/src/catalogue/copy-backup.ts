@@ -23,18 +23,24 @@ export interface BackupCopy {
 
 /**
  * Copies one backup: objects, contents, proofs, the manifest last, once the destination lists everything with its size. What an
- * earlier attempt has brought there stays. Answers the bytes that were sent.
+ * earlier attempt has brought there stays. Answers the bytes of its objects that were sent; contents and proofs are told nowhere, so
+ * that no more can be sent than the backup is said to have.
  */
 export async function copyBackup(copy: BackupCopy, run: RunContext): Promise<number> {
   const { from, to, backup, place, isThere } = copy
   const { signal } = run
   const there = await listParts(to, place, { signal })
   const onBytes = progressOf(backup.key, place, run)
-  const sent = await atOnce(place.objects, ({ here, key }) => {
+  const sent = await atOnce(place.objects, async ({ here, key }) => {
     const sizeThere = there.get(key)?.sizeBytes
     // Under an id nothing but this backup can lie; a file may be anything.
     const overwrite = to.objectKey === undefined
-    return copyObject({ from, to, here, key, sizeThere, overwrite, signal, onBytes })
+    const isCounted = key !== place.layout.contentsKey
+    const sent = await copyObject({
+      ...{ from, to, here, key, sizeThere, overwrite, signal },
+      onBytes: isCounted ? onBytes : () => {},
+    })
+    return isCounted ? sent : 0
   })
   await copyNewProofs(copy, run)
   await checkArrived(to, place, signal)
@@ -67,7 +73,7 @@ async function checkArrived(to: Exporter, place: Placement, signal: AbortSignal)
 }
 
 /** The bytes themselves: their hash is what proofs are bound to. */
-async function sameManifest(
+export async function sameManifest(
   from: Exporter,
   { layout, manifestSha256 }: FoundBackup,
   signal: AbortSignal,
@@ -92,7 +98,8 @@ function progressOf(key: string, place: Placement, run: RunContext): (bytes: num
   }
 }
 
-const sizeOf = ({ objects }: Placement) => objects.reduce((total, { here }) => total + here.sizeBytes, 0)
+const sizeOf = ({ objects, layout }: Placement) =>
+  objects.reduce((total, { here, key }) => (key === layout.contentsKey ? total : total + here.sizeBytes), 0)
 
 async function* one(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
   yield chunk

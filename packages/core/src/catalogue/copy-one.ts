@@ -5,7 +5,7 @@ import { copyBackup, copyNewProofs } from './copy-backup.ts'
 import type { CopiedBackup, CopyOptions } from './copy-options.ts'
 import type { FoundBackup } from './find-backups.ts'
 import { placementAt } from './placement.ts'
-import { removeBackup } from './remove-backup.ts'
+import { removeMoved } from './remove-moved.ts'
 import { type Catalogue, sameAt } from './same-backup.ts'
 import { verifyCopy } from './verify-copy.ts'
 
@@ -33,8 +33,13 @@ export async function copyOne(
     const sentBytes = isWhole ? 0 : await copyBackup(copying, run)
     if (isWhole && !isElsewhere) await copyNewProofs(copying, run)
     if (!move) return told(id, isWhole ? 'same' : 'copied', totals.sizeBytes, sentBytes)
-    await verifyCopy(to, there?.key ?? place.key, backup, signal)
-    await removeBackup(from, backup, run)
+    const verified = await verifyCopy(to, there?.key ?? place.key, backup, signal)
+    try {
+      await removeMoved({ from, to, backup, ...verified }, run)
+    } catch (error) {
+      if (!isPgarkError(error) || signal.aborted || error.code === 'REFUSED.SAME_PLACE') throw error
+      return { ...unable(id, 'unremoved', error), sizeBytes: totals.sizeBytes, sentBytes }
+    }
     return told(id, 'moved', totals.sizeBytes, sentBytes)
   } catch (error) {
     if (!isPgarkError(error) || signal.aborted) throw error

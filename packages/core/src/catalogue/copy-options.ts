@@ -1,6 +1,8 @@
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunOptions } from '../contracts/run.ts'
+import { identityOf } from '../destination/identity.ts'
 import type { Problem } from '../errors/problems.ts'
+import { isBackupId } from '../manifest/backup-id.ts'
 import {
   flagProblems,
   isObject,
@@ -15,7 +17,10 @@ export interface CopyOptions extends RunOptions {
   to: Exporter
   /** Only this backup: its id, or the name of a single file. Default: all that are there. */
   id?: string
-  /** Remove each here once it was read back there, every byte, and found the same. Default false. */
+  /**
+   * Remove each here once it was read back there, every byte, and found the same. Both must be shown to be different places: where that
+   * does not follow from what lies there, a small object is written there and removed again. Default false.
+   */
   move?: boolean
   /** Tell what is here, there and pending; write nothing. Default false. */
   dryRun?: boolean
@@ -32,12 +37,13 @@ export interface CopiedBackup {
   /**
    * `same`: there already, with all its objects · `pending` (dry run): to be copied, or completed · `copied` · `moved`: copied, or there
    * already, verified, and removed here · `there` (dry run): only there · `differing`: another backup has its id or file there, which
-   * is left as it is · `damaged`: here, and therefore not copied · `failed`: see `problem`; running it again goes on.
+   * is left as it is · `damaged`: here, and therefore not copied · `unremoved`: to be moved, is there and verified, and could not be
+   * removed here, see `problem` · `failed`: see `problem`; running it again goes on.
    */
-  readonly state: 'same' | 'pending' | 'copied' | 'moved' | 'there' | 'differing' | 'damaged' | 'failed'
+  readonly state: 'same' | 'pending' | 'copied' | 'moved' | 'there' | 'differing' | 'damaged' | 'unremoved' | 'failed'
   /** Stored bytes of its objects. */
   readonly sizeBytes: number
-  /** Bytes that this run has sent: what an earlier one had brought there is not sent again. */
+  /** Those of them that this run has sent: what an earlier one had brought there is not sent again. */
   readonly sentBytes: number
   readonly problem?: { readonly code: string; readonly message: string; readonly hint?: string }
 }
@@ -54,8 +60,20 @@ export function copyProblems(options: CopyOptions): readonly Problem[] {
   if (move) problems.push(...removalProblems(from))
   for (const { capabilities, location } of [from, to])
     if (!capabilities.read) problems.push({ message: `Nothing can be read back from ${location}.` })
-  if (from.location === to.location) problems.push({ message: `${to.location} is where the backups are already.` })
+  problems.push(...samePlaceProblems(from, to))
   if (to.objectKey !== undefined && from.objectKey === undefined && id === undefined)
     problems.push({ message: `${to.location} is one file: which backup?`, hint: 'give its id' })
   return problems
+}
+
+/** As far as it can be told from what they are called; before anything is removed more is done to find out. */
+function* samePlaceProblems(from: Exporter, to: Exporter): Iterable<Problem> {
+  if (identityOf(from) === identityOf(to)) {
+    yield { message: `${to.location} is where the backups are already.` }
+  } else if (to.objectKey === undefined && identityOf(from) === identityOf(to, from.objectKey)) {
+    yield { message: `${from.location} lies in ${to.location} already.` }
+  } else if (from.objectKey === undefined && identityOf(to).startsWith(identityOf(from, ''))) {
+    const [within = ''] = identityOf(to).slice(identityOf(from, '').length).split('/')
+    if (isBackupId(within)) yield { message: `${to.location} lies within the backup ${within}.` }
+  }
 }

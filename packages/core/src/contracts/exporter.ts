@@ -10,6 +10,11 @@ export interface StoredObject {
 export interface ObjectInfo extends StoredObject {
   /** When it was last written, by the destination's clock. */
   readonly modifiedAt: Date
+  /**
+   * Tells the stored bytes from all others, whatever they are called: of a file its device and inode. Only where one object may have
+   * several names.
+   */
+  readonly identity?: string
 }
 
 export interface CallOptions {
@@ -81,6 +86,11 @@ export interface Exporter {
   readonly name: string
   /** Where it is, for people. Never contains a secret. */
   readonly location: string
+  /**
+   * What tells the place that `location` names from all others: with the server, where `location` leaves that out. Two exporters with the
+   * same one lead to the same place; two with different ones may, too. Never contains a secret. Default: `location`.
+   */
+  readonly identity?: string
   readonly capabilities: ExporterCapabilities
   /**
    * Set when this stands for one file rather than for a place with many backups: the backup is stored under exactly this key,

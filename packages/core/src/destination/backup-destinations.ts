@@ -6,6 +6,7 @@ import type { MadeBackup } from '../manifest/describe-backup.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { BackupDestination } from './backup-destination.ts'
 import { type Failure, failedTogether, isRefusal } from './failed-together.ts'
+import { suffixes } from './identity.ts'
 import { backupLayout } from './layout.ts'
 import { Participant, type Work } from './participant.ts'
 import { refuseExisting } from './refuse-existing.ts'
@@ -27,6 +28,8 @@ export type DestinationOutcome =
  */
 export class BackupDestinations {
   readonly #participants: readonly Participant[]
+  /** For people: what tells apart those that are called the same is said, too. */
+  readonly #suffixes: ReadonlyMap<Exporter, string>
   readonly #committed = new Map<BackupDestination, Manifest | undefined>()
   readonly #run: RunContext
   readonly #overwrite: boolean
@@ -44,6 +47,7 @@ export class BackupDestinations {
     }
     this.#run = { ...run, onEvent }
     this.#overwrite = overwrite
+    this.#suffixes = suffixes(exporters)
     this.#participants = exporters.map(
       (to) => new Participant(new BackupDestination(to, backupLayout(to, id), this.#run, overwrite)),
     )
@@ -57,8 +61,12 @@ export class BackupDestinations {
   get outcomes(): readonly DestinationOutcome[] {
     return this.#participants.map(({ destination, failure }) =>
       failure
-        ? { ok: false, location: destination.to.location, error: failure.error }
-        : { ok: true, location: destination.location, manifest: this.#committed.get(destination) },
+        ? { ok: false, location: this.#named(destination.to), error: failure.error }
+        : {
+            ok: true,
+            location: this.#named(destination.to, destination.location),
+            manifest: this.#committed.get(destination),
+          },
     )
   }
 
@@ -68,7 +76,7 @@ export class BackupDestinations {
     await this.each(async ({ to, layout }, signal) => {
       await refuseExisting(to, layout, this.#overwrite, signal).catch((error) => {
         if (!isRefusal(error)) throw error
-        refused.push({ location: to.location, error })
+        refused.push({ location: this.#named(to), error })
       })
     }, this.#run.signal)
     if (refused.length > 0) throw failedTogether(refused)
@@ -109,6 +117,10 @@ export class BackupDestinations {
     await this.#gone()
   }
 
+  #named(to: Exporter, location = to.location): string {
+    return location + (this.#suffixes.get(to) ?? '')
+  }
+
   get #failed(): unknown {
     return failedTogether(this.outcomes.filter((outcome) => !outcome.ok))
   }
@@ -125,7 +137,7 @@ export class BackupDestinations {
     this.#run.onEvent({
       type: 'warning',
       code: 'DESTINATION.DROPPED',
-      message: `${participant.destination.to.location} drops out of the backup: ${message}`,
+      message: `${this.#named(participant.destination.to)} drops out of the backup: ${message}`,
       ...(hint !== undefined && { hint }),
     })
   }

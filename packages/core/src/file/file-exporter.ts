@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { type BigIntStats, existsSync, statSync } from 'node:fs'
 import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Exporter, ObjectInfo } from '../contracts/exporter.ts'
@@ -8,6 +8,7 @@ import { PgarkError } from '../errors/pgark-error.ts'
 import { fileSystemError } from './file-system-error.ts'
 import { isPartialName } from './partial-name.ts'
 import { probeFolder } from './probe-folder.ts'
+import { realPath } from './real-path.ts'
 import { removeDeadRuns, removeStrays } from './remove-strays.ts'
 import { removeUnfinishedFile, unfinishedFiles } from './unfinished-files.ts'
 import { writeAtomically } from './write-atomically.ts'
@@ -46,6 +47,9 @@ export function file(location: string): Exporter {
     specVersion: 1,
     name: 'file',
     location: absolute,
+    get identity() {
+      return realPath(absolute)
+    },
     capabilities: { range: true, remove: true, compose: false, read: true, local: true },
     ...(isSingle && { objectKey: path.basename(absolute) }),
 
@@ -95,11 +99,11 @@ export function file(location: string): Exporter {
     async stat(key, { signal } = {}) {
       signal?.throwIfAborted()
       try {
-        const found = await stat(pathOf(key))
+        const found = await stat(pathOf(key), { bigint: true })
         if (isSingle && found.isDirectory()) {
           throw new PgarkError('DESTINATION.IS_FOLDER', `${pathOf(key)} is a folder.`, { hint: 'name a file' })
         }
-        return found.isFile() ? { key, sizeBytes: found.size, modifiedAt: found.mtime } : undefined
+        return found.isFile() ? infoOf(key, found) : undefined
       } catch (error) {
         if (!isMissing(error)) throw fileSystemError(error, `cannot look at ${pathOf(key)}`)
         // A folder of backups is created with the first of them, its parent and the folder of a single file are not.
@@ -189,13 +193,14 @@ async function* listFolder(
   }
   const files = listed.filter((entry) => entry.isFile()).map(({ name }) => folder + name)
   for (let at = 0; at < files.length; at += statsAtOnce) {
-    yield* await Promise.all(files.slice(at, at + statsAtOnce).map((key) => infoOf(root, key)))
+    const some = files.slice(at, at + statsAtOnce)
+    yield* await Promise.all(some.map(async (key) => infoOf(key, await stat(path.join(root, key), { bigint: true }))))
   }
 }
 
-async function infoOf(root: string, key: string): Promise<ObjectInfo> {
-  const found = await stat(path.join(root, key))
-  return { key, sizeBytes: found.size, modifiedAt: found.mtime }
+function infoOf(key: string, { dev, ino, size, mtime }: BigIntStats): ObjectInfo {
+  // Some file systems number no files.
+  return { key, sizeBytes: Number(size), modifiedAt: mtime, ...(ino !== 0n && { identity: `file:${dev}:${ino}` }) }
 }
 
 /** Keys come from manifests, so one that climbs out of the folder is refused. */

@@ -26,7 +26,7 @@ export interface KeepReason {
    * to a person · `needed`, by a backup that stays.
    */
   readonly rule: (typeof periodRules)[number] | OtherRule
-  /** The period, the metadata, or the backup that needs it. */
+  /** The period, the metadata, or the backup that needs it; of `newest`, `destination` where it is that only by the destination's clock. */
   readonly of?: string
 }
 type OtherRule =
@@ -85,10 +85,12 @@ function decideGroup(group: readonly Candidate[], rules: RetentionRules, now: Da
   }
 }
 
-/** By either clock: after one has jumped they disagree, and one of the two is right. */
+/** By either clock: after one has jumped they disagree, and one of the two is right. Which is which is told. */
 function keepNewest(good: readonly Candidate[], keep: Keep): void {
   const byDestination = good.toSorted((a, b) => b.writtenAt.getTime() - a.writtenAt.getTime() || newestFirst(a, b))
-  for (const newest of new Set([...good.slice(0, 1), ...byDestination.slice(0, 1)])) keep(newest, { rule: 'newest' })
+  const [byServer, other] = [good[0], byDestination[0]]
+  if (byServer) keep(byServer, { rule: 'newest' })
+  if (other && other !== byServer) keep(other, { rule: 'newest', of: 'destination' })
 }
 
 function keepPeriods(good: readonly Candidate[], rules: RetentionRules, keep: Keep): void {

@@ -1,7 +1,7 @@
 import { nameOf } from '../manifest/backup-id.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 
-const ofMetadata = 'metadata:'
+export const ofMetadata = 'metadata:'
 
 /** What a backup has of that which makes a group. */
 export function groupOf(

@@ -4,14 +4,16 @@ import { type FoundBackup, findBackups } from '../catalogue/find-backups.ts'
 import { runsWithoutManifest } from '../catalogue/incomplete-runs.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import { type RunContext, type RunOptions, runContext } from '../contracts/run.ts'
+import { identityOf } from '../destination/identity.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { countProblems, isObject, keyProblems, pluginProblems, removalProblems } from '../runs/check-call.ts'
 import { type Candidate, decide, newestFirst } from './decide.ts'
 import { groupOf } from './group-of.ts'
 import { planRuns } from './plan-runs.ts'
-import { isKept, type PlannedBackup, type PruneGroup, type PrunePlan } from './prune-plan.ts'
+import type { PlannedBackup, PruneGroup, PrunePlan } from './prune-plan.ts'
 import { type RetentionRules, ruleNames, ruleProblems } from './rules.ts'
 import { type Standing, standingOf } from './standing.ts'
+import { unknownMetadata } from './unknown-metadata.ts'
 
 export interface PruneOptions extends RetentionRules, RunOptions {
   /** A folder or bucket of backups. */
@@ -30,6 +32,8 @@ const dayMs = 24 * 60 * 60 * 1000
  * What the rules keep at a destination, each backup with its reasons, and what would go. Every backup is looked at: its manifest,
  * the sizes of all its objects, its proofs. Nothing is removed; where there are runs without a manifest, a small object is written
  * and removed again to learn the destination's time. `prune` carries the plan out.
+ *
+ * Rejects with `USAGE.OPTIONS` also where a rule or a group is by metadata that no backup has: a misspelt name would keep nothing.
  */
 export async function planPrune(options: PruneOptions): Promise<PrunePlan> {
   refuseProblems(pruneProblems(options))
@@ -55,6 +59,7 @@ async function makePlan(options: PruneOptions, run: RunContext): Promise<PrunePl
   const { from, incompleteAfterMs = dayMs } = options
   const { signal } = run
   const found = await findBackups(from, { signal })
+  refuseProblems([...unknownMetadata(options, found.backups)])
   const examined = await atOnce(found.backups, (backup) => examine(options, backup, signal))
   const reasons = decide(
     examined.map(({ candidate }) => candidate),
@@ -65,11 +70,11 @@ async function makePlan(options: PruneOptions, run: RunContext): Promise<PrunePl
   const planned = [...groups].map(([of, group]): PruneGroup => {
     const sorted = group.toSorted((a, b) => newestFirst(a.candidate, b.candidate))
     const backups = sorted.map(
-      ({ backup, sizeBytes, standing }): PlannedBackup => ({
+      ({ backup, standing }): PlannedBackup => ({
         key: backup.key,
         manifestSha256: backup.manifestSha256,
         time: backup.manifest.snapshot.time,
-        sizeBytes,
+        sizeBytes: backup.manifest.totals.sizeBytes,
         reasons: reasons.get(backup.key) ?? [],
         ...(standing.problem !== undefined && { problem: standing.problem }),
       }),
@@ -78,11 +83,12 @@ async function makePlan(options: PruneOptions, run: RunContext): Promise<PrunePl
     return { of: JSON.parse(of), backups, newestGood: newest?.key }
   })
   const incomplete = await planRuns(from, await runsWithoutManifest(from, found, { signal }), incompleteAfterMs, run)
-  const going = planned.flatMap(({ backups }) => backups.filter((backup) => !isKept(backup)))
+  const going = examined.filter(({ backup }) => reasons.get(backup.key)?.length === 0)
   const collected = incomplete.filter(({ decision }) => decision === 'collect')
   const unreadable = found.unreadable.map(({ key, error }) => ({ key, problem: error.message }))
   return {
     location: from.location,
+    identity: identityOf(from),
     groups: planned.sort((a, b) => JSON.stringify(a.of).localeCompare(JSON.stringify(b.of))),
     incomplete,
     unreadable: unreadable.sort((a, b) => a.key.localeCompare(b.key)),
@@ -94,6 +100,7 @@ interface Examined {
   readonly backup: FoundBackup
   readonly candidate: Candidate
   readonly standing: Standing
+  /** Of all that lies there of it, but for its manifest. */
   readonly sizeBytes: number
 }
 

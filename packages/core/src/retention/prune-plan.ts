@@ -4,12 +4,14 @@ import type { KeepReason } from './decide.ts'
 /** What `prune` would do and why. Plain data. */
 export interface PrunePlan {
   readonly location: string
+  /** What tells the destination from others, where its location does not: only there the plan is carried out. */
+  readonly identity: string
   readonly groups: readonly PruneGroup[]
   /** Runs without a manifest, and what else was begun and did not end. */
   readonly incomplete: readonly PlannedRun[]
   /** Manifests that cannot be read. While there is one nothing is removed: nobody knows what that backup needs. */
   readonly unreadable: readonly { readonly key: string; readonly problem: string }[]
-  /** Stored bytes that would go. */
+  /** Stored bytes that would go: of objects, and of what belongs to them, such as contents and proofs. */
   readonly freedBytes: number
 }
 
@@ -29,6 +31,7 @@ export interface PlannedBackup {
   readonly manifestSha256: string
   /** Of its snapshot, ISO 8601. */
   readonly time: string
+  /** Stored bytes of its objects, as its manifest has them. */
   readonly sizeBytes: number
   /** Why it stays; none: it goes. */
   readonly reasons: readonly KeepReason[]

@@ -4,6 +4,7 @@ import { removeBackup } from '../catalogue/remove-backup.ts'
 import { removeRun } from '../catalogue/remove-run.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunContext, RunOptions } from '../contracts/run.ts'
+import { identityOf } from '../destination/identity.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { isObject, keyProblems, pluginProblems } from '../runs/check-call.ts'
@@ -119,7 +120,7 @@ function problemsOf(options: CarryOutOptions): readonly Problem[] {
   if (!isObject(options)) return problems
   problems.push(...pluginProblems('destination', options.from))
   if (problems.length > 0) return problems
-  if (!isObject(options.plan) || options.plan.location !== options.from.location)
+  if (!isObject(options.plan) || options.plan.identity !== identityOf(options.from))
     problems.push({ message: `Expected a plan for ${options.from.location}.`, hint: 'make one: planPrune()' })
   return problems
 }

@@ -58,9 +58,10 @@ export function* ruleProblems(rules: RetentionRules): Iterable<Problem> {
   if (!Array.isArray(groupBy)) yield { message: 'Expected groupBy to be a list.' }
   else for (const part of groupBy) if (!isGroupPart(part)) yield groupProblem(part)
   if (!isTimeZone(timeZone)) yield { message: `There is no time zone ${timeZone}.`, hint: 'write Europe/Berlin or UTC' }
-  const keepsSomething = [...countRules, 'keepWithinMs' as const].some((name) => (rules[name] ?? 0) > 0)
-  if (!keepsSomething && !hasMetadata) {
-    const hint = 'say what to keep, for example keepDaily: 7 (--keep-daily 7)'
+  // One that is wrong was told; it keeps something once it is right.
+  const isRule = (name: (typeof countRules)[number] | 'keepWithinMs') => rules[name] !== undefined && rules[name] !== 0
+  if (!hasMetadata && ![...countRules, 'keepWithinMs' as const].some(isRule)) {
+    const hint = 'say what to keep, for example keepDaily 7'
     yield { message: 'No rule keeps anything: all but the newest backup would be removed.', hint }
   }
 }

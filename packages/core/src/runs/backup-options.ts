@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { BackupRequest, Compression, CompressionCodec, Engine, Selection } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunOptions } from '../contracts/run.ts'
+import { identityOf } from '../destination/identity.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { encodeName } from '../manifest/backup-id.ts'
 import { backupForm } from './backup-form.ts'
@@ -149,20 +150,21 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
 export const destinationsOf = ({ to }: BackupOptions): readonly Exporter[] =>
   Array.isArray(to) ? (to as readonly Exporter[]) : [to as Exporter]
 
-/** Two writers under the same names would spoil each other's objects. Of places elsewhere, two may be called the same. */
+/** Two writers under the same names would spoil each other's objects. Places elsewhere may be called the same and be two. */
 function* repeated(destinations: readonly Exporter[]): Iterable<Problem> {
   if (destinations.length === 0) yield { message: 'Expected at least one destination.' }
   const found = destinations.filter(isObject)
   const isSame = (one: Exporter, other: Exporter) =>
-    one === other || (one.location === other.location && isHere(one) && isHere(other))
+    one === other || (identityOf(one) === identityOf(other) && isKnown(one) && isKnown(other))
   const again = found.filter((one, index) => found.findIndex((other) => isSame(one, other)) < index)
   for (const location of new Set(again.map((one) => one.location))) {
     yield { message: `${location} is given as a destination more than once.` }
   }
 }
 
-/** A folder, or a pipe. */
-const isHere = ({ capabilities }: Exporter) => capabilities?.local === true || capabilities?.read === false
+/** A folder, a pipe, or a place that says which it is. */
+const isKnown = ({ capabilities, identity }: Exporter) =>
+  identity !== undefined || capabilities?.local === true || capabilities?.read === false
 
 const isListOfText = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string')
 

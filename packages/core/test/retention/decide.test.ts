@@ -185,7 +185,7 @@ describe('what is not good', () => {
     const back = { key: 'back', time: new Date('1970-01-01'), writtenAt: new Date('2026-02-01') }
     expect(kept([a, b, back], { keepLast: 1 })).toEqual({
       '2026-01-02': ['newest', 'minKeep', 'keepLast'],
-      back: ['newest'],
+      back: ['newest destination'],
     })
   })
 })

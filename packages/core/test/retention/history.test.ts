@@ -45,7 +45,7 @@ const few = fc.constantFrom(0, 0, 0, 1, 3)
 const rules: fc.Arbitrary<Omit<PruneOptions, 'from'>> = fc.record({
   ...{ keepLast: few, keepHourly: few, keepDaily: few, keepWeekly: few, keepMonthly: few, keepYearly: few },
   keepWithinMs: fc.constantFrom(0, 0, 2 * days, 20 * days),
-  keepMetadata: fc.constantFrom({ no: 'such' }, { no: 'such' }, { type: 'weekly' }),
+  keepMetadata: fc.constantFrom({ type: 'none' }, { type: 'none' }, { type: 'weekly' }),
   minKeep: fc.integer({ min: 1, max: 3 }),
   count: fc.constantFrom('complete', 'verified'),
   groupBy: fc.constantFrom(['name'], ['name', 'metadata:type'], []),
@@ -92,7 +92,7 @@ async function lived(events: readonly Event[], { count, groupBy = [] }: Omit<Pru
         at.damage(`${(await storedBackup(at.exporter, { time })).id}/backup.dump`, (bytes) => bytes.subarray(1))
         break
       case 'broken proof':
-        await storedProof(at.exporter, await storedBackup(at.exporter, { time }), {
+        await storedProof(at.exporter, await storedBackup(at.exporter, { time, metadata: { type: 'odd' } }), {
           ...{ ok: false, findings: [{ severity: 'error', code: 'DAMAGE.HASH', message: 'It differs.' }] },
         })
         break

@@ -68,8 +68,10 @@ test('a plan says which rule keeps which backup, what would go, and changes noth
     incomplete: [],
     unreadable: [],
   })
-  const [group] = plan.groups
-  expect(plan.freedBytes).toBe((group?.backups[1]?.sizeBytes ?? 0) + (group?.backups[2]?.sizeBytes ?? 0))
+  expect(plan.groups[0]?.backups.map(({ sizeBytes }) => sizeBytes)).toEqual([100, 100, 100])
+  const parts = [ids[0], ids[1]].flatMap((id) => ['backup.dump', 'contents.json'].map((name) => `${id}/${name}`))
+  const sizes = await Promise.all(parts.map(async (key) => (await exporter.stat(key))?.sizeBytes ?? Number.NaN))
+  expect(plan.freedBytes).toBe(sizes.reduce((sum, bytes) => sum + bytes))
   expect(content()).toEqual(before)
   expect(JSON.parse(JSON.stringify(plan))).toEqual(plan)
 })
@@ -174,7 +176,7 @@ const brokenProof = {
 describe('rule 2: the newest good one is never removed, nor one that another still needs', () => {
   test('whatever the rules say', async () => {
     const { exporter, ids, keys } = await withDays(1, 2)
-    await pruned(exporter, { keepMetadata: { no: 'such' } })
+    await pruned(exporter, { keepLast: 1 })
     expect(keys().filter((key) => key.endsWith(`${ids[1]}.json`))).toHaveLength(1)
     expect(keys().join()).not.toContain(ids[0])
   })
@@ -584,7 +586,27 @@ describe('what is wrong with a call', () => {
   })
   test('no rule that keeps anything', async () => {
     expect(await refusal({})).toEqual([expect.stringContaining('No rule keeps anything')])
+    expect(await refusal({ keepWithinMs: -1 })).toHaveLength(1)
     expect(await refusal({ keepDaily: 0, keepMetadata: {}, minKeep: 3 })).toHaveLength(1)
+  })
+  test('metadata that no backup has, in a rule or a group: nothing would stay by it', async () => {
+    const { exporter } = bucket()
+    await storedBackup(exporter, { time: day(1), metadata: { keep: 'forever' } })
+    await storedBackup(exporter, { time: day(2), metadata: { type: 'daily' } })
+    const misspelt = { keepLast: 1, keepMetadata: { keeep: 'forever' }, groupBy: ['name', 'metadata:tpye'] }
+    await expect(planned(exporter, misspelt)).rejects.toMatchObject({
+      code: 'USAGE.OPTIONS',
+      message:
+        'keepMetadata: no backup here has metadata of the name keeep.\ngroupBy: no backup here has metadata of the name tpye.',
+      hint: 'did you mean keep?\ndid you mean type?',
+    })
+    const right = { keepMetadata: { keep: 'forever' }, groupBy: ['name', 'metadata:type'] }
+    expect((await planned(exporter, right)).groups).toHaveLength(2)
+    const { exporter: plain } = await withDays(1)
+    await expect(planned(plain, { keepMetadata: { team: 'x' } })).rejects.toMatchObject({
+      hint: 'none has any metadata; until one has it, leave this out',
+    })
+    expect((await planned(bucket().exporter, misspelt)).groups).toEqual([])
   })
   test('a single file, a pipe, a plan for another place', async () => {
     expect(await refusal({ keepLast: 1, from: file('/nowhere/x.dump') })).toEqual(['/nowhere/x.dump is one backup.'])
@@ -593,5 +615,11 @@ describe('what is wrong with a call', () => {
     expect(await refusal({ keepLast: 1, from: pipe })).toEqual(['Nothing can be removed from test://bucket.'])
     const plan = await planned(bucket('test://other').exporter)
     await expect(prune({ from: exporter, plan })).rejects.toMatchObject({ code: 'USAGE.OPTIONS' })
+  })
+  test('a plan for a place of the same name, but another server', async () => {
+    const { exporter } = await withDays(1, 2)
+    const plan = await planned({ ...exporter, identity: 'https://one/bucket' })
+    const other = { ...exporter, identity: 'https://other/bucket' }
+    await expect(prune({ from: other, plan })).rejects.toMatchObject({ code: 'USAGE.OPTIONS' })
   })
 })

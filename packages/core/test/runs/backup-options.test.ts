@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type BackupOptions, type Compression, file, isPgarkError } from '../../src/index.ts'
+import { type BackupOptions, type Compression, type Exporter, file, isPgarkError } from '../../src/index.ts'
 import { resolveBackupOptions } from '../../src/runs/backup-options.ts'
 import { tempFolder } from '../file/temp-folder.ts'
 import { engineDouble } from './engine-double.ts'
@@ -181,9 +181,13 @@ describe('several destinations', () => {
   })
   test('one of them twice, none at all, and what is none', () => {
     expect(problems({}, files('a', 'b', 'a', './a'))).toEqual(['/nowhere/a is given as a destination more than once.'])
-    const elsewhere = { ...folder, capabilities: { ...folder.capabilities, local: false } }
+    const { identity: _, ...unknown } = folder
+    const elsewhere: Exporter = { ...unknown, capabilities: { ...folder.capabilities, local: false } }
     expect(problems({}, [elsewhere, elsewhere])).toHaveLength(1)
     expect(problems({}, [elsewhere, { ...elsewhere }])).toEqual([])
+    const server = (name: string) => ({ ...elsewhere, identity: `https://${name}/shop` })
+    expect(problems({}, [server('a'), server('b')])).toEqual([])
+    expect(problems({}, [server('a'), server('a')])).toHaveLength(1)
     const pipe = { ...elsewhere, capabilities: { ...elsewhere.capabilities, read: false } }
     expect(problems({}, [pipe, { ...pipe }])).toHaveLength(1)
     expect(problems({}, [])).toEqual(['Expected at least one destination.'])
