@@ -1,5 +1,5 @@
 import { CreateMultipartUploadCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
-import { incompleteRuns, prune } from '@pgark/core'
+import { identityOf, incompleteRuns, prune } from '@pgark/core'
 import { type S3EmulatorOptions, startFaultyHttpProxy, startS3Emulator } from '@pgark/test-servers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type S3Options, s3 } from '../src/index.ts'
@@ -213,7 +213,8 @@ describe('unfinished uploads', () => {
     await place.remove([`${id}.json`])
     // As if they were old.
     const runs = incomplete.map((run) => ({ ...run, decision: 'collect' as const }))
-    const plan = { location: place.location, groups: [], incomplete: runs, unreadable: [], freedBytes: 0 }
+    const { location } = place
+    const plan = { location, identity: identityOf(place), groups: [], incomplete: runs, unreadable: [], freedBytes: 0 }
     expect(await prune({ from: place, plan })).toMatchObject({ collected: [`${id}/3.dat.zst`, 'shop.dump'] })
     expect(await unfinishedIn(options)).toEqual(['backups/film.mp4'])
     expect((await allOf(place.list(''))).length).toBe(2)
