@@ -13,7 +13,7 @@ import { planRuns } from './plan-runs.ts'
 import type { PlannedBackup, PruneGroup, PrunePlan } from './prune-plan.ts'
 import { type RetentionRules, ruleNames, ruleProblems } from './rules.ts'
 import { type Standing, standingOf } from './standing.ts'
-import { unknownMetadata } from './unknown-metadata.ts'
+import { checkMetadataNames } from './unknown-metadata.ts'
 
 export interface PruneOptions extends RetentionRules, RunOptions {
   /** A folder or bucket of backups. */
@@ -33,7 +33,8 @@ const dayMs = 24 * 60 * 60 * 1000
  * the sizes of all its objects, its proofs. Nothing is removed; where there are runs without a manifest, a small object is written
  * and removed again to learn the destination's time. `prune` carries the plan out.
  *
- * Rejects with `USAGE.OPTIONS` also where a rule or a group is by metadata that no backup has: a misspelt name would keep nothing.
+ * Metadata that no backup has, in a rule or a group, is a warning `PRUNE.METADATA`; where it is nearly the name of what is there,
+ * `planPrune` rejects with `USAGE.OPTIONS`: a misspelt name would keep nothing.
  */
 export async function planPrune(options: PruneOptions): Promise<PrunePlan> {
   refuseProblems(pruneProblems(options))
@@ -59,7 +60,7 @@ async function makePlan(options: PruneOptions, run: RunContext): Promise<PrunePl
   const { from, incompleteAfterMs = dayMs } = options
   const { signal } = run
   const found = await findBackups(from, { signal })
-  refuseProblems([...unknownMetadata(options, found.backups)])
+  checkMetadataNames(options, found.backups, run)
   const examined = await atOnce(found.backups, (backup) => examine(options, backup, signal))
   const reasons = decide(
     examined.map(({ candidate }) => candidate),

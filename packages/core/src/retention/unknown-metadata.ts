@@ -1,17 +1,20 @@
 import type { FoundBackup } from '../catalogue/find-backups.ts'
+import type { RunContext } from '../contracts/run.ts'
 import { didYouMean } from '../errors/closest.ts'
-import type { Problem } from '../errors/problems.ts'
+import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { ofMetadata } from './group-of.ts'
 import type { RetentionRules } from './rules.ts'
 
 /**
  * Names of metadata in the rules that no backup has. A rule by such a name keeps nothing, and a group by it is all backups together:
- * what was meant to stay would go.
+ * what was meant to stay would go. One that is nearly the name of what is there is refused as misspelt; any other is told: the
+ * backups that had it may have gone by the same rules.
  */
-export function* unknownMetadata(
+export function checkMetadataNames(
   { keepMetadata = {}, groupBy = [] }: RetentionRules,
   backups: readonly FoundBackup[],
-): Iterable<Problem> {
+  run: RunContext,
+): void {
   if (backups.length === 0) return
   const known = new Set(backups.flatMap(({ manifest }) => Object.keys(manifest.metadata)))
   const grouped = groupBy.filter((part) => part.startsWith(ofMetadata)).map((part) => part.slice(ofMetadata.length))
@@ -19,10 +22,16 @@ export function* unknownMetadata(
     ...Object.keys(keepMetadata).map((key) => ['keepMetadata', key] as const),
     ...grouped.map((key) => ['groupBy', key] as const),
   ]
+  const misspelt: Problem[] = []
   for (const [rule, key] of named) {
     if (known.has(key)) continue
-    const names = known.size > 0 ? `there are ${[...known].join(', ')}` : 'none has any metadata'
-    const hint = didYouMean(key, known) ?? `${names}; until one has it, leave this out`
-    yield { message: `${rule}: no backup here has metadata of the name ${key}.`, hint }
+    const message = `${rule}: no backup here has metadata of the name ${key}.`
+    const hint = didYouMean(key, known)
+    if (hint) misspelt.push({ message, hint })
+    else run.onEvent({ type: 'warning', code: 'PRUNE.METADATA', message, hint: namesOf(known) })
   }
+  refuseProblems(misspelt)
 }
+
+const namesOf = (known: ReadonlySet<string>) =>
+  known.size > 0 ? `there are ${[...known].join(', ')}` : 'none has any metadata'

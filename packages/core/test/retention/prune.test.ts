@@ -602,11 +602,24 @@ describe('what is wrong with a call', () => {
     })
     const right = { keepMetadata: { keep: 'forever' }, groupBy: ['name', 'metadata:type'] }
     expect((await planned(exporter, right)).groups).toHaveLength(2)
-    const { exporter: plain } = await withDays(1)
-    await expect(planned(plain, { keepMetadata: { team: 'x' } })).rejects.toMatchObject({
-      hint: 'none has any metadata; until one has it, leave this out',
-    })
     expect((await planned(bucket().exporter, misspelt)).groups).toEqual([])
+  })
+  test('metadata that no backup has any more is told: the rules themselves may have removed the last', async () => {
+    const { exporter } = await withDays(1)
+    const warnings: RunEvent[] = []
+    const plan = await planned(exporter, {
+      keepMetadata: { team: 'x' },
+      onEvent: (event) => event.type === 'warning' && warnings.push(event),
+    })
+    expect(plan.groups).toHaveLength(1)
+    expect(warnings).toEqual([
+      {
+        type: 'warning',
+        code: 'PRUNE.METADATA',
+        message: 'keepMetadata: no backup here has metadata of the name team.',
+        hint: 'none has any metadata',
+      },
+    ])
   })
   test('a single file, a pipe, a plan for another place', async () => {
     expect(await refusal({ keepLast: 1, from: file('/nowhere/x.dump') })).toEqual(['/nowhere/x.dump is one backup.'])
