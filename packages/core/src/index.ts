@@ -21,6 +21,7 @@ export type {
   DefinitionsRequest,
   Diagnosis,
   Engine,
+  EstimateRequest,
   InspectOptions,
   OnExisting,
   ReplacedDatabase,
@@ -31,6 +32,7 @@ export type {
   Selection,
   ServerFacts,
   StoredDefinitions,
+  TableEstimate,
   TableInfo,
 } from './contracts/engine.ts'
 export type {
@@ -49,7 +51,19 @@ export type {
 export type { ExporterPlugin } from './contracts/exporter-plugin.ts'
 export type { HashedObject, NamedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
-export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
+export type {
+  CleanContext,
+  Cleaner,
+  CompiledQuery,
+  Definition,
+  Filter,
+  FilterContext,
+  FilterInput,
+  OnOrphans,
+  Renames,
+  Sql,
+  SqlPart,
+} from './contracts/shaping.ts'
 export { abortable } from './destination/abortable.ts'
 export type { DestinationOutcome } from './destination/backup-destinations.ts'
 export { isSingleFileName } from './destination/single-file.ts'
@@ -66,7 +80,15 @@ export { type Problem, refuseProblems } from './errors/problems.ts'
 export { type ToldError, tellError } from './errors/tell-error.ts'
 export { file } from './file/file-exporter.ts'
 export { isBackupId } from './manifest/backup-id.ts'
-export type { Contents, ContentsChunk, ContentsSequence, ContentsTable, RestoreNeeds } from './manifest/contents.ts'
+export type {
+  Contents,
+  ContentsChunk,
+  ContentsSequence,
+  ContentsTable,
+  NotValidKey,
+  RecordedFilter,
+  RestoreNeeds,
+} from './manifest/contents.ts'
 export type { Manifest } from './manifest/manifest.ts'
 export type { RequiredFeature, RequiredRole, Requirements } from './manifest/requirements.ts'
 export type { Proof, ProofDatabase } from './proof/proof.ts'

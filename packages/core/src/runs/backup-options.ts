@@ -2,10 +2,13 @@ import { availableParallelism } from 'node:os'
 import type { BackupRequest, Compression, CompressionCodec, Engine, Selection } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunOptions } from '../contracts/run.ts'
+import type { Cleaner, FilterInput, OnOrphans } from '../contracts/shaping.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { encodeName } from '../manifest/backup-id.ts'
 import { backupForm } from './backup-form.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
+import { renameProblems, renamesOf } from './rename-options.ts'
+import { cleanerProblems, filterProblems } from './shaping-problems.ts'
 
 /** What to back up, where to, and how. */
 export interface BackupOptions extends Selection, RunOptions {
@@ -38,11 +41,27 @@ export interface BackupOptions extends Selection, RunOptions {
   encoding?: string
   /** Read at SERIALIZABLE READ ONLY DEFERRABLE. Default false. */
   serializable?: boolean
+  /**
+   * Which rows, by table: `orders` or `shop.orders`, patterns allowed. A `Filter` such as `dateRange(…)`, a condition as sql`…`, a
+   * query for primary keys as an ORM compiles it, or the text of a whole SELECT over the table. Other tables are backed up whole.
+   */
+  filters?: Readonly<Record<string, FilterInput>>
+  /** What happens when rows would refer to rows that filters leave out. Default `fail`. */
+  onOrphans?: OnOrphans
+  /** Record the values of filters in the backup. Default false: how many they are, and their hash. */
+  filterValues?: boolean
+  /** New names of schemas in the backup, by their old ones. */
+  renameSchemas?: Readonly<Record<string, string>>
+  /** New names of tables in the backup, by their old ones, as `papers` or `shop.papers`; the new ones have no schema. */
+  renameTables?: Readonly<Record<string, string>>
+  /** What the definitions look like, in order, for example `sqlCleaner()`. Default: as pg_dump wrote them. */
+  cleaners?: readonly Cleaner[]
 }
 
 const knownOptions = new Set(
   (
     'engine to format compression jobs chunkSizeBytes name metadata overwrite header disableTriggers encoding serializable signal onEvent log ' +
+    'filters onOrphans filterValues renameSchemas renameTables cleaners ' +
     'schemas excludeSchemas tables excludeTables excludeTableData schemaOnly dataOnly noOwner noPrivileges'
   ).split(' '),
 )
@@ -85,11 +104,21 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
     else if (options[key]?.some((pattern) => pattern === '')) refuse(`An empty pattern in ${key}.`)
   }
   problems.push(
-    ...flagProblems(options, [...selectionFlags, 'overwrite', 'header', 'disableTriggers', 'serializable']),
+    ...flagProblems(options, [
+      ...selectionFlags,
+      'overwrite',
+      'header',
+      'disableTriggers',
+      'serializable',
+      'filterValues',
+    ]),
     ...textProblems(options, ['format', 'encoding']),
     ...pluginProblems('engine', options.engine),
     ...destinations.flatMap((to) => [...pluginProblems('destination', to)]),
     ...repeated(destinations),
+    ...filterProblems(options),
+    ...renameProblems(options),
+    ...cleanerProblems(options.cleaners),
   )
   checkMetadata(options.metadata ?? {}, refuse)
   const name: unknown = options.name
@@ -142,6 +171,11 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
     disableTriggers: options.disableTriggers ?? false,
     encoding: options.encoding,
     serializable: options.serializable ?? false,
+    filters: options.filters ?? {},
+    onOrphans: options.onOrphans ?? 'fail',
+    filterValues: options.filterValues ?? false,
+    renames: renamesOf(options),
+    cleaners: options.cleaners ?? [],
   }
   return { problems, resolved }
 }
