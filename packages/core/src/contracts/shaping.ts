@@ -36,6 +36,8 @@ export interface Renames {
 export interface FilterContext {
   readonly serverVersion: string
   readonly signal: AbortSignal
+  /** The beginning of the run by the server's clock, as a literal of a timestamptz in UTC. The same for all of a backup. */
+  readonly now: string
   /** The table's column of that name; an unknown name is an error with the closest ones. */
   column(name: string): ColumnInfo
 }

@@ -82,6 +82,9 @@ export function backupProblems(options: BackupOptions): readonly Problem[] {
   return check(options).problems
 }
 
+/** A backup that is not made: its destinations may be left out. */
+export type UnwrittenBackupOptions = Omit<BackupOptions, 'to'> & Partial<Pick<BackupOptions, 'to'>>
+
 /** Throws all problems at once, or fills in the defaults. */
 export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest, 'id'> {
   const { problems, resolved } = check(options)
@@ -89,7 +92,18 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
   return resolved
 }
 
-function check(given: BackupOptions): { problems: readonly Problem[]; resolved: Omit<BackupRequest, 'id'> } {
+/** The same for a backup that is not made. */
+export function resolveUnwritten(options: UnwrittenBackupOptions): Omit<BackupRequest, 'id'> {
+  const isWithout = isObject(options) && options.to === undefined
+  const { problems, resolved } = check(isWithout ? { ...options, to: [] } : (options as BackupOptions), !isWithout)
+  refuseProblems(problems)
+  return resolved
+}
+
+function check(
+  given: BackupOptions,
+  isWritten = true,
+): { problems: readonly Problem[]; resolved: Omit<BackupRequest, 'id'> } {
   const problems: Problem[] = [...keyProblems(given, knownOptions)]
   // From JavaScript anything can come.
   const options = isObject(given) ? given : ({} as BackupOptions)
@@ -116,6 +130,7 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
     ...pluginProblems('engine', options.engine),
     ...destinations.flatMap((to) => [...pluginProblems('destination', to)]),
     ...repeated(destinations),
+    ...(isWritten && destinations.length === 0 ? [{ message: 'Expected at least one destination.' }] : []),
     ...filterProblems(options),
     ...renameProblems(options),
     ...cleanerProblems(options.cleaners),
@@ -185,7 +200,6 @@ export const destinationsOf = ({ to }: BackupOptions): readonly Exporter[] =>
 
 /** Two writers under the same names would spoil each other's objects. Of places elsewhere, two may be called the same. */
 function* repeated(destinations: readonly Exporter[]): Iterable<Problem> {
-  if (destinations.length === 0) yield { message: 'Expected at least one destination.' }
   const found = destinations.filter(isObject)
   const isSame = (one: Exporter, other: Exporter) =>
     one === other || (one.location === other.location && isHere(one) && isHere(other))
