@@ -44,7 +44,10 @@ function checkPlaces(tokens: readonly Token[], places: Record<'parameter' | 'quo
     if (type !== 'parameter') continue
     const isOurs = places.parameter.delete(start)
     if (!isOurs)
-      throw wrongFilter(`${text} stands in its text, and is no value.`, 'insert the value itself where it stands, as in the documentation of sql')
+      throw wrongFilter(
+        `${text} stands in its text, and is no value.`,
+        'insert the value itself where it stands, as in the documentation of sql',
+      )
     if (!/^\$\d+$/.test(text)) throw wrongFilter('One of its values touches a word.', 'put a space between them')
   }
   if (places.parameter.size > 0)
