@@ -87,6 +87,16 @@ describe.each<[Major]>([[13], [18]])('PostgreSQL %i', (major) => {
     ['foreignKey of an enum', foreignKey('state', ['paid']), [2]],
     ['not foreignKey', not(foreignKey('customer_id', [20])), [1, 4]],
     ['custom', custom(sql`${ident('id')} > ${2} -- and so on`), [3, 4]],
+    [
+      "one of one's own",
+      {
+        specVersion: 1,
+        name: 'ageRange',
+        where: (_, { column }) =>
+          sql`extract(year FROM age(${'2026-11-22'}::timestamptz, ${ident(column('day').name)})) BETWEEN ${0} AND ${1}`,
+      },
+      [1, 2, 3, 4],
+    ],
     ['and', and(custom(sql`id > 1 -- the first`), sql`id < ${4}`), [2, 3]],
     [
       'or within and within not',
