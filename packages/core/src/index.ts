@@ -22,6 +22,7 @@ export type {
   DefinitionsRequest,
   Diagnosis,
   Engine,
+  EstimateRequest,
   InspectOptions,
   OnExisting,
   ReplacedDatabase,
@@ -32,6 +33,7 @@ export type {
   Selection,
   ServerFacts,
   StoredDefinitions,
+  TableEstimate,
   TableInfo,
 } from './contracts/engine.ts'
 export type {
@@ -50,7 +52,19 @@ export type {
 export type { ExporterPlugin } from './contracts/exporter-plugin.ts'
 export type { HashedObject, NamedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
-export type { CleanContext, Cleaner, Definition, Filter, FilterContext, Sql, SqlPart } from './contracts/shaping.ts'
+export type {
+  CleanContext,
+  Cleaner,
+  CompiledQuery,
+  Definition,
+  Filter,
+  FilterContext,
+  FilterInput,
+  OnOrphans,
+  Renames,
+  Sql,
+  SqlPart,
+} from './contracts/shaping.ts'
 export { abortable } from './destination/abortable.ts'
 export type { DestinationOutcome } from './destination/backup-destinations.ts'
 export { identityOf } from './destination/identity.ts'
@@ -69,7 +83,15 @@ export { type ToldError, tellError } from './errors/tell-error.ts'
 export { type TlsProblem, tlsProblem } from './errors/tls-problem.ts'
 export { file } from './file/file-exporter.ts'
 export { isBackupId } from './manifest/backup-id.ts'
-export type { Contents, ContentsChunk, ContentsSequence, ContentsTable, RestoreNeeds } from './manifest/contents.ts'
+export type {
+  Contents,
+  ContentsChunk,
+  ContentsSequence,
+  ContentsTable,
+  NotValidKey,
+  RecordedFilter,
+  RestoreNeeds,
+} from './manifest/contents.ts'
 export type { Manifest } from './manifest/manifest.ts'
 export type { RequiredFeature, RequiredRole, Requirements } from './manifest/requirements.ts'
 export type { Proof, ProofDatabase } from './proof/proof.ts'
@@ -80,11 +102,15 @@ export { type CarryOutOptions, type PruneResult, prune } from './retention/prune
 export type { PlannedBackup, PlannedRun, PruneGroup, PrunePlan } from './retention/prune-plan.ts'
 export type { RetentionRules } from './retention/rules.ts'
 export { type BackupResult, backup, planBackup } from './runs/backup.ts'
-export { type BackupOptions, backupProblems } from './runs/backup-options.ts'
+export { type BackupOptions, backupProblems, type UnwrittenBackupOptions } from './runs/backup-options.ts'
 export { type DoctorFinding, type DoctorOptions, type DoctorResult, doctor } from './runs/doctor.ts'
 export { type ListedBackup, list } from './runs/list.ts'
 export { type RestoreResult, restore } from './runs/restore.ts'
 export type { RestoreOptions } from './runs/restore-options.ts'
 export { restoreProblems } from './runs/restore-problems/restore-problems.ts'
+export { type ValidateResult, validateFilters } from './runs/validate-filters.ts'
 export { type VerifyOptions, type VerifyResult, verify } from './runs/verify.ts'
+export { type Identifier, ident, identifierMarker } from './sql/ident.ts'
+export { type MarkedSql, sql, sqlMarker } from './sql/sql.ts'
+export { undefinedIn } from './sql/undefined-in.ts'
 export { formatBytes, formatCount, formatDuration, formatNumberOf } from './units.ts'

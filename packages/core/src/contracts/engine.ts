@@ -2,6 +2,7 @@ import type { Contents, RestoreNeeds } from '../manifest/contents.ts'
 import type { CallOptions } from './exporter.ts'
 import type { ObjectSink, ObjectSource } from './objects.ts'
 import type { Finding, RunContext, TableName } from './run.ts'
+import type { Cleaner, FilterInput, OnOrphans, Renames } from './shaping.ts'
 
 /**
  * Which objects of a database. Patterns are those of pg_dump: `name` or `schema.name`, `*` and `?`, double quotes for exact names;
@@ -57,6 +58,30 @@ export interface BackupRequest {
   readonly encoding: string | undefined
   /** Read at SERIALIZABLE READ ONLY DEFERRABLE: no serialisation anomaly can be in the backup, at the price of a possible wait. */
   readonly serializable: boolean
+  /** Which rows, by table pattern; none where it is empty. */
+  readonly filters: Readonly<Record<string, FilterInput>>
+  readonly onOrphans: OnOrphans
+  /** Write the values of filters into the backup, not only how many they are and their hash. */
+  readonly filterValues: boolean
+  readonly renames: Renames
+  /** What the definitions look like, applied in order. */
+  readonly cleaners: readonly Cleaner[]
+}
+
+/** What a table would be read with, and what that comes to. */
+export interface TableEstimate extends TableName {
+  readonly rows: number
+  readonly bytes: number
+  /** What they are without filters. */
+  readonly allRows: number
+  readonly allBytes: number
+  /** The filter's name; undefined where the table has none. */
+  readonly filter: string | undefined
+}
+
+export interface EstimateRequest extends BackupRequest {
+  /** Count instead of asking the planner. */
+  readonly exact: boolean
 }
 
 /** A part of an archive: definitions that rows need, rows, definitions that need rows. */
@@ -105,6 +130,8 @@ export interface RestoreRequest {
   readonly unordered: boolean
   /** Entries of an archive that may fail, by `kind:name`; undefined: none. Each that does is undone alone, and told as a finding. */
   readonly allow: readonly string[] | undefined
+  /** New names for what an archive has. Selection and `allow` speak of the old ones. */
+  readonly renames: Renames
   /** Check everything that can be checked; change nothing. */
   readonly dryRun: boolean
   /** Asked before the first statement that destroys something. Undefined: never consents. */
@@ -242,6 +269,10 @@ export interface Engine {
   inspect(options?: InspectOptions): Promise<DatabaseInfo>
   /** What `backup` would read, without reading it: the dry run. */
   plan(request: BackupRequest, run: RunContext): Promise<BackupPlan>
+  /** Has the server check every filter, and rejects with `USAGE.FILTER` or all problems at once; reads no rows. */
+  validateFilters?(request: BackupRequest, run: RunContext): Promise<readonly Finding[]>
+  /** What a backup would come to, table by table. */
+  estimate?(request: EstimateRequest, run: RunContext): Promise<readonly TableEstimate[]>
   /**
    * Writes every object of the backup to `sink` and answers what is in it. All of it is the database at one instant. When it
    * rejects, core removes what was written.

@@ -12,9 +12,32 @@ export type SqlPart =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'sql'; readonly sql: Sql }
 
+/** A query of an ORM or query builder that yields the primary keys of the rows: `$1` stands for the first of `values`. */
+export interface CompiledQuery {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/** Which rows of a table: a filter, a condition, a query for primary keys, or the text of a whole `SELECT` over the table. */
+export type FilterInput = Filter | Sql | CompiledQuery | string
+
+/**
+ * What happens when filters leave rows out that others, which stay, refer to. `fail`: the backup is refused, each foreign key named.
+ * `report`: a warning for each. `notValid`: those foreign keys are written NOT VALID, and the manifest says so.
+ */
+export type OnOrphans = 'fail' | 'report' | 'notValid'
+
+/** New names, by old ones. A table without a schema means the one of that name in any schema; its new name has none. */
+export interface Renames {
+  readonly schemas: Readonly<Record<string, string>>
+  readonly tables: Readonly<Record<string, string>>
+}
+
 export interface FilterContext {
   readonly serverVersion: string
   readonly signal: AbortSignal
+  /** The beginning of the run by the server's clock, as a literal of a timestamptz in UTC. The same for all of a backup. */
+  readonly now: string
   /** The table's column of that name; an unknown name is an error with the closest ones. */
   column(name: string): ColumnInfo
 }

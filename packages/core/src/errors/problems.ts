@@ -6,11 +6,14 @@ export interface Problem {
   hint?: string
 }
 
-/** Throws one `USAGE.OPTIONS` error that lists every problem, or returns when there is none. */
-export function refuseProblems(problems: readonly Problem[]): void {
+/** Throws one error that lists every problem, `USAGE.OPTIONS` unless another code is given, or returns when there is none. */
+export function refuseProblems(
+  problems: readonly Problem[],
+  code: 'USAGE.OPTIONS' | 'USAGE.FILTER' = 'USAGE.OPTIONS',
+): void {
   if (problems.length === 0) return
   const hints = problems.flatMap((problem) => (problem.hint ? [problem.hint] : []))
-  throw new PgarkError('USAGE.OPTIONS', problems.map((problem) => problem.message).join('\n'), {
+  throw new PgarkError(code, problems.map((problem) => problem.message).join('\n'), {
     meta: { problems },
     ...(hints.length > 0 && { hint: hints.join('\n') }),
   })

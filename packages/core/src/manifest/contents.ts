@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { HashedObject } from '../contracts/objects.ts'
 import type { TableName } from '../contracts/run.ts'
+import type { Renames } from '../contracts/shaping.ts'
 import { hashedObjectSchema, sha256Schema } from './hashed-object.ts'
 import { type Requirements, requirementsSchema } from './requirements.ts'
 
@@ -19,6 +20,25 @@ export interface ContentsTable extends TableName {
   readonly chunks?: readonly ContentsChunk[] | undefined
   /** The table that the rows are loaded into, where that is not the table itself: the root of a hash partition on an enum. */
   readonly loadInto?: TableName | undefined
+  /** Which of its rows are here; absent where all are. */
+  readonly filter?: RecordedFilter | undefined
+}
+
+/** A filter as it was applied. */
+export interface RecordedFilter {
+  readonly name: string
+  /** The condition, with `$1` for the first value. */
+  readonly sql: string
+  /** How many values there are, and the sha256 of their JSON, in lower-case hex. */
+  readonly valueCount: number
+  readonly valuesSha256: string
+  /** The values as text, where they were asked for; null is NULL. */
+  readonly values?: readonly (string | null)[] | undefined
+}
+
+/** A foreign key that some rows of a filtered backup do not satisfy. */
+export interface NotValidKey extends TableName {
+  readonly constraint: string
 }
 
 /** Some of a table's rows, compressed on their own, so that they can be fetched and checked without the others. */
@@ -69,6 +89,10 @@ export interface Contents {
   readonly requirements?: Requirements | undefined
   /** What was asked for, where less than everything. */
   readonly selection: Readonly<Record<string, boolean | readonly string[]>>
+  /** Foreign keys that are restored NOT VALID, because filters left out rows that others refer to. */
+  readonly notValid?: readonly NotValidKey[] | undefined
+  /** What has another name here than in the database; all names in a backup are the new ones. */
+  readonly renamed?: Renames | undefined
   /** The objects of a format that has many, relative to the destination. */
   readonly objects?: readonly HashedObject[] | undefined
 }
@@ -89,6 +113,16 @@ const chunkSchema = z.object({
   digest,
 })
 
+const filterSchema = z.object({
+  name: z.string(),
+  sql: z.string(),
+  valueCount: count,
+  valuesSha256: sha256Schema,
+  values: z.array(z.string().nullable()).optional(),
+})
+
+const newNames = z.record(z.string(), z.string())
+
 export const contentsSchema = z.object({
   contentsVersion: z.literal(1),
   source: z.object({ database: z.string(), serverVersion: z.string(), encoding: z.string() }),
@@ -103,6 +137,7 @@ export const contentsSchema = z.object({
       object: z.string(),
       chunks: z.array(chunkSchema).optional(),
       loadInto: z.object(tableName).optional(),
+      filter: filterSchema.optional(),
     }),
   ),
   sequences: z.array(z.object({ ...tableName, lastValue: z.string(), isCalled: z.boolean() })),
@@ -111,5 +146,7 @@ export const contentsSchema = z.object({
   lockEstimate: count,
   requirements: requirementsSchema.optional(),
   selection: z.record(z.string(), z.union([z.boolean(), z.array(z.string())])),
+  notValid: z.array(z.object({ ...tableName, constraint: z.string() })).optional(),
+  renamed: z.object({ schemas: newNames, tables: newNames }).optional(),
   objects: z.array(hashedObjectSchema).optional(),
 }) satisfies z.ZodType<Contents>

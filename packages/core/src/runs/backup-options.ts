@@ -2,11 +2,14 @@ import { availableParallelism } from 'node:os'
 import type { BackupRequest, Compression, CompressionCodec, Engine, Selection } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
 import type { RunOptions } from '../contracts/run.ts'
+import type { Cleaner, FilterInput, OnOrphans } from '../contracts/shaping.ts'
 import { identityOf } from '../destination/identity.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { encodeName } from '../manifest/backup-id.ts'
 import { backupForm } from './backup-form.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from './check-call.ts'
+import { renameProblems, renamesOf } from './rename-options.ts'
+import { cleanerProblems, filterProblems } from './shaping-problems.ts'
 
 /** What to back up, where to, and how. */
 export interface BackupOptions extends Selection, RunOptions {
@@ -39,11 +42,27 @@ export interface BackupOptions extends Selection, RunOptions {
   encoding?: string
   /** Read at SERIALIZABLE READ ONLY DEFERRABLE. Default false. */
   serializable?: boolean
+  /**
+   * Which rows, by table: `orders` or `shop.orders`, patterns allowed. A `Filter` such as `dateRange(…)`, a condition as sql`…`, a
+   * query for primary keys as an ORM compiles it, or the text of a whole SELECT over the table. Other tables are backed up whole.
+   */
+  filters?: Readonly<Record<string, FilterInput>>
+  /** What happens when rows would refer to rows that filters leave out. Default `fail`. */
+  onOrphans?: OnOrphans
+  /** Record the values of filters in the backup. Default false: how many they are, and their hash. */
+  filterValues?: boolean
+  /** New names of schemas in the backup, by their old ones. */
+  renameSchemas?: Readonly<Record<string, string>>
+  /** New names of tables in the backup, by their old ones, as `papers` or `shop.papers`; the new ones have no schema. */
+  renameTables?: Readonly<Record<string, string>>
+  /** What the definitions look like, in order, for example `sqlCleaner()`. Default: as pg_dump wrote them. */
+  cleaners?: readonly Cleaner[]
 }
 
 const knownOptions = new Set(
   (
     'engine to format compression jobs chunkSizeBytes name metadata overwrite header disableTriggers encoding serializable signal onEvent log ' +
+    'filters onOrphans filterValues renameSchemas renameTables cleaners ' +
     'schemas excludeSchemas tables excludeTables excludeTableData schemaOnly dataOnly noOwner noPrivileges'
   ).split(' '),
 )
@@ -64,6 +83,9 @@ export function backupProblems(options: BackupOptions): readonly Problem[] {
   return check(options).problems
 }
 
+/** A backup that is not made: its destinations may be left out. */
+export type UnwrittenBackupOptions = Omit<BackupOptions, 'to'> & Partial<Pick<BackupOptions, 'to'>>
+
 /** Throws all problems at once, or fills in the defaults. */
 export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest, 'id'> {
   const { problems, resolved } = check(options)
@@ -71,7 +93,18 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
   return resolved
 }
 
-function check(given: BackupOptions): { problems: readonly Problem[]; resolved: Omit<BackupRequest, 'id'> } {
+/** The same for a backup that is not made. */
+export function resolveUnwritten(options: UnwrittenBackupOptions): Omit<BackupRequest, 'id'> {
+  const isWithout = isObject(options) && options.to === undefined
+  const { problems, resolved } = check(isWithout ? { ...options, to: [] } : (options as BackupOptions), !isWithout)
+  refuseProblems(problems)
+  return resolved
+}
+
+function check(
+  given: BackupOptions,
+  isWritten = true,
+): { problems: readonly Problem[]; resolved: Omit<BackupRequest, 'id'> } {
   const problems: Problem[] = [...keyProblems(given, knownOptions)]
   // From JavaScript anything can come.
   const options = isObject(given) ? given : ({} as BackupOptions)
@@ -86,11 +119,22 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
     else if (options[key]?.some((pattern) => pattern === '')) refuse(`An empty pattern in ${key}.`)
   }
   problems.push(
-    ...flagProblems(options, [...selectionFlags, 'overwrite', 'header', 'disableTriggers', 'serializable']),
+    ...flagProblems(options, [
+      ...selectionFlags,
+      'overwrite',
+      'header',
+      'disableTriggers',
+      'serializable',
+      'filterValues',
+    ]),
     ...textProblems(options, ['format', 'encoding']),
     ...pluginProblems('engine', options.engine),
     ...destinations.flatMap((to) => [...pluginProblems('destination', to)]),
     ...repeated(destinations),
+    ...(isWritten && destinations.length === 0 ? [{ message: 'Expected at least one destination.' }] : []),
+    ...filterProblems(options),
+    ...renameProblems(options),
+    ...cleanerProblems(options.cleaners),
   )
   checkMetadata(options.metadata ?? {}, refuse)
   const name: unknown = options.name
@@ -143,6 +187,11 @@ function check(given: BackupOptions): { problems: readonly Problem[]; resolved: 
     disableTriggers: options.disableTriggers ?? false,
     encoding: options.encoding,
     serializable: options.serializable ?? false,
+    filters: options.filters ?? {},
+    onOrphans: options.onOrphans ?? 'fail',
+    filterValues: options.filterValues ?? false,
+    renames: renamesOf(options),
+    cleaners: options.cleaners ?? [],
   }
   return { problems, resolved }
 }
@@ -152,7 +201,6 @@ export const destinationsOf = ({ to }: BackupOptions): readonly Exporter[] =>
 
 /** Two writers under the same names would spoil each other's objects. Places elsewhere may be called the same and be two. */
 function* repeated(destinations: readonly Exporter[]): Iterable<Problem> {
-  if (destinations.length === 0) yield { message: 'Expected at least one destination.' }
   const found = destinations.filter(isObject)
   const isSame = (one: Exporter, other: Exporter) =>
     one === other || (identityOf(one) === identityOf(other) && isKnown(one) && isKnown(other))

@@ -72,6 +72,10 @@ export interface RestoreOptions extends Selection, RunOptions {
    * may be missing. Default: nothing.
    */
   allow?: readonly string[]
+  /** New names of the schemas of an archive, by their old ones: `{ production: 'staging' }`. */
+  renameSchemas?: Readonly<Record<string, string>>
+  /** New names of its tables, by their old ones, as `papers` or `shop.papers`; the new ones have no schema. */
+  renameTables?: Readonly<Record<string, string>>
   /** Check the backup and the target; change nothing. Default false. */
   dryRun?: boolean
   /** Asked before anything is destroyed. Default: never consents. */

@@ -6,6 +6,7 @@ import { refuseProblems } from '../errors/problems.ts'
 import { writeProof } from '../proof/write-proof.ts'
 import { damageIn } from './damage.ts'
 import { isSound } from './is-sound.ts'
+import { renamesOf } from './rename-options.ts'
 import { patternLists, type RestoreOptions } from './restore-options.ts'
 import { restoreProblems } from './restore-problems/restore-problems.ts'
 import { type Tally, tallied } from './tally.ts'
@@ -95,6 +96,7 @@ async function restoreSource(options: RestoreOptions, source: ObjectSource, run:
     tablespace: options.tablespace,
     unordered: options.unordered ?? false,
     allow: options.allow?.length ? options.allow : undefined,
+    renames: renamesOf(options),
     dryRun: options.dryRun ?? false,
     consent: options.consent,
   }

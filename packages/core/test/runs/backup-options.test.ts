@@ -50,6 +50,11 @@ describe('defaults', () => {
       disableTriggers: false,
       encoding: undefined,
       serializable: false,
+      filters: {},
+      onOrphans: 'fail',
+      filterValues: false,
+      renames: { schemas: {}, tables: {} },
+      cleaners: [],
     })
   })
 })

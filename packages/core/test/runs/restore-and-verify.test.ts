@@ -30,6 +30,7 @@ describe('restore', () => {
         jobs: undefined,
         tablespace: undefined,
         unordered: false,
+        renames: { schemas: {}, tables: {} },
         allow: undefined,
         analyze: undefined,
         role: undefined,

@@ -12,6 +12,7 @@ import {
   remove,
   restore,
   testDestination,
+  validateFilters,
   verify,
 } from '../../src/index.ts'
 import { engineDouble } from './engine-double.ts'
@@ -19,7 +20,7 @@ import { engineDouble } from './engine-double.ts'
 const { engine } = engineDouble()
 const from = file('/nowhere/backups')
 const catalogue = { copy, remove, planPrune, prune, testDestination, incompleteRuns }
-const calls = { backup, planBackup, restore, verify, list, ...catalogue } as unknown as Record<
+const calls = { backup, planBackup, validateFilters, restore, verify, list, ...catalogue } as unknown as Record<
   string,
   (...args: unknown[]) => Promise<unknown>
 >

@@ -1,6 +1,7 @@
 import type { RestoreSection } from '../../contracts/engine.ts'
 import type { Problem } from '../../errors/problems.ts'
 import { flagProblems, isObject, keyProblems, pluginProblems, textProblems } from '../check-call.ts'
+import { renameProblems } from '../rename-options.ts'
 import { patternLists, type RestoreOptions } from '../restore-options.ts'
 import { allowProblems } from './allow-problems.ts'
 import { intoNewProblems } from './into-new-problems.ts'
@@ -36,6 +37,8 @@ const knownOptions = new Set<string>([
   'jobs',
   'role',
   'consent',
+  'renameSchemas',
+  'renameTables',
   'signal',
   'onEvent',
   'log',
@@ -94,7 +97,7 @@ export function restoreProblems(options: RestoreOptions): readonly Problem[] {
       problems.push({ message: 'One transaction is one connection: jobs has no meaning with singleTransaction.', hint })
     if (isStream) problems.push({ message: 'A stream is read in order: jobs has no meaning for it.', hint })
   }
-  problems.push(...onExistingProblems(options, isStream))
+  problems.push(...onExistingProblems(options, isStream), ...renameProblems(options))
   if (options.consent !== undefined && typeof (options.consent as unknown) !== 'function')
     problems.push({ message: 'Expected consent to be a function.' })
   return problems
