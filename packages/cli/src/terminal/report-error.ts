@@ -39,7 +39,9 @@ function tell(error: unknown): Told {
     const hint = 'this is a bug in pgark; run it again with --debug and report what it prints'
     return { code: 'INTERNAL', message: redact(described(error)), hint }
   }
-  const words = error.code.startsWith('USAGE.') ? (text: string) => redact(withFlagNames(text)) : redact
+  // A config file has the library's words.
+  const isOfFlags = error.code.startsWith('USAGE.') && error.code !== 'USAGE.CONFIG'
+  const words = isOfFlags ? (text: string) => redact(withFlagNames(text)) : redact
   const problem = ({ message, hint }: { message: string; hint?: string | undefined }) => ({
     message: words(message),
     ...(hint !== undefined && { hint: words(hint) }),
