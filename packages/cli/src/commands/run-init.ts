@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises'
 import { PgarkError } from '@pgark/core'
 import { configNames } from '../config/find-config.ts'
 import { askForConfig } from '../config/first-config.ts'
-import { untilInterrupted } from '../signals.ts'
+import { Interrupted } from '../signals.ts'
 
 const name = 'pgark.config.ts'
 
@@ -18,19 +18,7 @@ export async function runInit(): Promise<void> {
       hint: `write ${name} by hand: export default { databases, destinations, backups }`,
     })
   }
-  const text = await untilInterrupted(async (signal) => {
-    const terminal = createInterface({ input: process.stdin, output: process.stderr })
-    // Ctrl-C and Ctrl-D on a terminal that readline has taken over.
-    terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-    try {
-      return await askForConfig({
-        ask: (question) => terminal.question(question, { signal }),
-        say: (line) => process.stderr.write(`${line}\n`),
-      })
-    } finally {
-      terminal.close()
-    }
-  })
+  const text = await answersOnTerminal()
   try {
     await writeFile(name, text, { flag: 'wx' })
   } catch (cause) {
@@ -43,3 +31,18 @@ export async function runInit(): Promise<void> {
 
 const isThere = (file: string) =>
   new PgarkError('REFUSED.EXISTS', `There is a config file here already: ${file}.`, { hint: 'edit it' })
+
+async function answersOnTerminal(): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await askForConfig({
+      ask: (question) => terminal.question(question),
+      say: (line) => process.stderr.write(`${line}\n`),
+    })
+  } catch (error) {
+    // Ctrl-C or Ctrl-D: on a terminal that is asked a question they are no signals.
+    throw error instanceof Error && error.name === 'AbortError' ? new Interrupted('SIGINT') : error
+  } finally {
+    terminal.close()
+  }
+}
