@@ -54,7 +54,12 @@ export function* backupProblems(path: string, backup: unknown, config: Fields): 
   const { to } = backup
   if (!Array.isArray(to)) yield* placeProblems(`${path}.to`, to, destinations)
   else if (to.length === 0) yield { message: `${path}.to: The list is empty.` }
-  else for (const [at, each] of to.entries()) yield* placeProblems(`${path}.to.${at}`, each, destinations)
+  else {
+    for (const [at, each] of to.entries()) {
+      if (to.indexOf(each) < at) yield { message: `${path}.to.${at}: It is given more than once.` }
+      yield* placeProblems(`${path}.to.${at}`, each, destinations)
+    }
+  }
 }
 
 const namesIn = (section: unknown): string[] => (isRecord(section) ? Object.keys(section) : [])

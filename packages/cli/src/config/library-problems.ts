@@ -13,9 +13,13 @@ import { under } from './values.ts'
 
 /**
  * What the library, the engine and the packages of destinations say of a named backup, with what it names; where none is named, of
- * everything. Nothing connects.
+ * everything. Nothing connects. `isElsewhere`: its destinations are not used, and their packages may be missing.
  */
-export async function libraryProblems(config: ProjectConfig, name?: string): Promise<readonly Problem[]> {
+export async function libraryProblems(
+  config: ProjectConfig,
+  name?: string,
+  isElsewhere = false,
+): Promise<readonly Problem[]> {
   const backups = [...config.backups].filter(([each]) => name === undefined || each === name)
   // By the path that they are told under: what is named by several is told once.
   const databases = new Map<string, string>()
@@ -27,7 +31,7 @@ export async function libraryProblems(config: ProjectConfig, name?: string): Pro
   for (const [each, backup] of backups) {
     const { database } = backup
     databases.set(config.databases.has(database) ? `databases.${database}` : `backups.${each}.database`, database)
-    for (const text of placesOf(backup, config)) {
+    for (const text of isElsewhere ? [] : placesOf(backup, config)) {
       places.set(destinationOf(text, config) ? `destinations.${text}` : `backups.${each}.to`, text)
     }
   }

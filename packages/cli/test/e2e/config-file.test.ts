@@ -153,7 +153,9 @@ describe('run', () => {
   })
 
   test('every flag overrides it: lists are replaced, metadata is added to', async () => {
-    await configure(shop())
+    const missing = { url: 'vault://is-not-installed/' }
+    await configure({ ...shop(), destinations: { nightly: missing } })
+    expect(await run(['run', 'nightly'])).toMatchObject(refusal('destinations.nightly: vault:// needs the package'))
     const flags = [
       '--format',
       'directory',
@@ -172,7 +174,7 @@ describe('run', () => {
       { manifest: { format: 'directory', metadata: { type: 'nightly', reason: 'test' } } },
     ])
     expect(await readdir(cwd)).not.toContain('backups')
-    const wrong = await run(['run', 'nightly', '--jobs', '4', '--name', ''])
+    const wrong = await run(['run', 'nightly', '--to', './here', '--jobs', '4', '--name', ''])
     expect(wrong).toMatchObject(refusal(/a name of 1 to 100[\s\S]*custom is one stream: jobs has no meaning/))
   })
 

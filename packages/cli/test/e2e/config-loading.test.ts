@@ -166,7 +166,7 @@ test('every problem at once, each with its path, and no secret', async () => {
         database: sesame,
       },
       backups: {
-        nightly: { database: 'shpo', to: ['nihgtly', 'sesame!', './x', 's3://b/'], tabels: [], engine: 1 },
+        nightly: { database: 'shpo', to: ['nihgtly', 'sesame!', './x', 's3://b/', './x'], tabels: [], engine: 1 },
         nothing: {},
         text: 'x',
       },
@@ -191,6 +191,7 @@ test('every problem at once, each with its path, and no secret', async () => {
     /: backups\.nightly\.database: There is no shpo in databases.*\nhint: did you mean shop\?/,
     /: backups\.nightly\.to\.0: There is no nihgtly in destinations.*\nhint: did you mean nightly\?/,
     ': backups.nightly.to.1: It is no name in destinations',
+    ': backups.nightly.to.4: It is given more than once.',
     /: backups\.nightly\.tabels: There is no such option\.\nhint: did you mean tables/,
     ': backups.nightly.engine: There is no such option.',
     ': backups.nothing.database: Expected the name of a database, got undefined.',
@@ -200,7 +201,7 @@ test('every problem at once, each with its path, and no secret', async () => {
     ': plugins.1: Expected the name of a package, got number.',
   )
   expect(told).not.toContain('sesame')
-  expect(told.match(/USAGE\.CONFIG: /g)).toHaveLength(24)
+  expect(told.match(/USAGE\.CONFIG: /g)).toHaveLength(25)
 })
 
 test('what only the library, the engine and plugins know is told by config, and by run of what it uses', async () => {
