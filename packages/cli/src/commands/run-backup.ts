@@ -41,14 +41,14 @@ export interface PresetBackup {
   readonly engine: PostgresOptions
 }
 
-const nothingPreset: PresetBackup = { options: {}, engine: {} }
+const noPreset: PresetBackup = { options: {}, engine: {} }
 
 /** Answers what was stored; nothing of a dry run. */
 export async function runBackup(
   flags: BackupFlags,
   database: string | undefined,
   config: ProjectConfig,
-  preset = nothingPreset,
+  preset = noPreset,
 ): Promise<BackupResult | undefined> {
   const problems = await libraryProblems(flags, database === undefined ? [] : [database], config, preset)
   // A single one has a code of its own.
@@ -103,7 +103,7 @@ export async function libraryProblems(
   flags: BackupFlags,
   operands: readonly string[] | undefined,
   config: ProjectConfig,
-  preset = nothingPreset,
+  preset = noPreset,
 ): Promise<readonly Problem[]> {
   // Stands in for an engine that cannot be made; nothing connects.
   let engine = postgres({ user: 'nobody' })

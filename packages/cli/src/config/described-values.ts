@@ -20,6 +20,8 @@ export interface DescribedValue {
   readonly variables?: readonly string[]
 }
 
+/** A value as short as `1` is part of much that was not made with it. */
+const shortestPart = 3
 const redacted = '[redacted]'
 /** Of the options of a database; what names a file is none. */
 const isSecret = (key: string) => /pass(?!file)|secret|token|key|^tls$|^ssl$/i.test(key)
@@ -58,8 +60,10 @@ function leaves(path: string, value: unknown): Leaf[] {
 
 function withOrigin({ path, value }: Leaf, read: ReadVariables): DescribedValue {
   const texts = [value].flat().filter((each) => typeof each === 'string')
+  const isMadeWith = (text: string, variable: string) =>
+    text === variable || (variable.length >= shortestPart && text.includes(variable))
   const variables = [...read]
-    .filter(([, of]) => of !== '' && texts.some((text) => text.includes(of)))
+    .filter(([, of]) => of !== '' && texts.some((text) => isMadeWith(text, of)))
     .map(([name]) => name)
   const isWhole = variables.some((name) => texts.includes(read.get(name) ?? ''))
   return {
