@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { checkConfigFiles } from './config-files.ts'
 import { checkLoads, checkRefusal, checkSchemes, checkVersion, installConsumer, installRuntimes } from './consumer.ts'
 import { checkJoinedFiles } from './joined-files.ts'
 import { attempt } from './run.ts'
@@ -28,6 +29,8 @@ try {
     checkSchemes(node, consumer)
     console.log(`${tarballs.length} packages load on Node ${attempt(node, ['--version']).stdout.trim()}`)
   }
+  for (const node of supported) checkConfigFiles(node, consumer, folder)
+  console.log('Config files of every kind are read on each of them')
   await checkJoinedFiles(supported, consumer, folder)
   console.log('Joined data files are read whole on each of them')
   await checkThirdParty(supported, withExample, consumer, folder)

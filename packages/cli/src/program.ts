@@ -2,12 +2,15 @@ import { didYouMean, PgarkError } from '@pgark/core'
 import { Command } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { backupCommand } from './commands/backup.ts'
+import { configCommand } from './commands/config.ts'
 import { copyCommand } from './commands/copy.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { initCommand } from './commands/init.ts'
 import { listCommand } from './commands/list.ts'
 import { pruneCommand } from './commands/prune.ts'
 import { removeCommand } from './commands/remove.ts'
 import { restoreCommand } from './commands/restore.ts'
+import { runCommand } from './commands/run.ts'
 import { showCommand } from './commands/show.ts'
 import { testCommand } from './commands/test.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -15,6 +18,7 @@ import { verifyCommand } from './commands/verify.ts'
 const commands = [
   ...[backupCommand, restoreCommand, listCommand, showCommand, verifyCommand, doctorCommand],
   ...[copyCommand, removeCommand, pruneCommand, testCommand],
+  ...[runCommand, configCommand, initCommand],
 ]
 
 const exitCodes = `

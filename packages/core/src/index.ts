@@ -102,7 +102,12 @@ export { type CarryOutOptions, type PruneResult, prune } from './retention/prune
 export type { PlannedBackup, PlannedRun, PruneGroup, PrunePlan } from './retention/prune-plan.ts'
 export type { RetentionRules } from './retention/rules.ts'
 export { type BackupResult, backup, planBackup } from './runs/backup.ts'
-export { type BackupOptions, backupProblems, type UnwrittenBackupOptions } from './runs/backup-options.ts'
+export {
+  type BackupOptions,
+  backupProblems,
+  resolveBackupOptions,
+  type UnwrittenBackupOptions,
+} from './runs/backup-options.ts'
 export { type DoctorFinding, type DoctorOptions, type DoctorResult, doctor } from './runs/doctor.ts'
 export { type ListedBackup, list } from './runs/list.ts'
 export { type RestoreResult, restore } from './runs/restore.ts'

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { type CallOptions, type Exporter, file, PgarkError } from '@pgark/core'
+import { noPlugins, type Plugins } from '../plugins/plugins.ts'
 import { openDestination } from './destination.ts'
 import { asFolder, schemeOf, splitUrl, withoutQuery } from './destination-url.ts'
 import { latestOf, newestIn } from './latest.ts'
@@ -20,7 +21,7 @@ export interface BackupReference {
  */
 export async function backupReference(
   reference: string,
-  plugins: readonly string[] = [],
+  plugins: Plugins = noPlugins,
   options: CallOptions = {},
 ): Promise<BackupReference> {
   if (reference === '-') {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { type CallOptions, isBackupId } from '@pgark/core'
+import type { Plugins } from '../plugins/plugins.ts'
 import { type BackupReference, backupReference } from './backup-reference.ts'
 import { objectKeyOf } from './destination.ts'
 import { schemeOf, splitUrl } from './destination-url.ts'
@@ -10,7 +11,7 @@ import { openPlace } from './place.ts'
 /** One backup, or a place with many, as its text says: a file, `<destination>/<id>` and `<destination>/latest` are one. */
 export async function copySource(
   text: string,
-  plugins: readonly string[] | undefined,
+  plugins: Plugins | undefined,
   options: CallOptions,
 ): Promise<BackupReference> {
   if (isReference(text)) return await backupReference(text, plugins, options)

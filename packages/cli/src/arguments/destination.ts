@@ -11,16 +11,17 @@ import { inItsWords } from '../plugins/in-its-words.ts'
 import type { LoadedPlugin } from '../plugins/load-plugin.ts'
 import { pluginFault } from '../plugins/plugin-fault.ts'
 import { pluginFor } from '../plugins/plugin-for.ts'
+import { noPlugins, type Plugins } from '../plugins/plugins.ts'
 import { schemeOf, splitUrl, urlProblems, withoutQuery } from './destination-url.ts'
 import { problemsOf } from './problems-of.ts'
 import { singleObject } from './single-object.ts'
 
 /**
  * The place that a path or URL names, to be closed by the caller. A URL that ends in the name of a single file, such as `shop.sql.zst`, is
- * that one object. `plugins` are packages or paths that may know its scheme. Throws `USAGE.OPTIONS` for what is wrong with a URL, and
+ * that one object. `plugins` may know its scheme. Throws `USAGE.OPTIONS` for what is wrong with a URL, and
  * `USAGE.PLUGIN` where no package knows it.
  */
-export async function openDestination(text: string, plugins: readonly string[] = []): Promise<Exporter> {
+export async function openDestination(text: string, plugins: Plugins = noPlugins): Promise<Exporter> {
   const scheme = schemeOf(text)
   refuseProblems([...urlProblems('The destination', text)])
   if (scheme === undefined) return file(text)
@@ -31,7 +32,7 @@ export async function openDestination(text: string, plugins: readonly string[] =
 }
 
 /** What is wrong with the URL of a destination, by the word of the package that knows it. */
-export async function openingProblems(text: string, plugins?: readonly string[]): Promise<readonly Problem[]> {
+export async function openingProblems(text: string, plugins?: Plugins): Promise<readonly Problem[]> {
   if (schemeOf(text) === undefined) return []
   return await problemsOf(async () => (await openDestination(text, plugins)).close())
 }

@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
 import { type Exporter, PgarkError } from '@pgark/core'
+import type { Plugins } from '../plugins/plugins.ts'
 import { openDestination } from './destination.ts'
 import { schemeOf, withoutQuery } from './destination-url.ts'
 import { latestOf } from './latest.ts'
 
 /** A path or URL of many backups. A bucket has no folders that could be missing: there, no backups are what an unknown prefix has. */
-export async function openPlace(destination: string, plugins?: readonly string[]): Promise<Exporter> {
+export async function openPlace(destination: string, plugins?: Plugins): Promise<Exporter> {
   if (schemeOf(destination) === undefined && !statSync(destination, { throwIfNoEntry: false })?.isDirectory()) {
     throw notAPlace(`${destination} is not a folder.`, hintFor(destination))
   }

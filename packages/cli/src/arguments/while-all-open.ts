@@ -1,4 +1,5 @@
 import type { Exporter } from '@pgark/core'
+import type { Plugins } from '../plugins/plugins.ts'
 import { stdoutExporter } from '../terminal/stdout-exporter.ts'
 import { openDestination } from './destination.ts'
 import { whileOpen } from './while-open.ts'
@@ -6,7 +7,7 @@ import { whileOpen } from './while-open.ts'
 /** Opens the destinations of a backup, `-` being standard output, runs `work` with them, and closes all of them, whatever happens. */
 export async function whileAllOpen<T>(
   [text, ...others]: readonly string[],
-  plugins: readonly string[] | undefined,
+  plugins: Plugins | undefined,
   work: (opened: readonly Exporter[]) => Promise<T>,
 ): Promise<T> {
   if (text === undefined) return await work([])

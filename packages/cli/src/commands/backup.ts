@@ -7,6 +7,7 @@ import { durationProblems } from '../arguments/duration.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
 import { sizeProblems } from '../arguments/size.ts'
 import { wholeNumberProblems } from '../arguments/whole-number.ts'
+import type { ProjectConfig } from '../config/project-config.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
 import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
 
@@ -41,10 +42,25 @@ export function backupCommand(): Command {
     'pgark backup postgres://app@db/shop --to /var/backups/shop --to s3://my-backups/shop/   # both, from one read',
     'pgark backup postgres://app@db/shop --to - | gzip > shop.sql.gz',
   ])
-    .argument('[database]', 'URL or connection string; default DATABASE_URL, then PGHOST, PGDATABASE, PGSERVICE …')
+  const database = 'URL, connection string or name; default DATABASE_URL, then PGHOST, PGDATABASE, PGSERVICE …'
+  return withBackupFlags(created.argument('[database]', database)).action(async (...args) => {
+    const { flags, operands, config } = await checked<BackupFlags>(args.at(-1), {
+      arguments: 1,
+      names: { flags: { to: 'destination' } },
+      problems,
+      moreProblems: async (...given) => (await import('./run-backup.ts')).libraryProblems(...given),
+    })
+    const { runBackup } = await import('./run-backup.ts')
+    await runBackup(flags, operands[0], config)
+  })
+}
+
+/** Adds every flag of a backup. */
+export function withBackupFlags(created: Command): Command {
+  const flagged = created
     .option(
       '--to <where>',
-      'a file ending in .sql[.gz|.zst] or .dump, a folder of backups, a URL; - is stdout (repeatable)',
+      'a file ending in .sql[.gz|.zst] or .dump, a folder of backups, a URL, a name; - is stdout (repeatable)',
       repeatable,
     )
     .option('--format <format>', 'directory, custom or plain; default by the name of the file, in a folder directory')
@@ -64,21 +80,19 @@ export function backupCommand(): Command {
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--serializable', 'wait for a snapshot that no serialisation anomaly can be in')
     .option('--dry-run', 'print what would be read, read nothing')
-  return withSections(withSelection(created)).action(async (...args) => {
-    const { flags, operands } = await checked<BackupFlags>(args.at(-1), {
-      arguments: 1,
-      problems,
-      moreProblems: async (...given) => (await import('./run-backup.ts')).libraryProblems(...given),
-    })
-    const { runBackup } = await import('./run-backup.ts')
-    await runBackup(flags, operands[0])
-  })
+  return withSections(withSelection(flagged))
 }
 
-function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iterable<Problem> {
-  const places = flags.to ?? []
+function* problems(flags: BackupFlags, [database]: readonly string[] = [], config: ProjectConfig): Iterable<Problem> {
   if (flags.to === undefined && !flags.dryRun)
     yield { message: 'Where to? --to is missing.', hint: 'for example --to shop.sql.zst' }
+  yield* databaseProblems('The database', database, config)
+  yield* backupFlagProblems(flags)
+}
+
+/** What is wrong with the flags of a backup by themselves. */
+export function* backupFlagProblems(flags: BackupFlags): Iterable<Problem> {
+  const places = flags.to ?? []
   for (const to of new Set(places)) {
     if (to === '') yield { message: '--to is empty.', hint: 'for example --to shop.sql.zst' }
     if (to !== '-') yield* urlProblems('--to', to)
@@ -91,7 +105,6 @@ function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iter
   }
   yield* wholeNumberProblems('--jobs', flags.jobs)
   yield* sizeProblems('--chunk-size', flags.chunkSize)
-  yield* databaseProblems('The database', database)
   yield* keyValueProblems('--metadata', flags.metadata)
   yield* durationProblems('--lock-timeout', flags.lockTimeout)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)

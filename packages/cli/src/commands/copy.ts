@@ -22,7 +22,11 @@ export function copyCommand(): Command {
     .option('--move', 'remove here what was read back there, every byte, and found the same')
     .option('--dry-run', 'tell what is here, there, pending and differing; write nothing')
     .action(async (...args) => {
-      const { flags, operands } = await checked<CopyFlags>(args.at(-1), { arguments: 2, problems })
+      const { flags, operands } = await checked<CopyFlags>(args.at(-1), {
+        arguments: 2,
+        names: { operands: ['either', 'destination'] },
+        problems,
+      })
       const { runCopy } = await import('./run-copy.ts')
       const [from = '', to = ''] = operands
       await runCopy(flags, from, to)

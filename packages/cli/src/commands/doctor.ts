@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { urlProblems } from '../arguments/destination-url.ts'
 import { durationProblems } from '../arguments/duration.ts'
+import type { ProjectConfig } from '../config/project-config.ts'
 import { type CommonFlags, checked, command } from './command.ts'
 
 export interface DoctorFlags extends CommonFlags {
@@ -29,17 +30,21 @@ export function doctorCommand(): Command {
     .option('--lock-timeout <duration>', 'how long a backup would wait for a lock on a table (default 10s)')
     .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
     .action(async (...args) => {
-      const { flags, operands } = await checked<DoctorFlags>(args.at(-1), { arguments: 1, problems })
+      const { flags, operands, config } = await checked<DoctorFlags>(args.at(-1), {
+        arguments: 1,
+        names: { flags: { to: 'destination' } },
+        problems,
+      })
       const { runDoctor } = await import('./run-doctor.ts')
-      await runDoctor(flags, operands[0])
+      await runDoctor(flags, operands[0], config)
     })
 }
 
-function* problems(flags: DoctorFlags, [database]: readonly string[] = []): Iterable<Problem> {
+function* problems(flags: DoctorFlags, [database]: readonly string[] = [], config: ProjectConfig): Iterable<Problem> {
   if (flags.to === '-') yield { message: 'Standard output cannot be tried: --to takes a file, a folder or a URL.' }
   else yield* urlProblems('--to', flags.to)
-  yield* databaseProblems('The database', database)
-  yield* databaseProblems('--target', flags.target)
+  yield* databaseProblems('The database', database, config)
+  yield* databaseProblems('--target', flags.target, config)
   yield* durationProblems('--lock-timeout', flags.lockTimeout)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)
 }

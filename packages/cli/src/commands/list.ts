@@ -21,6 +21,7 @@ export function listCommand(): Command {
     .action(async (...args) => {
       const { flags, operands } = await checked<ListFlags>(args.at(-1), {
         arguments: 1,
+        names: { operands: ['destination'] },
         *problems({ metadata }, operands) {
           if (operands?.length === 0) yield { message: 'Which destination? The argument is missing.' }
           yield* urlProblems('The destination', operands?.[0])

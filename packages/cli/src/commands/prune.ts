@@ -4,6 +4,7 @@ import { urlProblems } from '../arguments/destination-url.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
 import { periodProblems } from '../arguments/period.ts'
 import { wholeNumberProblems } from '../arguments/whole-number.ts'
+import { destinationOf, type ProjectConfig } from '../config/project-config.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
 
 export interface PruneFlags extends CommonFlags {
@@ -31,7 +32,10 @@ export function pruneCommand(): Command {
     'pgark prune /backups --keep-last 3 --group-by name,metadata:type --count verified --yes',
   ])
     .usage('[options] <destination>')
-    .argument('[destination]', 'a folder, or a URL such as s3://bucket/prefix')
+    .argument(
+      '[destination]',
+      'a folder, a URL such as s3://bucket/prefix, or a name, whose rules hold if none are given',
+    )
     .option('--keep-last <n>', 'the newest n')
     .option('--keep-hourly <n>', 'the newest of each of the last n hours with a backup')
     .option('--keep-daily <n>', 'likewise days')
@@ -51,13 +55,17 @@ export function pruneCommand(): Command {
     .option('--dry-run', 'tell which rule keeps what, remove nothing')
     .option('--yes', 'consent, without being asked')
     .action(async (...args) => {
-      const { flags, operands } = await checked<PruneFlags>(args.at(-1), {
+      const parsed: Command = args.at(-1)
+      const retentionIn = (config: ProjectConfig) => destinationOf(parsed.args[0] ?? '', config)?.retention
+      const { flags, operands, config } = await checked<PruneFlags>(parsed, {
         arguments: 1,
+        names: { operands: ['destination'] },
         problems,
-        moreProblems: async (given) => (await import('./prune-options.ts')).libraryProblems(given),
+        moreProblems: async (given, _, named) =>
+          (await import('./prune-options.ts')).libraryProblems(given, retentionIn(named)),
       })
       const { runPrune } = await import('./run-prune.ts')
-      await runPrune(flags, operands[0] ?? '')
+      await runPrune(flags, operands[0] ?? '', retentionIn(config))
     })
 }
 

@@ -18,6 +18,7 @@ export function removeCommand(): Command {
     .action(async (...args) => {
       const { flags, operands } = await checked<RemoveFlags>(args.at(-1), {
         arguments: Number.POSITIVE_INFINITY,
+        names: { operands: ['backup'] },
         *problems(_, operands): Iterable<Problem> {
           if (operands?.length === 0) yield { message: 'Which backup? The argument is missing.' }
           for (const operand of operands ?? []) yield* referenceProblems(operand)

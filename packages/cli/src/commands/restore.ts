@@ -4,6 +4,7 @@ import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { referenceProblems } from '../arguments/reference-problems.ts'
 import { wholeNumberProblems } from '../arguments/whole-number.ts'
+import type { ProjectConfig } from '../config/project-config.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
 import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
 
@@ -71,20 +72,25 @@ export function restoreCommand(): Command {
     .option('--dry-run', 'check the backup and the target, change nothing')
     .option('--yes', 'consent to what is destroyed or added to, and to ending sessions')
   return withSections(withSelection(created)).action(async (...args) => {
-    const { flags, operands } = await checked<RestoreFlags>(args.at(-1), {
+    const { flags, operands, config } = await checked<RestoreFlags>(args.at(-1), {
       arguments: 1,
+      names: { operands: ['backup'] },
       problems,
-      moreProblems: async (given, [reference = ''] = []) => {
+      moreProblems: async (given, [reference = ''] = [], named) => {
         const { libraryProblems, placeProblems } = await import('./run-restore.ts')
-        return [...(await libraryProblems(given, reference)), ...(await placeProblems(given, reference))]
+        return [...(await libraryProblems(given, reference, named)), ...(await placeProblems(given, reference))]
       },
     })
     const { runRestore } = await import('./run-restore.ts')
-    await runRestore(flags, operands[0] ?? '')
+    await runRestore(flags, operands[0] ?? '', config)
   })
 }
 
-function* problems(flags: RestoreFlags, operands: readonly string[] | undefined): Iterable<Problem> {
+function* problems(
+  flags: RestoreFlags,
+  operands: readonly string[] | undefined,
+  config: ProjectConfig,
+): Iterable<Problem> {
   if (operands?.length === 0)
     yield {
       message: 'Which backup? The argument is missing.',
@@ -97,7 +103,7 @@ function* problems(flags: RestoreFlags, operands: readonly string[] | undefined)
       hint: 'what is written to is never taken from the environment: give its URL',
     }
   }
-  yield* databaseProblems('--to', flags.to)
+  yield* databaseProblems('--to', flags.to, config)
   yield* wholeNumberProblems('--jobs', flags.jobs)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)
   yield* durationProblems('--idle-timeout', flags.idleTimeout)

@@ -5,8 +5,6 @@ import {
   backup,
   backupProblems,
   type Engine,
-  type Exporter,
-  file,
   formatBytes,
   formatCount,
   formatDuration,
@@ -21,41 +19,59 @@ import { type PostgresOptions, postgres } from '@pgark/engine-postgres'
 import { compressionOf } from '../arguments/compression.ts'
 import { sourceDatabase } from '../arguments/database.ts'
 import { databaseProblems } from '../arguments/database-problems.ts'
-import { objectKeyOf, openingProblems } from '../arguments/destination.ts'
-import { schemeOf, withoutQuery } from '../arguments/destination-url.ts'
+import { openingProblems } from '../arguments/destination.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { keyValueProblems, keyValues } from '../arguments/key-values.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
 import { sizeBytes } from '../arguments/size.ts'
+import { standIn } from '../arguments/stand-in.ts'
 import { whileAllOpen } from '../arguments/while-all-open.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
+import type { ProjectConfig } from '../config/project-config.ts'
 import { untilInterrupted } from '../signals.ts'
 import { reportError } from '../terminal/report-error.ts'
 import { createReporter, type Reporter } from '../terminal/reporter.ts'
-import { stdoutExporter } from '../terminal/stdout-exporter.ts'
 import { formatTable } from '../terminal/table.ts'
 import type { BackupFlags } from './backup.ts'
 import { selectionOf } from './selection-flags.ts'
 
-export async function runBackup(flags: BackupFlags, database: string | undefined): Promise<void> {
-  const problems = await libraryProblems(flags, database === undefined ? [] : [database])
+/** A backup as the config names it, which the flags of a command line override. */
+export interface PresetBackup {
+  readonly options: Partial<BackupOptions>
+  readonly engine: PostgresOptions
+}
+
+const noPreset: PresetBackup = { options: {}, engine: {} }
+
+/** Answers what was stored; nothing of a dry run. */
+export async function runBackup(
+  flags: BackupFlags,
+  database: string | undefined,
+  config: ProjectConfig,
+  preset = noPreset,
+): Promise<BackupResult | undefined> {
+  const problems = await libraryProblems(flags, database === undefined ? [] : [database], config, preset)
   // A single one has a code of its own.
   if (problems.length > 1) refuseProblems(problems)
-  const chosen = sourceDatabase(database, process.env)
-  const engine = postgres({ ...chosen.options, ...engineOptions(flags) })
+  const chosen = sourceDatabase(database, process.env, config)
+  const engine = postgres({ ...chosen.options, ...preset.engine, ...engineOptions(flags) })
   const reporter = createReporter(flags)
   const { onEvent, log } = reporter
-  const options = { ...backupOptions(flags, engine), onEvent, log }
+  const options = { ...backupOptions(flags, engine, preset), onEvent, log }
   const where = flags.to ?? []
   reporter.say(`database: ${engine.location} (from ${chosen.origin})`)
   try {
-    if (flags.dryRun) return printPlan(await untilInterrupted((signal) => planBackup({ ...options, signal })), flags)
+    if (flags.dryRun) {
+      printPlan(await untilInterrupted((signal) => planBackup({ ...options, signal })), flags)
+      return undefined
+    }
     const result = await untilInterrupted(
       (signal) => whileAllOpen(where, flags.plugin, (to) => backup({ ...options, to, signal })),
       // Where it is a destination, it fails as one.
       { endsWithStdout: !where.includes('-') },
     )
     tellOutcomes(result, reporter, flags)
+    return result
   } finally {
     reporter.end()
   }
@@ -86,15 +102,19 @@ function tellOutcomes(
 export async function libraryProblems(
   flags: BackupFlags,
   operands: readonly string[] | undefined,
+  config: ProjectConfig,
+  preset = noPreset,
 ): Promise<readonly Problem[]> {
   // Stands in for an engine that cannot be made; nothing connects.
   let engine = postgres({ user: 'nobody' })
-  const isReadable = operands && [...databaseProblems('', operands[0])].length === 0
+  const isReadable = operands && [...databaseProblems('', operands[0], config)].length === 0
   const problems = await problemsOf(() => {
-    if (isReadable) engine = postgres({ ...sourceDatabase(operands[0], process.env).options, ...engineOptions(flags) })
+    if (!isReadable) return
+    const { options } = sourceDatabase(operands[0], process.env, config)
+    engine = postgres({ ...options, ...preset.engine, ...engineOptions(flags) })
   })
   const opening = await Promise.all((flags.to ?? []).map((to) => openingProblems(to, flags.plugin)))
-  return [...problems, ...opening.flat(), ...backupProblems(backupOptions(flags, engine))]
+  return [...problems, ...opening.flat(), ...backupProblems(backupOptions(flags, engine, preset))]
 }
 
 function engineOptions({
@@ -116,18 +136,20 @@ function engineOptions({
   }
 }
 
-function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
+function backupOptions(flags: BackupFlags, engine: Engine, preset: PresetBackup): BackupOptions {
   const compression = compressionOf(flags.compress ?? '')
   const jobs = wholeNumber(flags.jobs ?? '')
   const chunkSizeBytes = sizeBytes(flags.chunkSize ?? '')
   const isPairs = [...keyValueProblems('', flags.metadata)].length === 0
+  const metadata = { ...preset.options.metadata, ...(isPairs && keyValues(flags.metadata)) }
   return {
+    ...preset.options,
     engine,
     // A dry run needs no destination; it plans what any would be given.
     to: (flags.to ?? ['']).map(standIn),
     ...selectionOf(flags),
-    ...(isPairs && { metadata: keyValues(flags.metadata) }),
-    header: flags.header,
+    metadata,
+    ...(!flags.header && { header: false }),
     ...(flags.format !== undefined && { format: flags.format }),
     ...(compression && { compression }),
     ...(jobs !== undefined && { jobs }),
@@ -138,14 +160,6 @@ function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
     ...(flags.encoding !== undefined && { encoding: flags.encoding }),
     ...(flags.serializable && { serializable: true }),
   }
-}
-
-/** Stands in for a destination as long as nothing but its name is looked at: whether it is one file, and which. */
-function standIn(to: string): Exporter {
-  if (to === '-') return stdoutExporter(process.stdout)
-  if (schemeOf(to) === undefined) return file(to || 'dry-run.sql')
-  const named = file(`/${objectKeyOf(to) ?? ''}`)
-  return { ...named, location: withoutQuery(to), capabilities: { ...named.capabilities, local: false } }
 }
 
 function printPlan(plan: BackupPlan, flags: BackupFlags): void {

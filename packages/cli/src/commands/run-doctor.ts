@@ -5,14 +5,19 @@ import { sourceDatabase, targetDatabase } from '../arguments/database.ts'
 import { openDestination } from '../arguments/destination.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { whileOpen } from '../arguments/while-open.ts'
+import type { ProjectConfig } from '../config/project-config.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import type { DoctorFlags } from './doctor.ts'
 
 const colours = { error: 'red', warning: 'yellow', info: 'green' } as const
 
-export async function runDoctor(flags: DoctorFlags, database: string | undefined): Promise<void> {
-  const chosen = sourceDatabase(database, process.env)
+export async function runDoctor(
+  flags: DoctorFlags,
+  database: string | undefined,
+  config: ProjectConfig,
+): Promise<void> {
+  const chosen = sourceDatabase(database, process.env, config)
   const lockTimeoutMs = flags.lockTimeout === undefined ? undefined : durationMs(flags.lockTimeout)
   const connectTimeoutMs = flags.connectTimeout === undefined ? undefined : durationMs(flags.connectTimeout)
   const shared: PostgresOptions = {
@@ -23,7 +28,7 @@ export async function runDoctor(flags: DoctorFlags, database: string | undefined
   const target =
     flags.target === undefined
       ? undefined
-      : postgres({ ...targetDatabase('--target', flags.target, process.env), ...shared })
+      : postgres({ ...targetDatabase('--target', flags.target, process.env, config), ...shared })
   const to = flags.to === undefined ? undefined : await openDestination(flags.to, flags.plugin)
   const reporter = createReporter(flags)
   reporter.say(`database: ${engine.location} (from ${chosen.origin})`)

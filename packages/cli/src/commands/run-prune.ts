@@ -1,6 +1,15 @@
-import { type Exporter, formatNumberOf, nothingAt, type PrunePlan, planPrune, prune, refuseProblems } from '@pgark/core'
+import {
+  formatNumberOf,
+  nothingAt,
+  type PruneOptions,
+  type PrunePlan,
+  planPrune,
+  prune,
+  refuseProblems,
+} from '@pgark/core'
 import { openPlace } from '../arguments/place.ts'
 import { whileOpen } from '../arguments/while-open.ts'
+import type { RetentionConfig } from '../config/define-config.ts'
 import { untilInterrupted } from '../signals.ts'
 import { confirm } from '../terminal/confirm.ts'
 import { describePlan } from '../terminal/prune-plan.ts'
@@ -8,12 +17,15 @@ import { createReporter, type Reporter } from '../terminal/reporter.ts'
 import type { PruneFlags } from './prune.ts'
 import { libraryProblems, pruneOptions } from './prune-options.ts'
 
-export async function runPrune(flags: PruneFlags, destination: string): Promise<void> {
-  refuseProblems(libraryProblems(flags))
+export async function runPrune(flags: PruneFlags, destination: string, retention?: RetentionConfig): Promise<void> {
+  const options = pruneOptions(flags, retention)
+  refuseProblems(libraryProblems(flags, retention))
   const from = await openPlace(destination, flags.plugin)
   const reporter = createReporter(flags)
   try {
-    const plan = await untilInterrupted((signal) => whileOpen(from, () => planAndPrune(from, flags, reporter, signal)))
+    const plan = await untilInterrupted((signal) =>
+      whileOpen(from, () => planAndPrune({ from, ...options }, flags, reporter, signal)),
+    )
     // What is damaged stays, and somebody should look at it.
     const isDamaged = plan.groups.some(({ backups }) => backups.some(({ problem }) => problem !== undefined))
     if (isDamaged || plan.unreadable.length > 0) process.exitCode = 3
@@ -23,13 +35,13 @@ export async function runPrune(flags: PruneFlags, destination: string): Promise<
 }
 
 async function planAndPrune(
-  from: Exporter,
+  { from, ...rules }: PruneOptions,
   flags: PruneFlags,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<PrunePlan> {
   const { onEvent, log } = reporter
-  const plan = await planPrune({ from, ...pruneOptions(flags), signal, onEvent, log })
+  const plan = await planPrune({ from, ...rules, signal, onEvent, log })
   reporter.end()
   if (plan.groups.length + plan.incomplete.length + plan.unreadable.length === 0)
     throw await nothingAt(from, { signal })

@@ -23,6 +23,7 @@ import { durationMs } from '../arguments/duration.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
 import { whileOpen } from '../arguments/while-open.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
+import type { ProjectConfig } from '../config/project-config.ts'
 import { exitCodeOfFindings } from '../exit-codes.ts'
 import { untilInterrupted } from '../signals.ts'
 import { consentBy } from '../terminal/consent.ts'
@@ -32,10 +33,10 @@ import { formatTableName } from '../terminal/table-name.ts'
 import type { RestoreFlags } from './restore.ts'
 import { selectionOf } from './selection-flags.ts'
 
-export async function runRestore(flags: RestoreFlags, reference: string): Promise<void> {
-  const problems = await libraryProblems(flags, reference)
+export async function runRestore(flags: RestoreFlags, reference: string, config: ProjectConfig): Promise<void> {
+  const problems = await libraryProblems(flags, reference, config)
   if (problems.length > 0) refuseProblems([...problems, ...(await placeProblems(flags, reference))])
-  const engine = targetOf(flags)
+  const engine = targetOf(flags, config)
   const reporter = createReporter(flags)
   const consent = consentBy(flags.yes ?? false, reporter.end)
   try {
@@ -62,13 +63,17 @@ export async function runRestore(flags: RestoreFlags, reference: string): Promis
 }
 
 /** What the library says to the options. */
-export async function libraryProblems(flags: RestoreFlags, reference: string): Promise<readonly Problem[]> {
+export async function libraryProblems(
+  flags: RestoreFlags,
+  reference: string,
+  config: ProjectConfig,
+): Promise<readonly Problem[]> {
   // Stand in for an engine that cannot be made, and for what may not be there; nothing connects, nothing is read.
   let engine = postgres({ user: 'nobody' })
   const from = reference === '-' ? process.stdin : file('backup')
-  const isReadable = flags.to !== undefined && [...databaseProblems('', flags.to)].length === 0
+  const isReadable = flags.to !== undefined && [...databaseProblems('', flags.to, config)].length === 0
   const problems = await problemsOf(() => {
-    if (isReadable) engine = targetOf(flags)
+    if (isReadable) engine = targetOf(flags, config)
   })
   return [...problems, ...restoreProblems({ ...restoreOptions(flags, engine), from })]
 }
@@ -78,11 +83,11 @@ export async function placeProblems(flags: RestoreFlags, reference: string): Pro
   return schemeOf(reference) === undefined ? [] : await openingProblems(placeOf(reference), flags.plugin)
 }
 
-function targetOf({ to = '', connectTimeout, idleTimeout }: RestoreFlags): Engine {
+function targetOf({ to = '', connectTimeout, idleTimeout }: RestoreFlags, config: ProjectConfig): Engine {
   const connectTimeoutMs = connectTimeout === undefined ? undefined : durationMs(connectTimeout)
   const idleTimeoutMs = idleTimeout === undefined ? undefined : durationMs(idleTimeout)
   return postgres({
-    ...targetDatabase('--to', to, process.env),
+    ...targetDatabase('--to', to, process.env, config),
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
     ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
   })

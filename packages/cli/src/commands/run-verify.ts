@@ -3,12 +3,13 @@ import { postgres } from '@pgark/engine-postgres'
 import { backupReference } from '../arguments/backup-reference.ts'
 import { sourceDatabase } from '../arguments/database.ts'
 import { whileOpen } from '../arguments/while-open.ts'
+import type { ProjectConfig } from '../config/project-config.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import type { VerifyFlags } from './verify.ts'
 
-export async function runVerify(flags: VerifyFlags, reference: string): Promise<void> {
-  const database = flags.against === undefined ? undefined : sourceDatabase(flags.against, process.env)
+export async function runVerify(flags: VerifyFlags, reference: string, config: ProjectConfig): Promise<void> {
+  const database = flags.against === undefined ? undefined : sourceDatabase(flags.against, process.env, config)
   // Checking alone reads the backup only: no connection is made.
   const engine = postgres(database?.options ?? {})
   const against = database !== undefined

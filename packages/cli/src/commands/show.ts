@@ -20,6 +20,7 @@ export function showCommand(): Command {
     .action(async (...args) => {
       const { flags, operands } = await checked<ShowFlags>(args.at(-1), {
         arguments: 1,
+        names: { operands: ['backup'] },
         *problems(_, operands) {
           if (operands?.length === 0) yield { message: 'Which backup? The argument is missing.' }
           yield* referenceProblems(operands?.[0])

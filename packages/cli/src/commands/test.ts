@@ -13,6 +13,7 @@ export function testCommand(): Command {
     .action(async (...args) => {
       const { flags, operands } = await checked<CommonFlags>(args.at(-1), {
         arguments: 1,
+        names: { operands: ['destination'] },
         *problems(_, operands) {
           if (operands?.length === 0) yield { message: 'Which destination? The argument is missing.' }
           yield* urlProblems('The destination', operands?.[0])

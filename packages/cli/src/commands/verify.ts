@@ -2,6 +2,7 @@ import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { referenceProblems } from '../arguments/reference-problems.ts'
+import type { ProjectConfig } from '../config/project-config.ts'
 import { type CommonFlags, checked, command } from './command.ts'
 
 export interface VerifyFlags extends CommonFlags {
@@ -28,16 +29,24 @@ export function verifyCommand(): Command {
     .option('--no-privileges', 'with --definitions: grants are no difference')
     .option('--no-proof', 'store no proof beside the backup')
     .action(async (...args) => {
-      const { flags, operands } = await checked<VerifyFlags>(args.at(-1), { arguments: 1, problems })
+      const { flags, operands, config } = await checked<VerifyFlags>(args.at(-1), {
+        arguments: 1,
+        names: { operands: ['backup'] },
+        problems,
+      })
       const { runVerify } = await import('./run-verify.ts')
-      await runVerify(flags, operands[0] ?? '')
+      await runVerify(flags, operands[0] ?? '', config)
     })
 }
 
-function* problems(flags: VerifyFlags, operands: readonly string[] | undefined): Iterable<Problem> {
+function* problems(
+  flags: VerifyFlags,
+  operands: readonly string[] | undefined,
+  config: ProjectConfig,
+): Iterable<Problem> {
   if (operands?.length === 0) yield { message: 'Which backup? The argument is missing.' }
   yield* referenceProblems(operands?.[0])
-  yield* databaseProblems('--against', flags.against)
+  yield* databaseProblems('--against', flags.against, config)
   if (flags.definitions && flags.against === undefined) {
     yield { message: '--definitions compares with a database: which? --against is missing.' }
   }

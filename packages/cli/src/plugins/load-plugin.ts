@@ -11,17 +11,26 @@ export interface LoadedPlugin {
 }
 
 /**
- * The exporter of a package, which is looked for from the working directory, then beside the command; or of the file at a path, which
- * begins with a dot or is absolute. Undefined where no such package is installed. Throws `USAGE.PLUGIN` for what brings no exporter.
+ * The exporter of a package, which is looked for from the working directory, then from these folders, then beside the command; or of the
+ * file at a path, which begins with a dot or is absolute. Undefined where no such package is installed. Throws `USAGE.PLUGIN` for what
+ * brings no exporter.
  */
-export async function loadPlugin(name: string): Promise<LoadedPlugin | undefined> {
-  const found = isPath(name) ? moduleAt(name) : (installedPackage(name, process.cwd()) ?? besideCommand(name))
+export async function loadPlugin(name: string, folders: readonly string[]): Promise<LoadedPlugin | undefined> {
+  const found = isPath(name) ? moduleAt(name) : packageFrom([process.cwd(), ...folders, besideCommand], name)
   return found && { title: found.title, plugin: checked(found.title, await load(found)) }
 }
 
 const isPath = (name: string) => name.startsWith('.') || path.isAbsolute(name)
 const moduleAt = (name: string): FoundModule => ({ title: name, entry: () => path.resolve(name) })
-const besideCommand = (name: string) => installedPackage(name, path.dirname(fileURLToPath(import.meta.url)))
+const besideCommand = path.dirname(fileURLToPath(import.meta.url))
+
+function packageFrom(folders: readonly string[], name: string): FoundModule | undefined {
+  for (const folder of folders) {
+    const found = installedPackage(name, folder)
+    if (found) return found
+  }
+  return undefined
+}
 
 async function load({ title, entry }: FoundModule): Promise<{ exporter?: unknown }> {
   try {

@@ -1,5 +1,6 @@
 import { PgarkError } from '@pgark/core'
 import { type LoadedPlugin, loadPlugin } from './load-plugin.ts'
+import type { Plugins } from './plugins.ts'
 
 /** Packages of pgark itself. Those of others are called `pgark-exporter-<scheme>`. */
 const ownPackages: ReadonlyMap<string, string> = new Map([
@@ -11,15 +12,15 @@ const ownPackages: ReadonlyMap<string, string> = new Map([
  * The exporter for URLs of a scheme: the first of the named plugins that is for it, otherwise that of the package that is called for it.
  * Throws `USAGE.PLUGIN` when a package is missing, with what installs it, or brings something else.
  */
-export async function pluginFor(scheme: string, named: readonly string[]): Promise<LoadedPlugin> {
+export async function pluginFor(scheme: string, { names, folders }: Plugins): Promise<LoadedPlugin> {
   const others: LoadedPlugin[] = []
-  for (const name of named) {
-    const loaded = (await loadPlugin(name)) ?? refuseMissing(`The plugin ${name} is not installed.`, name)
+  for (const name of names) {
+    const loaded = (await loadPlugin(name, folders)) ?? refuseMissing(`The plugin ${name} is not installed.`, name)
     if (loaded.plugin.scheme === scheme) return loaded
     others.push(loaded)
   }
   const name = ownPackages.get(scheme) ?? `pgark-exporter-${scheme}`
-  const loaded = await loadPlugin(name)
+  const loaded = await loadPlugin(name, folders)
   if (!loaded) {
     const told = others.map(({ title, plugin }) => ` ${title} is for ${plugin.scheme}://.`).join('')
     return refuseMissing(`${scheme}:// needs the package ${name}, which is not installed.${told}`, name)

@@ -40,10 +40,11 @@ function tell(error: unknown): Told {
     const hint = 'this is a bug in pgark; run it again with --debug and report what it prints'
     return { code: 'INTERNAL', message: redact(described(error)), hint }
   }
-  const isUsage = error.code.startsWith('USAGE.')
+  // A config file has the library's words.
+  const isOfFlags = error.code.startsWith('USAGE.') && error.code !== 'USAGE.CONFIG'
   const problem = (told: Told | Problem) => {
     const { message, hint } = told
-    const words = isUsage && !isForeign(told) ? (text: string) => redact(withFlagNames(text)) : redact
+    const words = isOfFlags && !isForeign(told) ? (text: string) => redact(withFlagNames(text)) : redact
     return { message: words(message), ...(hint !== undefined && { hint: words(hint) }) }
   }
   const { code, meta } = error

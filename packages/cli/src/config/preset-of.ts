@@ -1,0 +1,24 @@
+import path from 'node:path'
+import { schemeOf } from '../arguments/destination-url.ts'
+import type { PresetBackup } from '../commands/run-backup.ts'
+import type { BackupConfig } from './define-config.ts'
+import { destinationOf, type ProjectConfig } from './project-config.ts'
+
+const ofEngine = new Set(['pgDump', 'lockTimeoutMs', 'connectTimeoutMs', 'idleTimeoutMs', 'allowPooler'])
+
+/** The options of a named backup, told apart by who takes them; without its database and destinations. */
+export function presetOf({ database: _, to: __, ...given }: BackupConfig): PresetBackup {
+  const set = Object.entries(given).filter(([, value]) => value !== undefined)
+  return {
+    options: Object.fromEntries(set.filter(([name]) => !ofEngine.has(name))),
+    engine: Object.fromEntries(set.filter(([name]) => ofEngine.has(name))),
+  }
+}
+
+/** Its destinations as `--to` takes them: a path begins where the config file is. */
+export function placesOf({ to }: BackupConfig, config: ProjectConfig): readonly string[] {
+  const folder = path.dirname(config.file ?? '')
+  return (typeof to === 'string' ? [to] : to).map((text) =>
+    schemeOf(text) === undefined && !destinationOf(text, config) ? path.resolve(folder, text) : text,
+  )
+}
