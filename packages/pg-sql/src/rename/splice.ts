@@ -15,9 +15,9 @@ export function splice(sql: string, tokens: readonly Token[], marks: readonly Ma
   return text + sql.slice(end)
 }
 
-function written({ outcome, isLiteral, alias }: Mark, parser: Parser): string {
+function written({ outcome, isLiteral, alias, token }: Mark, parser: Parser): string {
   if (typeof outcome !== 'string') return ''
-  if (isLiteral) return quoteLiteral(outcome)
+  if (isLiteral) return token.text.startsWith("'") ? `'${outcome.replaceAll("'", "''")}'` : quoteLiteral(outcome)
   return identifier(outcome, parser) + (alias === undefined ? '' : ` AS ${identifier(alias, parser)}`)
 }
 
