@@ -42,6 +42,17 @@ describe('SQL that cannot be renamed for sure is refused', () => {
     expect(error).toMatchObject({ name: 'SqlRenameError', code: 'SCRIPT.RENAME', retryable: false, meta: { offset } })
   })
 
+  test.each([1e3, 1e4, 1e5])('however deeply it is nested: %i sums', (depth) => {
+    const sql = `SELECT app.f(1)${' + 1'.repeat(depth)}`
+    try {
+      expect(renamer.rename(sql).sql).toBe(sql.replace('app', 'neu'))
+    } catch (error) {
+      expect(error).toBeInstanceOf(SqlRenameError)
+      expect(depth).toBeGreaterThan(1e3)
+    }
+    expect(renamer.rename('SELECT app.f(1)').sql).toBe('SELECT neu.f(1)')
+  })
+
   test('without the text of literals in the message', () => {
     expect(refusal(`SELECT 'app.t secret'::regclass`).message).not.toContain('secret')
   })
