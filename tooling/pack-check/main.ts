@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { checkConfigFiles } from './config-files.ts'
-import { checkLoads, checkRefusal, checkSchemes, checkVersion, installConsumer, installRuntimes } from './consumer.ts'
+import {
+  checkLoads,
+  checkRefusal,
+  checkRenaming,
+  checkSchemes,
+  checkVersion,
+  installConsumer,
+  installRuntimes,
+} from './consumer.ts'
 import { checkJoinedFiles } from './joined-files.ts'
 import { attempt } from './run.ts'
 import { lintTarball, packAll, packExample } from './tarballs.ts'
@@ -27,6 +35,7 @@ try {
     for (const tarball of tarballs) checkLoads(node, consumer, tarball)
     checkVersion(node, consumer, command.version)
     checkSchemes(node, consumer)
+    checkRenaming(node, consumer)
     console.log(`${tarballs.length} packages load on Node ${attempt(node, ['--version']).stdout.trim()}`)
   }
   for (const node of supported) checkConfigFiles(node, consumer, folder)
