@@ -5,7 +5,7 @@ import { readTableShapes, type TableShape } from '../catalogue/table-columns.ts'
 import { readTableSizes } from '../catalogue/table-sizes.ts'
 import { blocksIn, rangeCount, rangesSince } from '../copy/block-ranges.ts'
 import { isPerRow } from '../filters/is-per-row.ts'
-import { plannedRows, shareOf } from '../filters/planned-rows.ts'
+import { planned, type RowNumbers, rowNumbers, shareOf } from '../filters/row-numbers.ts'
 import type { TableFilter, TableFilters } from '../filters/table-filter.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 
@@ -53,7 +53,11 @@ export async function describeTables(
   const sizeOf = ({ oid }: Relation) => sizes.get(oid) ?? { bytes: 0, blocks: 0 }
   const totalBytes = tables.reduce((sum, relation) => sum + sizeOf(relation).bytes, 0)
   const wholeBytes = jobs === undefined ? 0 : Math.min(chunkBytes, (largestWholeShare * totalBytes) / jobs)
-  const planned = await plannedRows(snapshot.client, tables, filters)
+  const numbers = new Map<number, RowNumbers>()
+  for (const relation of tables) {
+    const filter = filters.get(relation.oid)
+    if (filter) numbers.set(relation.oid, await rowNumbers(snapshot.client, relation, filter, planned))
+  }
   const described = tables.map((relation) => {
     const shape = shapes.get(relation.oid) ?? { columns: [], loadInto: undefined }
     const size = sizeOf(relation)
@@ -66,14 +70,14 @@ export async function describeTables(
       (!filter || isPerRow(filter.condition))
     const statementBytes = rangePerStatement * (filter?.condition.length ?? 0)
     const blocksPerRange = blocksIn(Math.max(rangeBytes, statementBytes), size)
-    const { rows, allRows } = planned.get(relation.oid) ?? { rows: relation.estimatedRows, allRows: 0 }
+    const expected = numbers.get(relation.oid)
     return {
       relation,
       shape,
       filter,
       sizeBytes: size.bytes,
-      estimatedRows: rows,
-      estimatedBytes: filter ? shareOf(size.bytes, rows, allRows) : size.bytes,
+      estimatedRows: expected ? expected.rows : relation.estimatedRows,
+      estimatedBytes: expected ? shareOf(size.bytes, expected) : size.bytes,
       blocks: isInRanges ? size.blocks : 0,
       blocksPerRange,
       rangesPerChunk: Math.max(1, blocksIn(chunkBytes, size) / blocksPerRange),

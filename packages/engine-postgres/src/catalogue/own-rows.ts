@@ -4,7 +4,7 @@ import type { Relation } from './relations.ts'
 
 /** Which rows of a table, and what conditions on them call it. */
 export interface WantedRows {
-  /** What stands after WHERE. */
+  /** What stands after WHERE. It ends in no comment, and is one piece. */
   readonly condition: string
   readonly alias: string
 }
@@ -15,7 +15,7 @@ export interface WantedRows {
  */
 export function ownRows(relation: Relation, wanted?: WantedRows, range?: string): string {
   const alias = wanted ? ` AS ${quoteIdentifier(wanted.alias)}` : ''
-  const conditions = [...(range === undefined ? [] : [range]), ...(wanted ? [enclosed(wanted.condition)] : [])]
+  const conditions = [...(range === undefined ? [] : [range]), ...(wanted ? [`(${wanted.condition})`] : [])]
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
   const own = `ONLY ${qualifiedName(relation)}`
   if (!relation.extensionCondition) return `${own}${alias}${where}`
@@ -23,6 +23,3 @@ export function ownRows(relation: Relation, wanted?: WantedRows, range?: string)
   const configuration = `${own} ${relation.extensionCondition}`
   return where ? `(SELECT * FROM ${configuration})${alias}${where}` : configuration
 }
-
-/** It may end in a comment. */
-const enclosed = (condition: string) => (condition.includes('--') ? `(${condition}\n)` : `(${condition})`)
