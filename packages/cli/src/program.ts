@@ -4,16 +4,19 @@ import packageJson from '../package.json' with { type: 'json' }
 import { backupCommand } from './commands/backup.ts'
 import { copyCommand } from './commands/copy.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { estimateCommand } from './commands/estimate.ts'
 import { listCommand } from './commands/list.ts'
 import { pruneCommand } from './commands/prune.ts'
 import { removeCommand } from './commands/remove.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { showCommand } from './commands/show.ts'
 import { testCommand } from './commands/test.ts'
+import { validateCommand } from './commands/validate.ts'
 import { verifyCommand } from './commands/verify.ts'
 
 const commands = [
   ...[backupCommand, restoreCommand, listCommand, showCommand, verifyCommand, doctorCommand],
+  ...[validateCommand, estimateCommand],
   ...[copyCommand, removeCommand, pruneCommand, testCommand],
 ]
 

@@ -35,7 +35,9 @@ import { createReporter, type Reporter } from '../terminal/reporter.ts'
 import { stdoutExporter } from '../terminal/stdout-exporter.ts'
 import { formatTable } from '../terminal/table.ts'
 import type { BackupFlags } from './backup.ts'
+import { filtersOf } from './filters-of.ts'
 import { selectionOf } from './selection-flags.ts'
+import { sourceOptions } from './source-options.ts'
 
 export async function runBackup(flags: BackupFlags, database: string | undefined): Promise<void> {
   const problems = await libraryProblems(flags, database === undefined ? [] : [database])
@@ -97,22 +99,12 @@ export async function libraryProblems(
   return [...problems, ...opening.flat(), ...backupProblems(backupOptions(flags, engine))]
 }
 
-function engineOptions({
-  pgDump,
-  lockTimeout,
-  connectTimeout,
-  idleTimeout,
-  allowPooler,
-}: BackupFlags): PostgresOptions {
-  const lockTimeoutMs = lockTimeout === undefined ? undefined : durationMs(lockTimeout)
-  const connectTimeoutMs = connectTimeout === undefined ? undefined : durationMs(connectTimeout)
+function engineOptions({ pgDump, idleTimeout, ...flags }: BackupFlags): PostgresOptions {
   const idleTimeoutMs = idleTimeout === undefined ? undefined : durationMs(idleTimeout)
   return {
+    ...sourceOptions(flags),
     ...(pgDump !== undefined && { pgDump }),
-    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
-    ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
     ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
-    ...(allowPooler && { allowPooler }),
   }
 }
 
@@ -126,6 +118,7 @@ function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
     // A dry run needs no destination; it plans what any would be given.
     to: (flags.to ?? ['']).map(standIn),
     ...selectionOf(flags),
+    ...filtersOf(flags),
     ...(isPairs && { metadata: keyValues(flags.metadata) }),
     header: flags.header,
     ...(flags.format !== undefined && { format: flags.format }),

@@ -14,18 +14,18 @@ export interface RowNumbers {
 /** Asks for the number of rows that follow FROM. */
 interface Question {
   sql(from: string): string
-  answer(row: Record<string, unknown> | undefined): number
+  answer(row: Record<string, unknown>): number
 }
 
 /** Reads no rows. */
 export const planned: Question = {
   sql: (from) => `EXPLAIN (FORMAT JSON) SELECT FROM ${from}`,
-  answer: (row) => (row?.['QUERY PLAN'] as [{ Plan: { 'Plan Rows': number } }])[0].Plan['Plan Rows'],
+  answer: (row) => (row['QUERY PLAN'] as [{ Plan: { 'Plan Rows': number } }])[0].Plan['Plan Rows'],
 }
 
 export const counted: Question = {
   sql: (from) => `SELECT count(*)::pg_catalog.text AS rows FROM ${from}`,
-  answer: (row) => Number(row?.rows),
+  answer: (row) => Number(row.rows),
 }
 
 /** What the planner expects, or what there is. */
@@ -37,7 +37,7 @@ export async function rowNumbers(
 ): Promise<RowNumbers> {
   const ask = async (wanted?: TableFilter) => {
     try {
-      const [row] = await askUnderSearchPath(client, question.sql(ownRows(relation, wanted)), wanted?.searchPath)
+      const [row = {}] = await askUnderSearchPath(client, question.sql(ownRows(relation, wanted)), wanted?.searchPath)
       return question.answer(row)
     } catch (error) {
       const which = `${relation.schema}.${relation.name}${wanted ? ` with the filter ${wanted.name}` : ''}`
