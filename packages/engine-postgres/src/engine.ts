@@ -13,6 +13,7 @@ import { type Connector, createConnector } from './connection/connect.ts'
 import { databaseError } from './connection/database-error.ts'
 import { beginPinned } from './connection/pinned-transaction.ts'
 import { readServer } from './connection/server.ts'
+import { validateFilters } from './filters/validate-filters.ts'
 import { type PostgresOptions, resolveOptions } from './options.ts'
 import { restoreDatabase } from './restore/restore-database.ts'
 import { diagnoseTarget } from './restore/target-checks/diagnose-target.ts'
@@ -38,6 +39,7 @@ export function createEngine(target: string | PostgresOptions, seams: BackupSeam
     inspect: (options = {}) =>
       ask(connector, options.signal, (client, searchPath) => describeDatabase(client, searchPath, options)),
     plan: (request, run) => planBackup(connector, request, run),
+    validateFilters: (request, run) => validateFilters(connector, request, run),
     estimate: (request, run) => estimateBackup(connector, request, run),
     backup: (request, sink, run) => backupDatabase(connector, request, sink, run, seams),
     verify: verifyBackup,

@@ -1,8 +1,9 @@
 import { type Contents, type ContentsTable, type Finding, formatNumberOf, type TableName } from '@pgark/core'
 import type pg from 'pg'
+import { tablesWithReg } from '../catalogue/reg-columns.ts'
 import { listRelations, type Relation } from '../catalogue/relations.ts'
-import { atInstant, isRepeatable } from '../filters/at-instant.ts'
-import { readSearchPaths } from '../filters/search-path.ts'
+import { inline } from '../filters/inline.ts'
+import { refuseVolatile } from '../filters/volatile-calls.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import type { TableToDigest } from './read-digests.ts'
 
@@ -20,7 +21,7 @@ export interface Comparable {
  */
 export async function chooseComparable(
   client: pg.ClientBase,
-  { tables, snapshot }: Pick<Contents, 'tables' | 'snapshot'>,
+  { tables }: Pick<Contents, 'tables'>,
 ): Promise<Comparable> {
   // Rows that were loaded through the root of a tree can be in any of its partitions.
   const groups = Map.groupBy(tables, ({ loadInto, ...table }) => qualifiedName(loadInto ?? table))
@@ -28,7 +29,10 @@ export async function chooseComparable(
   const filters = new Map<string, TableToDigest['filter']>()
   if (filtered.length === 0) return { tables, filters, findings: [] }
   const relations = new Map((await listRelations(client, [])).map((relation) => [qualifiedName(relation), relation]))
-  const paths = await readSearchPaths(client, [...relations.values()])
+  const withReg = await tablesWithReg(
+    client,
+    [...relations.values()].map(({ oid }) => oid),
+  )
   const left = new Set<ContentsTable>()
   const findings: Finding[] = []
   for (const [name, members] of filtered) {
@@ -39,9 +43,13 @@ export async function chooseComparable(
     const rows = members.reduce((sum, member) => sum + member.rows, 0)
     const found = await countRows(client, relation)
     if (found <= rows) continue
-    const applied = table.loadInto ? undefined : appliedAgain(table, snapshot.time, paths.get(relation.oid))
-    if (applied) filters.set(name, applied)
-    else {
+    const searchPath = withReg.has(relation.oid) ? undefined : relation.schema
+    const applied = table.loadInto ? undefined : appliedAgain(table, searchPath)
+    if (applied) {
+      // The backup says what is to be run, and may come from anywhere.
+      await refuseVolatile(client, applied.condition, searchPath)
+      filters.set(name, applied)
+    } else {
       for (const member of members) left.add(member)
       findings.push(notCompared(relation, found, rows))
     }
@@ -49,15 +57,11 @@ export async function chooseComparable(
   return { tables: tables.filter((table) => !left.has(table)), filters, findings }
 }
 
-/** A recorded filter, where it can be applied again and then chooses the same rows. */
-function appliedAgain(
-  { name, filter }: ContentsTable,
-  time: string,
-  searchPath: string | undefined,
-): TableToDigest['filter'] {
-  if (!filter || (filter.valueCount > 0 && !filter.values) || !isRepeatable(filter.sql)) return undefined
-  const { alias = name } = filter
-  return { name: filter.name, condition: atInstant(filter.sql, time), alias, searchPath }
+/** A recorded filter, where its values are in the backup. */
+function appliedAgain({ name, filter }: ContentsTable, searchPath: string | undefined): TableToDigest['filter'] {
+  if (!filter || filter.valueCount !== (filter.values ?? []).length) return undefined
+  const { sql: text, values = [], alias = name } = filter
+  return { name: filter.name, condition: inline({ text, values }).sql, alias, searchPath }
 }
 
 async function countRows(client: pg.ClientBase, relation: Relation): Promise<number> {

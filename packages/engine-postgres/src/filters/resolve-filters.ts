@@ -1,27 +1,73 @@
-import type { BackupRequest, Finding, Sql } from '@pgark/core'
+import {
+  type BackupRequest,
+  type FilterContext,
+  type Finding,
+  isPgarkError,
+  type Problem,
+  refuseProblems,
+  type TableInfo,
+} from '@pgark/core'
 import type pg from 'pg'
+import { tablesWithReg } from '../catalogue/reg-columns.ts'
+import { readTableInfos } from '../catalogue/table-info.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
-import type { TableFilters } from './table-filter.ts'
+import { filterCondition } from './filter-condition.ts'
+import { filterName } from './filter-text.ts'
+import { type MatchedTable, matchTables } from './match-tables.ts'
+import { recordFilter } from './record-filter.ts'
+import type { TableFilter, TableFilters } from './table-filter.ts'
 
+/**
+ * The filters of a backup, by the tables whose rows they choose, each seen by the server. A partitioned table's filter is that of each
+ * of its partitions. Throws `USAGE.FILTER` with everything that is wrong with any of them; reads no rows.
+ *
+ * @param client in the transaction with the snapshot, which reads only and has the pinned settings
+ */
 export async function resolveFilters(
-  _client: pg.ClientBase,
+  client: pg.ClientBase,
   selected: SelectedRelations,
-  request: Pick<BackupRequest, 'filters' | 'filterValues' | 'selection'>,
-  _context: { serverVersion: string; signal: AbortSignal },
+  { filters, filterValues }: Pick<BackupRequest, 'filters' | 'filterValues'>,
+  context: Pick<FilterContext, 'serverVersion' | 'signal'>,
 ): Promise<{ filters: TableFilters; findings: readonly Finding[] }> {
-  const filters = new Map()
-  for (const [key, input] of Object.entries(request.filters)) {
-    const condition = (input as Sql).text.join('')
-    const recorded = { name: 'sql', sql: condition, valueCount: 0, valuesSha256: '0'.repeat(64) }
-    for (const relation of selected.withRows)
-      if (key === relation.name || key === `${relation.schema}.${relation.name}`)
-        filters.set(relation.oid, {
-          name: 'sql',
-          condition,
-          alias: relation.name,
-          searchPath: relation.schema,
-          recorded,
-        })
+  const problems: Problem[] = []
+  const resolved = new Map<number, TableFilter>()
+  const findings: Finding[] = []
+  if (Object.keys(filters).length === 0) return { filters: resolved, findings }
+  const matched = await matchTables(client, selected, filters, problems)
+  const relations = matched.map(({ relation }) => relation)
+  const tables = await readTableInfos(client, relations)
+  const withReg = await tablesWithReg(
+    client,
+    relations.map(({ oid }) => oid),
+  )
+  const { rows } = await client.query('SELECT now()::text AS now')
+  for (const [index, match] of matched.entries()) {
+    const { key, input, relation, holders } = match
+    const name = filterName(input)
+    const searchPath = withReg.has(relation.oid) ? undefined : relation.schema
+    const table = tables[index] as TableInfo
+    const inspection = { client, relation, table, searchPath, relations: selected.all }
+    try {
+      const { text, condition, values } = await filterCondition(input, inspection, { ...context, now: rows[0].now })
+      const recorded = recordFilter({ name, sql: text, values }, filterValues)
+      for (const { oid } of holders) {
+        resolved.set(oid, { name, condition, alias: relation.name, searchPath, recorded })
+      }
+      if (relation.kind === 'p') findings.push(toldOfPartitions(match, name))
+    } catch (error) {
+      if (context.signal.aborted) throw context.signal.reason
+      if (!isPgarkError(error) || !error.code.startsWith('USAGE.')) throw error
+      const which = key === relation.name ? key : `${relation.schema}.${relation.name}`
+      const message = `The filter ${name} for ${which}: ${error.message}`
+      problems.push({ message, ...(error.hint !== undefined && { hint: error.hint }) })
+    }
   }
-  return { filters, findings: [] }
+  refuseProblems(problems, 'USAGE.FILTER')
+  return { filters: resolved, findings }
 }
+
+const toldOfPartitions = ({ key, holders }: MatchedTable, name: string): Finding => ({
+  severity: 'info',
+  code: 'FILTER.PARTITIONS',
+  message: `The filter ${name} for ${key} applies to ${holders.length} partition${holders.length === 1 ? '' : 's'}.`,
+})

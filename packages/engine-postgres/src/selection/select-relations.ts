@@ -5,6 +5,8 @@ import { selectionError, unmatched } from './selection-error.ts'
 
 /** What a selection comes to in one database. */
 export interface SelectedRelations {
+  /** Everything that a pattern can name. */
+  readonly all: readonly Relation[]
   /** Whose definitions are in the backup. */
   readonly relations: readonly Relation[]
   /** Whose rows are, tables only. */
@@ -68,6 +70,7 @@ export function selectRelations(
   const isMeantWithRows = (relation: Relation) => !selection.schemaOnly && !isWithoutRows(relation)
   const keepsRows = (relation: Relation) => isMeantWithRows(relation) && !relation.isWithoutContent
   return {
+    all,
     relations,
     withRows: relations.filter((relation) => isTable(relation) && keepsRows(relation)),
     withoutContent: relations.filter((relation) => relation.isWithoutContent && isMeantWithRows(relation)),
@@ -83,5 +86,5 @@ export function selectRelations(
 /** Neither tables nor schemas are named; some may be left out. */
 export const meansEverything = ({ tables, schemas }: Selection) => !tables?.length && !schemas?.length
 
-const matches = (pattern: Pattern, { schema, name, isVisible }: Relation) =>
+export const matches = (pattern: Pattern, { schema, name, isVisible }: Relation) =>
   pattern.name.test(name) && (pattern.schema ? pattern.schema.test(schema) : isVisible)

@@ -1,4 +1,4 @@
-import { type FilterInput, isPgarkError, type RunEvent, sql } from '@pgark/core'
+import { type Contents, type FilterInput, isPgarkError, type RunEvent, sql } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rejection } from '../restore/target.ts'
@@ -141,8 +141,8 @@ describe.each([13, 18] as const)('PostgreSQL %i: rows that would refer to rows l
 
     if (run.tables) return
     const { start, location } = await prepare(server, database, { ...run, onOrphans: 'notValid' })
-    const { manifest } = await start()
-    expect((manifest?.contents.notValid ?? []).map(({ constraint }) => constraint).sort()).toEqual(constraints.sort())
+    const { notValid = [] } = (await start()).manifest?.contents as Contents
+    expect(notValid.map(({ constraint }) => constraint).sort()).toEqual(constraints.sort())
     const copy = await restored(server, location)
     const { rows: before } = await server.query(unchecked, database)
     const { rows: keys } = await server.query(unchecked, copy)
@@ -170,7 +170,8 @@ describe.each([13, 18] as const)('PostgreSQL %i: rows that would refer to rows l
       })
       return
     }
-    expect((await start()).manifest?.contents.notValid).toEqual([{ schema: 'public', name: 'o', constraint: 'of' }])
+    const { notValid } = (await start()).manifest?.contents as Contents
+    expect(notValid).toEqual([{ schema: 'public', name: 'o', constraint: 'of' }])
     const copy = await restored(server, location)
     await expect(server.query('ALTER TABLE o VALIDATE CONSTRAINT of', copy)).rejects.toMatchObject({ code: '23503' })
   })
