@@ -18,5 +18,6 @@ export const arrows: Readonly<Record<string, Arrow>> = {
   'engine-postgres': { imports: engine, isPlugin: true },
   'exporter-gcs': { imports: ['@pgark/core', 'google-auth-library', 'zod'], isPlugin: true },
   'exporter-s3': { imports: ['@pgark/core', '@aws-sdk/client-s3', 'zod'], isPlugin: true },
+  filters: { imports: ['@pgark/core'], isPlugin: true },
   cli: { imports: command, isCommand: true },
 }

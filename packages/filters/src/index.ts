@@ -1,0 +1,7 @@
+export { equals, isNull, like, oneOf, status } from './compare.ts'
+export { type DateRangeOptions, dateRange } from './date-range.ts'
+export { foreignKey } from './foreign-key.ts'
+export { and, type Condition, custom, not, or } from './join.ts'
+export { type LimitOptions, limit, type OrderBy } from './limit.ts'
+export { type SampleOptions, sample } from './sample.ts'
+export { type SinceOptions, since } from './since.ts'
