@@ -19,13 +19,13 @@ const schema = `
   CREATE TABLE names (of regclass, id int); INSERT INTO names SELECT 'orders', i FROM generate_series(1, 10) i`
 
 const filters: Record<string, FilterInput> = {
-  '"My Shop".orders': sql`twice > ${100} AND id IN (SELECT id FROM kept) OR is_large(orders.id) -- and these`,
+  '"My Shop".orders': sql`twice > ${20} AND id IN (SELECT id FROM kept) OR is_large(orders.id) -- and these`,
   '"My Shop".parts': sql`parts.id <= ${30}`,
   '"My Shop".names': sql`id IN (SELECT id FROM "My Shop".kept WHERE id > 5)`,
 }
 /** The same rows, asked for by hand. */
 const chosen: Record<string, string> = {
-  orders: `SELECT * FROM ONLY "My Shop".orders WHERE "Total" * 2 > 100 AND id <= 20 OR id > 900`,
+  orders: `SELECT * FROM ONLY "My Shop".orders WHERE "Total" * 2 > 20 AND id <= 20 OR id > 900`,
   parts_eu: `SELECT * FROM "My Shop".parts_eu WHERE id <= 30`,
   parts_us: `SELECT * FROM "My Shop".parts_us WHERE id <= 30`,
   names: `SELECT * FROM "My Shop".names WHERE id > 5`,
@@ -64,14 +64,14 @@ describe.each([{ format: 'plain' }, { format: 'custom' }, { format: 'directory',
 test('the backup tells which filters, with their values only on request', async () => {
   const recorded = async (filterValues: boolean) => {
     const { start } = await prepare(server, source, { filters, filterValues })
-    const { tables } = (await start()).manifest?.contents as Contents
+    const { tables } = await start()
     return Object.fromEntries(tables.map(({ name, filter }) => [name, filter]))
   }
   const without = await recorded(false)
   expect(without.kept).toBeUndefined()
   expect(without.parts_us).toMatchObject({ name: 'sql', sql: 'parts.id <= $1', alias: 'parts', valueCount: 1 })
   expect(without.orders).not.toHaveProperty('alias')
-  expect(JSON.stringify(without)).not.toContain('100')
+  expect(without.orders).not.toHaveProperty('values')
   const given = await recorded(true)
   expect(given.parts_us).toEqual({ ...without.parts_us, values: ['30'] })
 })
@@ -80,48 +80,39 @@ describe('compared with', () => {
   const compared = async (database: string, filterValues: boolean, change = '') => {
     const { start, location } = await prepare(server, source, { filters, filterValues })
     await start()
-    const target = database === 'its source' ? await copyOf(source) : await restored(server, location)
+    const target = database === 'its source' ? await databaseWith(server, schema) : await restored(server, location)
     if (change) await server.query(change, target)
     const engine = engineFor(server, target)
     const { ok, findings } = await verify({ engine, from: file(location), against: true })
     return { ok, findings: findings.map(({ severity, code, message }) => `${severity} ${code} ${message}`) }
   }
-  const copyOf = async (database: string) => {
-    await server.query(`CREATE DATABASE "copy of ${database}" TEMPLATE ${database}`)
-    return `copy of ${database}`
-  }
-  const drop = () => server.query(`DROP DATABASE IF EXISTS "copy of ${source}"`)
 
   test('its source, it is equal where the values are known', async () => {
     expect(await compared('its source', true)).toEqual({ ok: true, findings: [] })
-    await drop()
   })
   test('its source, where they are not, tables are told that were not compared', async () => {
     const { ok, findings } = await compared('its source', false)
     expect(ok).toBe(true)
     expect(findings).toEqual([
       expect.stringMatching(
-        /^warning COMPARE.FILTERED My Shop.orders was not compared: it has 1,?000 rows, the backup has 110/,
+        /^warning COMPARE.FILTERED My Shop.orders was not compared: it has 1,000 rows, the backup has 110/,
       ),
       expect.stringMatching(/^warning COMPARE.FILTERED My Shop.parts_eu /),
       expect.stringMatching(/^warning COMPARE.FILTERED My Shop.parts_us /),
     ])
-    await drop()
   })
   test('its source, a changed row that the filter chooses is a difference, and another is none', async () => {
-    const change = `UPDATE "My Shop".orders SET note = 'other' WHERE id IN (30, 950)`
+    const change = `UPDATE ONLY "My Shop".orders SET note = 'other' WHERE id IN (30, 950)`
     expect((await compared('its source', true, change)).findings).toEqual([
       expect.stringMatching(/^error COMPARE.DIGEST My Shop.orders/),
     ])
-    await drop()
-    expect((await compared('its source', true, `UPDATE "My Shop".orders SET note = 'other' WHERE id = 30`)).ok).toBe(
-      true,
-    )
-    await drop()
+    expect(
+      (await compared('its source', true, `UPDATE ONLY "My Shop".orders SET note = 'other' WHERE id = 30`)).ok,
+    ).toBe(true)
   })
   test('a restored copy, it is equal, and every row counts', async () => {
     expect(await compared('a copy', false)).toEqual({ ok: true, findings: [] })
-    const change = `UPDATE "My Shop".orders SET note = 'other' WHERE id = 950; DELETE FROM "My Shop".parts_us WHERE id = 1`
+    const change = `UPDATE ONLY "My Shop".orders SET note = 'other' WHERE id = 950; DELETE FROM "My Shop".parts_us WHERE id = 1`
     expect((await compared('a copy', false, change)).findings).toEqual([
       expect.stringMatching(/^error COMPARE.DIGEST My Shop.orders/),
       expect.stringMatching(/^error COMPARE.ROW_COUNT My Shop.parts_us/),
@@ -172,7 +163,7 @@ test('a plan has the statements, and what the planner expects of them', async ()
     { signal: new AbortController().signal, onEvent() {}, log: { debug() {} } },
   )
   expect(tables).toMatchObject([
-    { name: 't', sql: 'COPY (SELECT id FROM ONLY public.t AS t WHERE (id <= $1)) TO STDOUT' },
+    { name: 't', sql: 'COPY (SELECT "id" FROM ONLY "public"."t" AS "t" WHERE (id <= $1)) TO STDOUT' },
   ])
   expect(tables[0]?.estimatedRows).toBeGreaterThan(500)
   expect(tables[0]?.estimatedRows).toBeLessThan(2000)
