@@ -29,8 +29,12 @@ export async function serverRefusal(error: unknown, statement: string, names: Na
   const state = sqlstate(error)
   const at = error.position === undefined ? [] : tokensAt(statement, Number(error.position))
   const [token] = at
-  if (state === '42601' && token && isSafe(token)) {
-    return wrongFilter(`The server finds a syntax error at ${token.text} (${state}).`)
+  if (state === '42601' && token) {
+    const what = isSafe(token) ? token.text : 'a value or literal'
+    return wrongFilter(
+      `The server finds a syntax error at ${what} (${state}).`,
+      isSafe(token) ? undefined : 'a list of values stands as = ANY (…)',
+    )
   }
   if (/^22/.test(state) || (token && !isSafe(token))) {
     return wrongFilter(
