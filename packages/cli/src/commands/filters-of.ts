@@ -14,7 +14,7 @@ const onOrphans = new Map<string | undefined, OnOrphans>([
 export function filtersOf(flags: FilteredBackupFlags): Pick<BackupOptions, 'filters' | 'onOrphans' | 'filterValues'> {
   const filters = flags.where
     ?.flatMap((text) => whereOf(text) ?? [])
-    .map(({ table, condition }): [string, FilterInput] => [table, custom(condition)])
+    .map(({ table, condition }): [string, FilterInput] => [table, custom({ text: [condition], parts: [] }, 'where')])
   const rule = onOrphans.get(flags.onOrphans)
   return {
     ...(filters && { filters: Object.fromEntries(filters) }),

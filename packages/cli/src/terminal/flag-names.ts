@@ -18,7 +18,7 @@ const option =
   /\b(excludeSchemas|excludeTables|excludeTableData|schemaOnly|dataOnly|noOwner|noPrivileges|onOrphans|filterValues|createDatabase|intoNew|singleTransaction|disableTriggers|dryRun|chunkSizeBytes|keepLast|keepHourly|keepDaily|keepWeekly|keepMonthly|keepYearly|keepWithinMs|keepMetadata|minKeep|groupBy|timeZone|incompleteAfterMs)\b/g
 /** Those that are, only where a message speaks of the option. */
 const ofOption =
-  /(?<=\b(?:of|in|pattern) )(schemas|tables|sections|filters)(?=\.|$| )|\bjobs(?= has no meaning)|\bfilters(?= have no meaning)|(?<=meaning without )filters|(?<=onOrphans )notValid|\bsections(?= and)|\bcount(?= to be complete)/g
+  /(?<=\b(?:of|in|pattern) )(schemas|tables|sections|filters)(?=\.|$| )|\bjobs(?= has no meaning)|\bfilters(?= have no meaning)|(?<=meaning without )filters|(?<=--on-orphans )notValid|\bsections(?= and)|\bcount(?= to be complete)/g
 
 /** The library's words for its options, as the flags by which they were given. */
 export const withFlagNames = (text: string): string =>

@@ -1,4 +1,4 @@
-import { type Contents, type FilterInput, file, sql, verify } from '@pgark/core'
+import { type FilterInput, file, sql, verify } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rejection } from '../restore/target.ts'
