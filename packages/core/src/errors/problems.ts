@@ -7,7 +7,10 @@ export interface Problem {
 }
 
 /** Throws one error that lists every problem, `USAGE.OPTIONS` unless another code is given, or returns when there is none. */
-export function refuseProblems(problems: readonly Problem[], code: `USAGE.${string}` = 'USAGE.OPTIONS'): void {
+export function refuseProblems(
+  problems: readonly Problem[],
+  code: 'USAGE.OPTIONS' | 'USAGE.FILTER' = 'USAGE.OPTIONS',
+): void {
   if (problems.length === 0) return
   const hints = problems.flatMap((problem) => (problem.hint ? [problem.hint] : []))
   throw new PgarkError(code, problems.map((problem) => problem.message).join('\n'), {

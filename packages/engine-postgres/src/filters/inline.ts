@@ -5,6 +5,7 @@ import { wrongFilter } from './wrong-filter.ts'
 
 // The one place where values become SQL text: COPY takes no bind parameters. A value becomes a quoted literal without a type, which
 // the server resolves as it does a parameter. https://www.postgresql.org/docs/current/typeconv.html
+// One difference is known: cast to a domain over a type with a length, a literal that is too long is cut, and a parameter refused.
 
 /** A piece of SQL that can stand in parentheses, and what was put into it. */
 export interface Inlined {

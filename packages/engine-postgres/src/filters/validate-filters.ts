@@ -18,7 +18,7 @@ export async function validateFilters(
     return findings
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    throw databaseError(error, 'ENGINE.FILTERS', `Cannot check the filters of a backup of ${connector.target}`)
+    throw databaseError(error, 'ENGINE.PLAN', `Cannot check the filters of a backup of ${connector.target}`)
   } finally {
     await snapshot.release()
   }

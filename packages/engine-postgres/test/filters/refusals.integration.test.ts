@@ -18,7 +18,7 @@ const refusals = (filters: Record<string, FilterInput>, selection: Selection = {
     const error = await resolve(filters, { selection }).catch((reason: unknown) => reason)
     expect((await client.query('SHOW search_path')).rows).toEqual([{ search_path: '""' }])
     if (!isPgarkError(error) || error.code !== 'USAGE.FILTER') throw error
-    return error.meta['problems'] as Problem[]
+    return error.meta.problems as Problem[]
   })
 
 const where = (text: string) => ({ text: [text], parts: [] })
