@@ -4,6 +4,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os'
 import path from 'node:path'
 import { startServer } from '@pgark/test-servers'
 import { type Bench, names } from './competitors.ts'
+import { unfiltered } from './filters-section.ts'
 import { parseOptions, Refusal } from './options.ts'
 import { parallelRestoreNames } from './parallel-restore-section.ts'
 import { parallelNames } from './parallel-section.ts'
@@ -58,7 +59,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
       return
     }
     const rows = `${count(options.rows)} rows`
-    const { backup, restore, memory, archive, parallel = [], parallelRestore = [], destinations } = results
+    const { backup, restore, memory, archive, parallel = [], parallelRestore = [], destinations, filters } = results
     console.log(`\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.stock}`)
     if (backup) console.log(resultTable(`Backup of ${rows}`, backup, [names.pgDumpPlain, names.pgDumpCustom]))
     if (restore) console.log(resultTable(`Restore of ${rows}`, restore, [names.psql]))
@@ -66,6 +67,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
       const heads = [`${count(options.smallRows)} rows`, rows]
       console.log(memoryTable('Peak RSS of a backup, MB', memory.small, memory.full, heads))
     }
+    if (filters) console.log(resultTable(`Filtered backups of ${rows}`, filters, [unfiltered]))
     if (archive) console.log(archiveTable(`Archives of ${rows}`, archive.small, archive.full))
     for (const { dataSet, results } of parallel) {
       console.log(

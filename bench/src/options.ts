@@ -1,6 +1,14 @@
 import { parseArgs } from 'node:util'
 
-export type Section = 'backup' | 'restore' | 'memory' | 'archive' | 'parallel' | 'parallel-restore' | 'destinations'
+export type Section =
+  | 'backup'
+  | 'restore'
+  | 'memory'
+  | 'archive'
+  | 'parallel'
+  | 'parallel-restore'
+  | 'destinations'
+  | 'filters'
 
 export interface BenchOptions {
   readonly rows: number
@@ -15,7 +23,7 @@ export interface BenchOptions {
   readonly major: number | undefined
 }
 
-export const usage = `pnpm bench [--rows 10000000] [--small-rows 100000] [--rounds 3] [--only backup|restore|memory|archive|parallel|parallel-restore|destinations]…
+export const usage = `pnpm bench [--rows 10000000] [--small-rows 100000] [--rounds 3] [--only backup|restore|memory|archive|parallel|parallel-restore|destinations|filters]…
            [--clients <folder with pg_dump and psql>] [--major 15] [--json]`
 
 /** Something is missing or wrong before the start; nothing was done. */
@@ -29,6 +37,7 @@ const allSections: readonly Section[] = [
   'parallel',
   'parallel-restore',
   'destinations',
+  'filters',
 ]
 
 export function parseOptions(args: readonly string[]): BenchOptions {

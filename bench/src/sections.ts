@@ -11,6 +11,7 @@ import {
 } from './competitors.ts'
 import { mixedTables, smallTables } from './data-sets.ts'
 import { measureDestinations } from './destinations-section.ts'
+import { measureFilters } from './filters-section.ts'
 import { measure } from './measure.ts'
 import type { BenchOptions } from './options.ts'
 import { measureParallelRestores } from './parallel-restore-section.ts'
@@ -69,6 +70,10 @@ export async function measureSections(
     const small = await measureArchives(bench, tenthUrl, shared)
     tell(`archive, ${rows} rows`)
     results.archive = { small, full: await measureArchives(bench, url, shared) }
+  }
+  if (sections.has('filters')) {
+    tell('filters')
+    results.filters = await measureFilters(bench, url, shared)
   }
   const isParallel = sections.has('parallel')
   const isRestored = sections.has('parallel-restore')

@@ -14,6 +14,7 @@ export interface Results {
   parallel?: ParallelResult[]
   parallelRestore?: ParallelResult[]
   destinations?: DestinationResults
+  filters?: readonly Result[]
 }
 
 export interface Target {

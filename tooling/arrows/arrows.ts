@@ -8,7 +8,10 @@ export interface Arrow {
   readonly isCommand?: true
 }
 
-const command = ['@pgark/core', '@pgark/engine-postgres', '@pgark/pg-archive', '@pgark/pg-sql', 'commander', 'jiti']
+const command = [
+  ...['@pgark/core', '@pgark/engine-postgres', '@pgark/filters', '@pgark/pg-archive', '@pgark/pg-sql'],
+  ...['commander', 'jiti'],
+]
 const engine = ['@pgark/core', '@pgark/pg-archive', '@pgark/pg-sql', 'pg', 'zod']
 
 export const arrows: Readonly<Record<string, Arrow>> = {

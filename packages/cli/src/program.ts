@@ -5,6 +5,7 @@ import { backupCommand } from './commands/backup.ts'
 import { configCommand } from './commands/config.ts'
 import { copyCommand } from './commands/copy.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { estimateCommand } from './commands/estimate.ts'
 import { initCommand } from './commands/init.ts'
 import { listCommand } from './commands/list.ts'
 import { pruneCommand } from './commands/prune.ts'
@@ -13,10 +14,12 @@ import { restoreCommand } from './commands/restore.ts'
 import { runCommand } from './commands/run.ts'
 import { showCommand } from './commands/show.ts'
 import { testCommand } from './commands/test.ts'
+import { validateCommand } from './commands/validate.ts'
 import { verifyCommand } from './commands/verify.ts'
 
 const commands = [
   ...[backupCommand, restoreCommand, listCommand, showCommand, verifyCommand, doctorCommand],
+  ...[validateCommand, estimateCommand],
   ...[copyCommand, removeCommand, pruneCommand, testCommand],
   ...[runCommand, configCommand, initCommand],
 ]

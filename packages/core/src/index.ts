@@ -109,6 +109,7 @@ export {
   type UnwrittenBackupOptions,
 } from './runs/backup-options.ts'
 export { type DoctorFinding, type DoctorOptions, type DoctorResult, doctor } from './runs/doctor.ts'
+export { type EstimateOptions, type EstimateResult, estimate } from './runs/estimate.ts'
 export { type ListedBackup, list } from './runs/list.ts'
 export { type RestoreResult, restore } from './runs/restore.ts'
 export type { RestoreOptions } from './runs/restore-options.ts'

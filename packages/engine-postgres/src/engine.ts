@@ -1,6 +1,7 @@
 import type { Engine } from '@pgark/core'
 import type pg from 'pg'
 import { type BackupSeams, backupDatabase } from './backup/backup-database.ts'
+import { estimateBackup } from './backup/estimate-backup.ts'
 import { planBackup } from './backup/plan-backup.ts'
 import { describeDatabase } from './catalogue/describe-database.ts'
 import { readSearchPath } from './catalogue/relations.ts'
@@ -39,6 +40,7 @@ export function createEngine(target: string | PostgresOptions, seams: BackupSeam
       ask(connector, options.signal, (client, searchPath) => describeDatabase(client, searchPath, options)),
     plan: (request, run) => planBackup(connector, request, run),
     validateFilters: (request, run) => validateFilters(connector, request, run),
+    estimate: (request, run) => estimateBackup(connector, request, run),
     backup: (request, sink, run) => backupDatabase(connector, request, sink, run, seams),
     verify: verifyBackup,
     compare: (source, run) => compareDatabase(connector, source, run),

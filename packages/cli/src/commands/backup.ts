@@ -9,9 +9,11 @@ import { sizeProblems } from '../arguments/size.ts'
 import { wholeNumberProblems } from '../arguments/whole-number.ts'
 import type { ProjectConfig } from '../config/project-config.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
+import { type FilteredBackupFlags, filteredBackupProblems, withFilteredBackup } from './filter-flags.ts'
 import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
+import { type SourceFlags, sourceProblems, withSource } from './source-flags.ts'
 
-export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags {
+export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags, FilteredBackupFlags, SourceFlags {
   to?: string[]
   format?: string
   compress?: string
@@ -24,9 +26,6 @@ export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags {
   disableTriggers?: true
   encoding?: string
   pgDump?: string
-  lockTimeout?: string
-  connectTimeout?: string
-  allowPooler?: true
   idleTimeout?: string
   serializable?: true
   dryRun?: true
@@ -36,6 +35,7 @@ export function backupCommand(): Command {
   const created = command('backup', 'Back up a database, as it is at one instant.', [
     'pgark backup postgres://app@db/shop --to shop.sql.zst',
     "pgark backup --to shop.sql --exclude-table-data 'audit.*' --metadata ticket=PROJ-123   # DATABASE_URL",
+    "pgark backup --to recent.dump --where 'orders: total > 100' --on-orphans report   # these rows only",
     'pgark backup postgres://app@db/shop --to shop.dump                     # for pg_restore, and for pgark restore',
     'pgark backup postgres://app@db/shop --to /var/backups/shop             # a new backup in a folder of them',
     'pgark backup postgres://app@db/shop --to s3://my-backups/shop/         # the same in a bucket; needs @pgark/exporter-s3',
@@ -74,13 +74,10 @@ export function withBackupFlags(created: Command): Command {
     .option('--disable-triggers', 'restore with triggers and foreign keys off (needs a superuser there)')
     .option('--encoding <name>', "encoding of the file; default the database's")
     .option('--pg-dump <which>', 'who writes the definitions: auto, wasm, native or a path (default auto)')
-    .option('--lock-timeout <duration>', 'longest wait for a lock on a table (default 10s)')
-    .option('--connect-timeout <duration>', 'longest wait for a connection (default 10s)')
-    .option('--allow-pooler', 'back up through a pooler in transaction mode')
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--serializable', 'wait for a snapshot that no serialisation anomaly can be in')
     .option('--dry-run', 'print what would be read, read nothing')
-  return withSections(withSelection(flagged))
+  return withSource(withFilteredBackup(withSections(withSelection(flagged))))
 }
 
 function* problems(flags: BackupFlags, [database]: readonly string[] = [], config: ProjectConfig): Iterable<Problem> {
@@ -106,7 +103,7 @@ export function* backupFlagProblems(flags: BackupFlags): Iterable<Problem> {
   yield* wholeNumberProblems('--jobs', flags.jobs)
   yield* sizeProblems('--chunk-size', flags.chunkSize)
   yield* keyValueProblems('--metadata', flags.metadata)
-  yield* durationProblems('--lock-timeout', flags.lockTimeout)
-  yield* durationProblems('--connect-timeout', flags.connectTimeout)
+  yield* filteredBackupProblems(flags)
+  yield* sourceProblems(flags)
   yield* durationProblems('--idle-timeout', flags.idleTimeout)
 }

@@ -33,7 +33,9 @@ import { reportError } from '../terminal/report-error.ts'
 import { createReporter, type Reporter } from '../terminal/reporter.ts'
 import { formatTable } from '../terminal/table.ts'
 import type { BackupFlags } from './backup.ts'
+import { filtersOf } from './filters-of.ts'
 import { selectionOf } from './selection-flags.ts'
+import { sourceOptions } from './source-options.ts'
 
 /** A backup as the config names it, which the flags of a command line override. */
 export interface PresetBackup {
@@ -117,22 +119,12 @@ export async function libraryProblems(
   return [...problems, ...opening.flat(), ...backupProblems(backupOptions(flags, engine, preset))]
 }
 
-function engineOptions({
-  pgDump,
-  lockTimeout,
-  connectTimeout,
-  idleTimeout,
-  allowPooler,
-}: BackupFlags): PostgresOptions {
-  const lockTimeoutMs = lockTimeout === undefined ? undefined : durationMs(lockTimeout)
-  const connectTimeoutMs = connectTimeout === undefined ? undefined : durationMs(connectTimeout)
+function engineOptions({ pgDump, idleTimeout, ...flags }: BackupFlags): PostgresOptions {
   const idleTimeoutMs = idleTimeout === undefined ? undefined : durationMs(idleTimeout)
   return {
+    ...sourceOptions(flags),
     ...(pgDump !== undefined && { pgDump }),
-    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
-    ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
     ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
-    ...(allowPooler && { allowPooler }),
   }
 }
 
@@ -142,12 +134,18 @@ function backupOptions(flags: BackupFlags, engine: Engine, preset: PresetBackup)
   const chunkSizeBytes = sizeBytes(flags.chunkSize ?? '')
   const isPairs = [...keyValueProblems('', flags.metadata)].length === 0
   const metadata = { ...preset.options.metadata, ...(isPairs && keyValues(flags.metadata)) }
+  const fromFlags = filtersOf(flags)
+  const filters = {
+    ...fromFlags,
+    ...(fromFlags.filters && { filters: { ...preset.options.filters, ...fromFlags.filters } }),
+  }
   return {
     ...preset.options,
     engine,
     // A dry run needs no destination; it plans what any would be given.
     to: (flags.to ?? ['']).map(standIn),
     ...selectionOf(flags),
+    ...filters,
     metadata,
     ...(!flags.header && { header: false }),
     ...(flags.format !== undefined && { format: flags.format }),

@@ -1,9 +1,20 @@
-import { formatBytes, formatCount, openBackup, PgarkError, proofs } from '@pgark/core'
+import {
+  formatBytes,
+  formatCount,
+  formatNumberOf,
+  openBackup,
+  PgarkError,
+  proofs,
+  type RecordedFilter,
+} from '@pgark/core'
 import { type BackupReference, backupReference } from '../arguments/backup-reference.ts'
 import { whileOpen } from '../arguments/while-open.ts'
 import { proofLine } from '../terminal/proof-line.ts'
 import { formatTable } from '../terminal/table.ts'
 import type { CommonFlags } from './command.ts'
+
+/** Characters of a filter's condition; `--json` has all of it. */
+const mostShown = 120
 
 export async function runShow(flags: CommonFlags, reference: string): Promise<void> {
   const found = await backupReference(reference, flags.plugin)
@@ -41,16 +52,28 @@ async function show(flags: CommonFlags, { from, id }: BackupReference): Promise<
     ['proof', proofLine(proof)],
     ['written by', `${manifest.tool.name} ${manifest.tool.version}`],
     ...Object.entries(contents.selection).map(([key, value]) => [`selection: ${key}`, String(value)]),
+    ...(contents.notValid ?? []).map(({ schema, name, constraint }) => [
+      'not valid',
+      `${constraint} of ${schema}.${name}`,
+    ]),
     ...Object.entries(manifest.metadata).map(([key, value]) => [`metadata: ${key}`, value]),
     ...manifest.objects.map(({ sha256 }) => ['sha256', sha256]),
   ]
   const width = Math.max(...facts.map(([name = '']) => name.length))
-  const tables = contents.tables.map(({ schema, name, rows, bytes }) => [
-    `${schema}.${name}`,
-    formatCount(rows),
-    formatBytes(bytes),
+  const hasFilters = contents.tables.some(({ filter }) => filter)
+  const tables = contents.tables.map(({ schema, name, rows, bytes, filter }) => [
+    ...[`${schema}.${name}`, formatCount(rows), formatBytes(bytes)],
+    ...(hasFilters ? [filter ? filterLine(filter) : ''] : []),
   ])
+  const header = ['table', 'rows', 'bytes', ...(hasFilters ? ['filter'] : [])]
   process.stdout.write(
-    `${facts.map(([name = '', value]) => `${name.padEnd(width)}  ${value}`).join('\n')}\n\n${formatTable(['table', 'rows', 'bytes'], tables)}\n`,
+    `${facts.map(([name = '', value]) => `${name.padEnd(width)}  ${value}`).join('\n')}\n\n${formatTable(header, tables)}\n`,
   )
+}
+
+/** What a filter asks for, on one line. */
+function filterLine({ name, sql, valueCount }: RecordedFilter): string {
+  const condition = sql.replaceAll(/\s+/g, ' ').trim()
+  const shown = condition.length > mostShown ? `${condition.slice(0, mostShown)}…` : condition
+  return `${name}: ${shown}${valueCount > 0 ? ` (${formatNumberOf(valueCount, 'value')})` : ''}`
 }

@@ -41,12 +41,14 @@ function describe(
   definitions = false,
 ): string {
   const lines = findings.map(({ severity, code, message }) => `${severity}: ${code}: ${message}`)
+  const uncompared = findings.filter(({ code }) => code === 'COMPARE.FILTERED').length
+  const except = uncompared > 0 ? `, ${formatNumberOf(uncompared, 'table')} with a filter not compared` : ''
   const isDamaged = findings.some(({ severity, code }) => severity === 'error' && !code.startsWith('COMPARE.'))
   const counts = manifest
     ? `, ${formatNumberOf(manifest.totals.tables, 'table')}, ${formatNumberOf(manifest.totals.rows, 'row')} as in the manifest`
     : ''
   const outcome = ok
-    ? `ok: ${location}${counts}${against === undefined ? '' : ` and in ${against}`}${definitions ? ', definitions compared' : ''}`
+    ? `ok: ${location}${counts}${against === undefined ? '' : ` and in ${against}`}${except}${definitions ? ', definitions compared' : ''}`
     : isDamaged
       ? `damaged: ${location}`
       : `different: ${location} and ${against}`

@@ -36,15 +36,24 @@ export function withSections(command: Command): Command {
     .option('--no-privileges', 'leave out grants')
 }
 
-export function selectionOf(flags: SelectionFlags & SectionFlags): Selection {
-  const { schema, excludeSchema, table, excludeTable, excludeTableData } = flags
+export const selectionOf = (flags: SelectionFlags & SectionFlags): Selection => ({
+  ...patternsOf(flags),
+  ...sectionsOf(flags),
+})
+
+export function patternsOf({
+  schema,
+  excludeSchema,
+  table,
+  excludeTable,
+  excludeTableData,
+}: SelectionFlags): Selection {
   return {
     ...(schema && { schemas: schema }),
     ...(excludeSchema && { excludeSchemas: excludeSchema }),
     ...(table && { tables: table }),
     ...(excludeTable && { excludeTables: excludeTable }),
     ...(excludeTableData && { excludeTableData }),
-    ...sectionsOf(flags),
   }
 }
 

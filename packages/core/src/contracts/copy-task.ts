@@ -7,6 +7,8 @@ export interface CopyTask {
   readonly table: TableName
   /** The COPY statement that yields the rows. */
   readonly sql: string
+  /** The name of the filter in it, for messages; absent where all rows are read. */
+  readonly filter?: string
   /** Settings to pin with SET LOCAL before it, by name. */
   readonly settings: Readonly<Record<string, string>>
   /** The exported snapshot to import. */

@@ -71,6 +71,7 @@ export interface BackupRequest {
 /** What a table would be read with, and what that comes to. */
 export interface TableEstimate extends TableName {
   readonly rows: number
+  /** Their share of what the table takes on the server's disk, indexes not counted. */
   readonly bytes: number
   /** What they are without filters. */
   readonly allRows: number
@@ -216,7 +217,7 @@ export interface BackupPlan {
   /** What would write the definitions, for example `pg_dump 17.5 (WASM)`. */
   readonly definitions: string
   readonly tables: readonly (TableName & {
-    /** The statement that reads the rows. */
+    /** The statement that reads the rows, with `$1` for the first value of a filter. */
     readonly sql: string
     readonly estimatedRows: number
     readonly sizeBytes: number

@@ -29,6 +29,8 @@ export interface RecordedFilter {
   readonly name: string
   /** The condition, with `$1` for the first value. */
   readonly sql: string
+  /** What it calls the table, where that is not the table's own name: that of the partitioned table that the filter was given for. */
+  readonly alias?: string | undefined
   /** How many values there are, and the sha256 of their JSON, in lower-case hex. */
   readonly valueCount: number
   readonly valuesSha256: string
@@ -116,6 +118,7 @@ const chunkSchema = z.object({
 const filterSchema = z.object({
   name: z.string(),
   sql: z.string(),
+  alias: z.string().optional(),
   valueCount: count,
   valuesSha256: sha256Schema,
   values: z.array(z.string().nullable()).optional(),

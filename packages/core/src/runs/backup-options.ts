@@ -93,11 +93,14 @@ export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest
   return resolved
 }
 
-/** The same for a backup that is not made. */
-export function resolveUnwritten(options: UnwrittenBackupOptions): Omit<BackupRequest, 'id'> {
+/** The same for a backup that is not made, with what else is wrong with the call. */
+export function resolveUnwritten(
+  options: UnwrittenBackupOptions,
+  more: Iterable<Problem> = [],
+): Omit<BackupRequest, 'id'> {
   const isWithout = isObject(options) && options.to === undefined
   const { problems, resolved } = check(isWithout ? { ...options, to: [] } : (options as BackupOptions), !isWithout)
-  refuseProblems(problems)
+  refuseProblems([...problems, ...more])
   return resolved
 }
 

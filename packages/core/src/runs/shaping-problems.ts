@@ -7,18 +7,33 @@ const orphanRules = ['fail', 'report', 'notValid']
 interface FilterOptions {
   filters?: Readonly<Record<string, FilterInput>>
   onOrphans?: string
+  filterValues?: boolean
+  schemaOnly?: boolean
+  dataOnly?: boolean
 }
 
 /** Filters that are none, and what is to happen to orphans. */
-export function* filterProblems({ filters, onOrphans }: FilterOptions): Iterable<Problem> {
+export function* filterProblems(options: FilterOptions): Iterable<Problem> {
+  const { filters, onOrphans, filterValues, schemaOnly, dataOnly } = options
   if (onOrphans !== undefined && !orphanRules.includes(onOrphans)) {
     yield { message: `Expected onOrphans to be ${orphanRules.join(', ')}, got ${onOrphans}.` }
   }
-  if (filters === undefined) return
+  if (onOrphans === 'notValid' && dataOnly) {
+    yield {
+      message: 'onOrphans notValid has no meaning with dataOnly: foreign keys are not in the backup.',
+      hint: 'take fail or report',
+    }
+  }
+  if (filters === undefined) {
+    if (onOrphans !== undefined) yield { message: 'onOrphans has no meaning without filters.' }
+    if (filterValues) yield { message: 'filterValues has no meaning without filters.' }
+    return
+  }
   if (!isObject(filters) || Array.isArray(filters)) {
     yield { message: 'Expected filters to be an object: filters by table.' }
     return
   }
+  if (schemaOnly && Object.keys(filters).length > 0) yield { message: 'filters have no meaning with schemaOnly.' }
   for (const [table, filter] of Object.entries(filters)) {
     if (table === '') yield { message: 'A filter for a table without a name.' }
     else if (!isFilter(filter)) {

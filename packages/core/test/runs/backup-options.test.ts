@@ -145,6 +145,26 @@ describe('what does not go together', () => {
   })
 })
 
+describe('filters', () => {
+  const filters = { orders: 'SELECT * FROM orders' }
+  const cases: [string, Partial<BackupOptions>][] = [
+    ['onOrphans has no meaning without filters.', { onOrphans: 'report' }],
+    ['filterValues has no meaning without filters.', { filterValues: true }],
+    ['filters have no meaning with schemaOnly.', { filters, schemaOnly: true }],
+    [
+      'onOrphans notValid has no meaning with dataOnly: foreign keys are not in the backup.',
+      { filters, dataOnly: true, onOrphans: 'notValid' },
+    ],
+    ['Expected onOrphans to be fail, report, notValid, got perhaps.', { filters, onOrphans: 'perhaps' as 'fail' }],
+  ]
+  for (const [problem, options] of cases) test(problem, () => expect(problems(options)).toEqual([problem]))
+  test('everything else goes together', () => {
+    expect(problems({ filters, onOrphans: 'notValid', filterValues: true })).toEqual([])
+    expect(problems({ filters, onOrphans: 'report', dataOnly: true })).toEqual([])
+    expect(problems({ filters: {}, onOrphans: 'fail', schemaOnly: true })).toEqual([])
+  })
+})
+
 describe('several destinations', () => {
   const files = (...names: string[]) => names.map((name) => file(`/nowhere/${name}`))
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   backup,
   copy,
+  estimate,
   file,
   incompleteRuns,
   isPgarkError,
@@ -20,10 +21,16 @@ import { engineDouble } from './engine-double.ts'
 const { engine } = engineDouble()
 const from = file('/nowhere/backups')
 const catalogue = { copy, remove, planPrune, prune, testDestination, incompleteRuns }
-const calls = { backup, planBackup, validateFilters, restore, verify, list, ...catalogue } as unknown as Record<
-  string,
-  (...args: unknown[]) => Promise<unknown>
->
+const calls = {
+  backup,
+  planBackup,
+  estimate,
+  validateFilters,
+  restore,
+  verify,
+  list,
+  ...catalogue,
+} as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
 
 /** What such a call is refused with; it must be refused, and by us. */
 async function refusal(name: string, ...args: unknown[]): Promise<string[]> {

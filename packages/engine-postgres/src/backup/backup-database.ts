@@ -5,6 +5,8 @@ import type { Connector } from '../connection/connect.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { ReaderPool } from '../copy/reader-pool.ts'
 import { openSnapshotReader, type SnapshotReader } from '../copy/snapshot-reader.ts'
+import { applyFilters } from '../filters/apply-filters.ts'
+import { settleOrphans } from '../filters/orphans/settle-orphans.ts'
 import { writePlain } from '../plain/write-plain.ts'
 import { warnOfPartitions } from '../selection/warn-of-partitions.ts'
 import { warnOfUnlogged } from '../selection/warn-of-unlogged.ts'
@@ -49,7 +51,9 @@ export async function backupDatabase(
   const snapshot = await holdSnapshot(connector, { ...request, ...seams }, run)
   const readers: SnapshotReader[] = []
   try {
-    const tables = await describeTables(snapshot, request, run)
+    const filters = await applyFilters(snapshot, request, run)
+    const tables = await describeTables(snapshot, request, filters, run)
+    const notValid = await settleOrphans(snapshot, request, filters, run)
     const count = readerCount(request, tables)
     const lockNow = locksAhead(tables, count)
     const readAheadBytes = readAheadOf(count)
@@ -60,6 +64,7 @@ export async function backupDatabase(
       request,
       snapshot,
       tables,
+      notValid,
       readers: new ReaderPool(readers),
       text: fileText(request.encoding ?? snapshot.server.encoding, snapshot.client),
       run,

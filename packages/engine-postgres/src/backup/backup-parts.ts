@@ -3,6 +3,7 @@ import type { Archive } from '@pgark/pg-archive'
 import { readRefreshOrder } from '../catalogue/materialized-views.ts'
 import { readSequences } from '../catalogue/sequences.ts'
 import type { ReaderPool } from '../copy/reader-pool.ts'
+import type { ForeignKey } from '../filters/orphans/foreign-keys.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import type { TableToCopy } from './describe-tables.ts'
 import type { FileText } from './file-text.ts'
@@ -12,6 +13,8 @@ export interface BackupSource {
   readonly request: BackupRequest
   readonly snapshot: HeldSnapshot
   readonly tables: readonly TableToCopy[]
+  /** Foreign keys that are to be restored NOT VALID. */
+  readonly notValid: readonly ForeignKey[]
   readonly readers: ReaderPool
   readonly text: FileText
   readonly run: RunContext

@@ -25,7 +25,7 @@ export function describeContents(
   parts: BackupParts,
   { tables, sequences, largeObjects, refreshed }: Written,
 ): Contents {
-  const { request, snapshot, requirements, lockEstimate, text } = parts
+  const { request, snapshot, requirements, lockEstimate, text, notValid } = parts
   const { count, bytes, digest } = largeObjects
   return {
     contentsVersion: 1,
@@ -38,5 +38,8 @@ export function describeContents(
     lockEstimate: lockEstimate + count,
     requirements: { ...requirements, roles: [...requirements.roles, ...largeObjects.roles] },
     selection: Object.fromEntries(Object.entries(request.selection).filter(([, value]) => value !== undefined)),
+    ...(notValid.length > 0 && {
+      notValid: notValid.map(({ schema, name, constraint }) => ({ schema, name, constraint })),
+    }),
   }
 }

@@ -3,6 +3,7 @@ import type { Archive } from '@pgark/pg-archive'
 import { isLockable } from '../catalogue/relations.ts'
 import type { Connector } from '../connection/connect.ts'
 import { readDefinitions } from '../definitions/read-definitions.ts'
+import { withoutValidation } from '../filters/orphans/without-validation.ts'
 import { readRequirements } from '../requirements/read-requirements.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
 import type { BackupSource, Definitions } from './backup-parts.ts'
@@ -11,12 +12,13 @@ import { lockEstimate } from './lock-estimate.ts'
 /** Has pg_dump define what is backed up, and tells what a restore of it needs. Gives way to the signal. */
 export async function describeDefinitions(
   connector: Connector,
-  { request, snapshot, text, run }: BackupSource,
+  { request, snapshot, text, notValid, run }: BackupSource,
   signal: AbortSignal,
 ): Promise<Definitions> {
   const { client, selected } = snapshot
-  const archive = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
-  checkAgainstArchive(archive, selected)
+  const defined = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
+  checkAgainstArchive(defined, selected)
+  const archive = withoutValidation(defined, notValid)
   const requirements = await readRequirements(client, archive, request.selection, text)
   return { archive, requirements, lockEstimate: await lockEstimate(client, archive.entries, requirements) }
 }

@@ -3,10 +3,12 @@ import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { choosePgDump } from '../definitions/choose.ts'
 import { describeProgram } from '../definitions/describe-program.ts'
+import { applyFilters } from '../filters/apply-filters.ts'
+import { settleOrphans } from '../filters/orphans/settle-orphans.ts'
 import { holdSnapshot } from '../snapshot/held-snapshot.ts'
 import { describeTables } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
-import { copyOutSql } from './table-rows.ts'
+import { toldSql } from './table-rows.ts'
 
 /** What a backup would read, found the way the backup finds it: under locks, at one snapshot. */
 export async function planBackup(connector: Connector, request: BackupRequest, run: RunContext): Promise<BackupPlan> {
@@ -14,7 +16,9 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
   try {
     const program = await choosePgDump(connector.options.pgDump, snapshot.server.versionNum)
     const { encoding } = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
-    const tables = await describeTables(snapshot, request, run)
+    const filters = await applyFilters(snapshot, request, run)
+    const tables = await describeTables(snapshot, request, filters, run)
+    await settleOrphans(snapshot, request, filters, run)
     return {
       database: snapshot.server.database,
       serverVersion: snapshot.server.version,
@@ -22,9 +26,9 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
       tables: tables.map((table) => ({
         schema: table.relation.schema,
         name: table.relation.name,
-        sql: copyOutSql(table, encoding),
-        estimatedRows: table.relation.estimatedRows,
-        sizeBytes: table.sizeBytes,
+        sql: toldSql(table, encoding),
+        estimatedRows: table.estimatedRows,
+        sizeBytes: table.estimatedBytes,
       })),
     }
   } catch (error) {

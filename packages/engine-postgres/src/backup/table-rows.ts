@@ -1,28 +1,37 @@
-import type { ContentsTable, CopyReceipt, CopyTask } from '@pgark/core'
+import type { ContentsTable, CopyReceipt, CopyTask, RecordedFilter } from '@pgark/core'
 import { quoteIdentifier, quoteLiteral } from '@pgark/pg-sql'
+import { ownRows, type WantedRows } from '../catalogue/own-rows.ts'
+import type { Relation } from '../catalogue/relations.ts'
 import type { TableShape } from '../catalogue/table-columns.ts'
 import { type BlockRange, blockRanges, rangeCondition } from '../copy/block-ranges.ts'
 import { addDigests, noRows } from '../copy/digest.ts'
+import type { TableFilter } from '../filters/table-filter.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import type { BackupSource } from './backup-parts.ts'
 import { isInRanges, type TableToCopy } from './describe-tables.ts'
 
+/** What is read of a table. */
+export interface RowsToRead extends Pick<TableToCopy, 'relation' | 'shape'> {
+  /** Which of its rows; undefined: all. */
+  readonly wanted: WantedRows | undefined
+}
+
 /**
  * The statement that reads a table's own rows, or those in a range. `COPY table TO` reads that table ONLY, as a query must be told
- * to, and is faster than a query; a range and the rows of an extension's configuration need one.
+ * to, and is faster than a query; a range, a filter and the rows of an extension's configuration need one.
  */
-export function copyOutSql(
-  { relation, shape }: Pick<TableToCopy, 'relation' | 'shape'>,
-  encoding: string,
-  range?: BlockRange,
-): string {
-  const name = qualifiedName(relation)
-  const condition = range ? `WHERE ${rangeCondition(range)}` : relation.extensionCondition
-  const source = condition
-    ? `(SELECT ${shape.columns.map(quoteIdentifier).join(', ')} FROM ONLY ${name} ${condition})`
-    : `${name}${columnList(shape)}`
+export function copyOutSql({ relation, shape, wanted }: RowsToRead, encoding: string, range?: BlockRange): string {
+  const from = ownRows(relation, wanted, range && rangeCondition(range))
+  const source =
+    wanted || range || relation.extensionCondition
+      ? `(SELECT ${shape.columns.map(quoteIdentifier).join(', ')} FROM ${from})`
+      : `${qualifiedName(relation)}${columnList(shape)}`
   return `COPY ${source} TO STDOUT${encoding === 'UTF8' ? '' : ` (ENCODING ${quoteLiteral(encoding)})`}`
 }
+
+/** The same for people: values of a filter are told by number only. */
+export const toldSql = ({ relation, shape, filter }: TableToCopy, encoding: string, range?: BlockRange): string =>
+  copyOutSql({ relation, shape, wanted: filter && { ...filter, condition: filter.recorded.sql } }, encoding, range)
 
 /** The statement that loads them. */
 export function copyInSql({ relation, shape }: TableToCopy): string {
@@ -54,19 +63,20 @@ export function readTable(
   { snapshot, readers, text, run }: BackupSource,
   object: string,
 ): TableReading {
-  const { relation, shape, sizeBytes, blocks, blocksPerRange } = table
+  const { relation, shape, filter, estimatedBytes, blocks, blocksPerRange } = table
   const name = { schema: relation.schema, name: relation.name }
-  const { settings, id } = snapshot
+  const { id } = snapshot
+  const settings = { ...snapshot.settings, search_path: filter?.searchPath ?? '' }
   function* tasks(): Generator<CopyTask> {
     for (const range of isInRanges(table) ? blockRanges(blocks, blocksPerRange) : [undefined]) {
-      const sql = copyOutSql(table, text.encoding, range)
-      run.log.debug(sql)
-      yield { table: name, sql, settings, snapshot: id, object }
+      const sql = copyOutSql({ relation, shape, wanted: filter }, text.encoding, range)
+      run.log.debug(filter ? toldSql(table, text.encoding, range) : sql)
+      yield { table: name, sql, ...(filter && { filter: filter.name }), settings, snapshot: id, object }
     }
   }
   const total = { rows: 0, bytes: 0, digest: noRows }
   const tell = (state: 'started' | 'progress' | 'finished', rows: number) =>
-    run.onEvent({ type: 'table', state, table: name, rows, bytes: total.bytes, estimatedBytes: sizeBytes })
+    run.onEvent({ type: 'table', state, table: name, rows, bytes: total.bytes, estimatedBytes })
   tell('started', 0)
   async function* told(part: AsyncGenerator<Uint8Array, CopyReceipt>): AsyncGenerator<Uint8Array, CopyReceipt> {
     let next = await part.next()
@@ -87,10 +97,20 @@ export function readTable(
     },
     finish() {
       tell('finished', total.rows)
-      return { ...name, ...total, columns: shape.columns, object, ...(shape.loadInto && { loadInto: shape.loadInto }) }
+      return {
+        ...{ ...name, ...total, columns: shape.columns, object },
+        ...(shape.loadInto && { loadInto: shape.loadInto }),
+        ...(filter && { filter: recordedOf(filter, relation) }),
+      }
     },
   }
 }
+
+/** A partition's condition calls it as it calls the table that was filtered. */
+const recordedOf = ({ recorded, alias }: TableFilter, { name }: Relation): RecordedFilter => ({
+  ...recorded,
+  ...(alias !== name && { alias }),
+})
 
 /** Empty for a table without columns: COPY then means all of them, which are none. */
 const columnList = ({ columns }: TableShape) =>

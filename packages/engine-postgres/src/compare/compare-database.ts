@@ -2,6 +2,7 @@ import type { Contents, Finding, ObjectSource, RunContext, Selection } from '@pg
 import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { meansEverything } from '../selection/select-relations.ts'
+import { chooseComparable } from './choose-comparable.ts'
 import { compareLargeObjects } from './compare-large-objects.ts'
 import { compareSequences } from './compare-sequences.ts'
 import { compareTables } from './compare-tables.ts'
@@ -29,12 +30,14 @@ export async function compareDatabase(
       },
     ]
   run.onEvent({ type: 'phase', name: 'compare' })
-  const { tables, sequences, largeObjects, source: from } = contents
+  const { sequences, largeObjects, source: from } = contents
   try {
     return await withDigestReaders(connector, defaultJobs, run, async (opened) => {
       const { client } = opened.readers[0]
+      const { tables, filters, findings } = await chooseComparable(client, contents)
       return [
-        ...(await compareTables(opened, tables, from.encoding, run)),
+        ...findings,
+        ...(await compareTables(opened, tables, { encoding: from.encoding, filters }, run)),
         ...(await compareSequences(client, sequences)),
         ...(hasLargeObjects(contents) ? await compareLargeObjects(client, largeObjects, run.signal) : []),
       ]

@@ -4,20 +4,29 @@ import { qualifiedName } from '../snapshot/lock-tables.ts'
 import type { DigestReaders } from './digest-readers.ts'
 import { readDigests, type TableDigest, type TableToDigest } from './read-digests.ts'
 
+export interface CompareOptions {
+  /** The backup's. */
+  readonly encoding: string
+  /** With which of its rows a table is compared, by qualified name; with all where there is none. */
+  readonly filters: ReadonlyMap<string, TableToDigest['filter']>
+}
+
 /** Reads the tables of a backup in a database and answers what is different there. */
 export async function compareTables(
   source: Pick<DigestReaders, 'readers' | 'serverVersionNum'>,
   tables: readonly ContentsTable[],
-  encoding: string,
+  { encoding, filters }: CompareOptions,
   run: RunContext,
 ): Promise<Finding[]> {
-  return tableDifferences(tables, await readDigests(source, tablesToRead(tables), encoding, run))
+  const toRead = tablesToRead(tables).map((table) => ({ ...table, filter: filters.get(qualifiedName(table)) }))
+  return tableDifferences(tables, await readDigests(source, toRead, encoding, run))
 }
 
 /** What must be read to compare these. A root also names partitions that hold no rows in the backup, where a restore may have put some. */
 export function tablesToRead(tables: readonly ContentsTable[]): TableToDigest[] {
   const roots = tables.flatMap(({ loadInto, columns }) => (loadInto ? { ...loadInto, columns } : []))
-  return [...new Map([...tables, ...roots].map((table) => [qualifiedName(table), table])).values()]
+  const all = [...tables, ...roots].map(({ schema, name, columns }) => ({ schema, name, columns }))
+  return [...new Map(all.map((table) => [qualifiedName(table), table])).values()]
 }
 
 /** What is different between tables of a backup and what was read of a database, by qualified name. */

@@ -9,6 +9,8 @@ import { blockRanges, blocksIn, rangeCount, rangesSince } from '../copy/block-ra
 import { CopyReceiver } from '../copy/copy-receiver.ts'
 import { addDigests, noRows } from '../copy/digest.ts'
 import { ReadAhead } from '../copy/read-ahead.ts'
+import { underSearchPath } from '../filters/search-path.ts'
+import type { TableFilter } from '../filters/table-filter.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import type { DigestReader, DigestReaders } from './digest-readers.ts'
 
@@ -16,6 +18,8 @@ import type { DigestReader, DigestReaders } from './digest-readers.ts'
 export interface TableToDigest extends TableName {
   /** In the order in which the row's text has them. */
   readonly columns: readonly string[]
+  /** Which of its rows; undefined: all. */
+  readonly filter?: Pick<TableFilter, 'name' | 'condition' | 'alias' | 'searchPath'> | undefined
 }
 
 export interface TableDigest {
@@ -29,6 +33,7 @@ export interface TableDigest {
 interface Reading {
   readonly relation: Relation
   readonly columns: readonly string[]
+  readonly filter: TableToDigest['filter']
   readonly bytesOnDisk: number
   /** The statements that read it, and how many of them are not done. */
   readonly statements: Iterable<string>
@@ -70,19 +75,19 @@ export async function readDigests(
   const sizes = await readTableSizes(client, read)
 
   const readings = new Map<string, Reading>()
-  const readingOf = (relation: Relation, columns: readonly string[]): Reading => {
-    const key = JSON.stringify([relation.oid, columns])
+  const readingOf = (relation: Relation, { columns, filter }: TableToDigest): Reading => {
+    const key = JSON.stringify([relation.oid, columns, filter?.condition])
     const size = sizes.get(relation.oid) ?? { bytes: 0, blocks: 0 }
-    const isInRanges = serverVersionNum >= rangesSince && columns.length > 0 && !relation.extensionCondition
+    const isInRanges = serverVersionNum >= rangesSince && columns.length > 0 && !relation.extensionCondition && !filter
     const blocksPerRange = blocksIn(rangeBytes, size)
     const left = isInRanges ? rangeCount(size.blocks, blocksPerRange) : 1
-    const table = { relation, shape: { columns, loadInto: undefined } }
+    const table = { relation, shape: { columns, loadInto: undefined }, wanted: filter }
     function* statements() {
-      if (left === 1) yield givingLocksBack(copyOutSql(table, encoding))
+      if (left === 1) yield givingLocksBack(underSearchPath(copyOutSql(table, encoding), filter?.searchPath))
       else for (const range of blockRanges(size.blocks, blocksPerRange)) yield copyOutSql(table, encoding, range)
     }
     const reading = readings.get(key) ?? {
-      ...{ relation, columns, bytesOnDisk: size.bytes, statements: statements(), left },
+      ...{ relation, columns, filter, bytesOnDisk: size.bytes, statements: statements(), left },
       ...{ rows: 0, bytes: 0, digest: noRows },
     }
     readings.set(key, reading)
@@ -92,7 +97,7 @@ export async function readDigests(
     const own = new Set(shapes.get(relation.oid)?.columns)
     const missingColumns = table.columns.filter((name) => !own.has(name))
     const withRows = (leaves.get(relation.oid) ?? [relation.oid]).flatMap((oid) => byOid.get(oid) ?? [])
-    const parts = missingColumns.length > 0 ? [] : withRows.map((part) => readingOf(part, table.columns))
+    const parts = missingColumns.length > 0 ? [] : withRows.map((part) => readingOf(part, table))
     return { table, missingColumns, parts }
   })
   await readAll(readers, [...readings.values()], run)
@@ -142,8 +147,9 @@ async function readAll(readers: readonly DigestReader[], readings: readonly Read
       } catch (error) {
         // Leaving the loop ends it for the others, too, when they are done with what they are at.
         if (run.signal.aborted) throw run.signal.reason
-        const { schema, name } = reading.relation
-        throw databaseError(error, 'ENGINE.COMPARE', `Cannot read ${schema}.${name}`, { rows: 'yes' })
+        const { relation, filter } = reading
+        const what = `Cannot read ${relation.schema}.${relation.name}${filter ? ` with the filter ${filter.name}` : ''}`
+        throw databaseError(error, 'ENGINE.COMPARE', what, { rows: 'yes' })
       }
       const { relation, rows, bytes, left } = reading
       const table = { schema: relation.schema, name: relation.name }

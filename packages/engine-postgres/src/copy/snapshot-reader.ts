@@ -4,6 +4,7 @@ import type pg from 'pg'
 import type { Relation } from '../catalogue/relations.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
+import { underSearchPath } from '../filters/search-path.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import { lockNowSql, lockProblem, lockTables, qualifiedName } from '../snapshot/lock-tables.ts'
 import { setLocal, verifySettings } from '../snapshot/pinned-settings.ts'
@@ -67,7 +68,8 @@ export async function openSnapshotReader(
     client,
     copy(task) {
       const table = qualifiedName(task.table)
-      const receiver = new CopyReceiver(locked.has(table) ? task.sql : lockNowSql(table) + task.sql, kernel, readAhead)
+      const sql = underSearchPath(task.sql, task.settings.search_path ?? '')
+      const receiver = new CopyReceiver(locked.has(table) ? sql : lockNowSql(table) + sql, kernel, readAhead)
       locked.add(table)
       running = receiver
       client.query(receiver)
@@ -96,7 +98,8 @@ async function* rowsOf(
     const { schema, name } = task.table
     const table = selected.relations.find((relation) => relation.schema === schema && relation.name === name)
     const problem = table && (await lockProblem(error, [table], client))
-    throw problem ?? databaseError(error, 'ENGINE.COPY_OUT', `Cannot read ${schema}.${name}`, { rows: 'yes' })
+    const what = `Cannot read ${schema}.${name}${task.filter === undefined ? '' : ` with the filter ${task.filter}`}`
+    throw problem ?? databaseError(error, 'ENGINE.COPY_OUT', what, { rows: 'yes' })
   } finally {
     receiver.abandon()
   }

@@ -1,0 +1,68 @@
+import { PgarkError } from '@pgark/core'
+import { databaseError, sqlstate } from '../../connection/database-error.ts'
+import type { HeldSnapshot } from '../../snapshot/held-snapshot.ts'
+import { askUnderSearchPath } from '../search-path.ts'
+import type { TableFilters } from '../table-filter.ts'
+import { type ForeignKey, readForeignKeys } from './foreign-keys.ts'
+import { orphansSql, type RowsInBackup } from './orphans-sql.ts'
+
+/** A foreign key, and how many rows of the backup do not satisfy it. */
+export interface Orphans {
+  readonly key: ForeignKey
+  readonly rows: number
+  /** Why rows that they refer to are not in the backup: none of that table's are, or a filter leaves some out. */
+  readonly isParentWithoutRows: boolean
+}
+
+const isNotFound = /^(42P01|42883|42704|3F000)$/
+
+/**
+ * Looks for rows that refer to rows which are left out, in every foreign key between tables of the backup. What the whole database
+ * satisfies is not asked again: only keys to tables that have a filter, or no rows in the backup.
+ */
+export async function countOrphans(
+  { client, selected }: HeldSnapshot,
+  filters: TableFilters,
+): Promise<readonly Orphans[]> {
+  const withRows = new Map(selected.withRows.map((relation) => [relation.oid, relation]))
+  const isWhole = (oid: number) => withRows.has(oid) && !filters.has(oid)
+  const inBackup = (oids: readonly number[]) =>
+    oids.flatMap((oid): RowsInBackup[] => {
+      const relation = withRows.get(oid)
+      return relation ? [{ relation, wanted: filters.get(oid) }] : []
+    })
+  const keys = await readForeignKeys(
+    client,
+    selected.relations.map(({ oid }) => oid),
+  )
+  const found: Orphans[] = []
+  for (const key of keys) {
+    const [from, to] = [inBackup(key.from), inBackup(key.to)]
+    if (from.length === 0 || key.to.every(isWhole)) continue
+    const names = searchPathOf([...from, ...to], filters)
+    try {
+      const [row] = await askUnderSearchPath<{ orphans: string }>(client, orphansSql(key, from, to), names.path)
+      const rows = Number(row?.orphans)
+      if (rows > 0) found.push({ key, rows, isParentWithoutRows: to.length === 0 })
+    } catch (error) {
+      if (names.areSeveral && isNotFound.test(sqlstate(error))) throw unqualified(key)
+      const what = `Cannot look for rows that ${key.schema}.${key.name} (${key.constraint}) would miss`
+      throw databaseError(error, 'ENGINE.QUERY', what, { rows: 'yes' })
+    }
+  }
+  return found
+}
+
+/** One statement looks names up in one way: where the filters of both sides would do so in several, names must be qualified. */
+function searchPathOf(tables: readonly RowsInBackup[], filters: TableFilters) {
+  const paths = new Set(tables.flatMap(({ relation }) => filters.get(relation.oid)?.searchPath || []))
+  const [path] = paths
+  return { path: paths.size === 1 ? path : undefined, areSeveral: paths.size > 1 }
+}
+
+function unqualified({ schema, name, constraint, parent }: ForeignKey): PgarkError {
+  const message = `The filters of ${schema}.${name} and ${parent.schema}.${parent.name} name something without its schema: whether rows keep to ${constraint} cannot be told.`
+  return new PgarkError('USAGE.FILTER', message, {
+    hint: 'write names with their schemas in both, as in shop.orders',
+  })
+}

@@ -1,0 +1,74 @@
+import { type BackupRequest, formatNumberOf, PgarkError, type Problem, type RunContext } from '@pgark/core'
+import { quoteIdentifier } from '@pgark/pg-sql'
+import type { HeldSnapshot } from '../../snapshot/held-snapshot.ts'
+import { qualifiedName } from '../../snapshot/lock-tables.ts'
+import type { TableFilters } from '../table-filter.ts'
+import { countOrphans, type Orphans } from './count-orphans.ts'
+import type { ForeignKey } from './foreign-keys.ts'
+
+/** The first server on which a partitioned table can have a foreign key that is NOT VALID. */
+const notValidOfPartitionsSince = 180_000
+
+/**
+ * Looks for rows that would refer to rows which filters leave out, and does with them what was asked for: throws
+ * `REFUSED.ORPHANS` with each foreign key, warns of each, or answers the keys that are to be NOT VALID. Without filters the backup
+ * has what was selected, as with pg_dump.
+ */
+export async function settleOrphans(
+  snapshot: HeldSnapshot,
+  { onOrphans }: Pick<BackupRequest, 'onOrphans'>,
+  filters: TableFilters,
+  run: RunContext,
+): Promise<readonly ForeignKey[]> {
+  if (filters.size === 0) return []
+  const orphans = await countOrphans(snapshot, filters)
+  if (onOrphans === 'fail') refuse(orphans.map((each) => problemOf(each)))
+  if (onOrphans !== 'notValid') {
+    for (const each of orphans) run.onEvent({ type: 'warning', code: 'FILTER.ORPHANS', ...problemOf(each) })
+    return []
+  }
+  const isPossible = ({ key }: Orphans) =>
+    !key.isOfPartitions || snapshot.server.versionNum >= notValidOfPartitionsSince
+  refuse(orphans.filter((each) => !isPossible(each)).map((each) => cannotBeNotValid(each)))
+  return orphans.map(({ key }) => key)
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length === 0) return
+  throw new PgarkError('REFUSED.ORPHANS', problems.map(({ message }) => message).join('\n'), {
+    hint: problems.map(({ hint }) => hint).join('\n'),
+    meta: { problems },
+  })
+}
+
+function problemOf({ key, rows, isParentWithoutRows }: Orphans): Problem & { hint: string } {
+  const { schema, name, constraint, parent } = key
+  const why = isParentWithoutRows ? 'whose rows are left out' : 'that are left out'
+  const referTo = `${rows === 1 ? 'refers' : 'refer'} to rows of ${parent.schema}.${parent.name} ${why}`
+  return {
+    message: `${formatNumberOf(rows, 'row')} of ${schema}.${name} ${referTo} (${constraint}).`,
+    hint: isParentWithoutRows
+      ? `leave the rows of ${schema}.${name} out, too, or keep those of ${parent.schema}.${parent.name}`
+      : `filter ${schema}.${name} by what is kept: ${filterLike(key)}`,
+  }
+}
+
+/** Rows that refer to nothing stay. */
+function filterLike({ columns, parent }: ForeignKey): string {
+  const list = (names: readonly string[]) => {
+    const quoted = names.map(quoteIdentifier).join(', ')
+    return names.length === 1 ? quoted : `(${quoted})`
+  }
+  const from = columns.map((column) => column.from)
+  const to = columns.map((column) => quoteIdentifier(column.to)).join(', ')
+  const isNull = from.map((column) => `${quoteIdentifier(column)} IS NULL`).join(' OR ')
+  return `${isNull} OR ${list(from)} IN (SELECT ${to} FROM ${qualifiedName(parent)} WHERE …)`
+}
+
+function cannotBeNotValid(orphans: Orphans): Problem & { hint: string } {
+  const { message, hint } = problemOf(orphans)
+  return {
+    message: `${message} The foreign key of a partitioned table cannot be NOT VALID before PostgreSQL 18.`,
+    hint,
+  }
+}

@@ -1,0 +1,24 @@
+import { PgarkError } from '@pgark/core'
+import type { Archive } from '@pgark/pg-archive'
+import type { ForeignKey } from './foreign-keys.ts'
+
+/** The definitions with these foreign keys NOT VALID, as pg_dump writes one that is. Throws where one is not defined: a restore would fail at it. */
+export function withoutValidation(archive: Archive, keys: readonly ForeignKey[]): Archive {
+  if (keys.length === 0) return archive
+  const left = new Map(keys.map((key) => [key.oid, key]))
+  const entries = archive.entries.map((entry) => {
+    const { description, catalogId, definition = '' } = entry
+    const isKey = description === 'FK CONSTRAINT' && left.has(catalogId.oid)
+    if (!isKey || !/;\n$/.test(definition)) return entry
+    left.delete(catalogId.oid)
+    return { ...entry, definition: definition.replace(/;\n$/, ' NOT VALID;\n') }
+  })
+  const [missing] = left.values()
+  if (!missing) return { ...archive, entries }
+  const { schema, name, constraint } = missing
+  throw new PgarkError(
+    'ENGINE.SELECTION_MISMATCH',
+    `pg_dump did not define the foreign key ${constraint} of ${schema}.${name}: it cannot be made NOT VALID.`,
+    { hint: 'report this with the definition of that key' },
+  )
+}
