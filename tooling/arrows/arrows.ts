@@ -8,7 +8,14 @@ export interface Arrow {
   readonly isCommand?: true
 }
 
-const command = ['@pgark/core', '@pgark/engine-postgres', '@pgark/pg-archive', '@pgark/pg-sql', 'commander']
+const command = [
+  '@pgark/cleaner',
+  '@pgark/core',
+  '@pgark/engine-postgres',
+  '@pgark/pg-archive',
+  '@pgark/pg-sql',
+  'commander',
+]
 const engine = ['@pgark/core', '@pgark/pg-archive', '@pgark/pg-sql', 'pg', 'zod']
 
 export const arrows: Readonly<Record<string, Arrow>> = {
@@ -16,6 +23,7 @@ export const arrows: Readonly<Record<string, Arrow>> = {
   'pg-sql': { imports: ['libpg-query'] },
   'pg-archive': { imports: ['@pgark/pg-sql'] },
   'engine-postgres': { imports: engine, isPlugin: true },
+  cleaner: { imports: ['@pgark/core', '@pgark/pg-sql'], isPlugin: true },
   'exporter-gcs': { imports: ['@pgark/core', 'google-auth-library', 'zod'], isPlugin: true },
   'exporter-s3': { imports: ['@pgark/core', '@aws-sdk/client-s3', 'zod'], isPlugin: true },
   cli: { imports: command, isCommand: true },

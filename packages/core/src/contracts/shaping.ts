@@ -67,6 +67,8 @@ export interface CleanContext {
 export interface Cleaner {
   readonly specVersion: 1
   readonly name: string
-  /** The definition to write instead, or undefined to leave it out. */
+  /** Never leaves a definition out, and is refused if it does: rows can be read before it has seen all of them. Default false. */
+  readonly keepsAll?: boolean
+  /** The definition of the same object to write instead, or undefined to leave it out. */
   clean(definition: Definition, context: CleanContext): Definition | undefined | Promise<Definition | undefined>
 }
