@@ -81,6 +81,7 @@ export { type ToldError, tellError } from './errors/tell-error.ts'
 export { file } from './file/file-exporter.ts'
 export { isBackupId } from './manifest/backup-id.ts'
 export type {
+  CleanedDefinition,
   Contents,
   ContentsChunk,
   ContentsSequence,

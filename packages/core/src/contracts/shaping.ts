@@ -48,7 +48,7 @@ export interface Filter {
   where(table: TableInfo, context: FilterContext): Sql | Promise<Sql>
 }
 
-/** One object's definition, as pg_dump wrote it. */
+/** One object's definition, as pg_dump wrote it. Where the text of a backup is not UTF-8, each character stands for one byte of it. */
 export interface Definition {
   /** pg_dump's word for it: `TABLE`, `FUNCTION`, `FK CONSTRAINT`. */
   readonly kind: string

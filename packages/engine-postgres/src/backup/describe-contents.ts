@@ -25,7 +25,7 @@ export function describeContents(
   parts: BackupParts,
   { tables, sequences, largeObjects, refreshed }: Written,
 ): Contents {
-  const { request, snapshot, requirements, lockEstimate, text } = parts
+  const { request, snapshot, requirements, lockEstimate, cleaned, text } = parts
   const { count, bytes, digest } = largeObjects
   return {
     contentsVersion: 1,
@@ -38,5 +38,6 @@ export function describeContents(
     lockEstimate: lockEstimate + count,
     requirements: { ...requirements, roles: [...requirements.roles, ...largeObjects.roles] },
     selection: Object.fromEntries(Object.entries(request.selection).filter(([, value]) => value !== undefined)),
+    ...(cleaned.length > 0 && { cleaned }),
   }
 }

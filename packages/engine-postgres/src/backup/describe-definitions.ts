@@ -1,25 +1,36 @@
-import { PgarkError } from '@pgark/core'
+import { type BackupRequest, PgarkError } from '@pgark/core'
 import type { Archive } from '@pgark/pg-archive'
 import { isLockable } from '../catalogue/relations.ts'
+import { cleanArchive } from '../clean/clean-archive.ts'
 import type { Connector } from '../connection/connect.ts'
 import { readDefinitions } from '../definitions/read-definitions.ts'
 import { readRequirements } from '../requirements/read-requirements.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
 import type { BackupSource, Definitions } from './backup-parts.ts'
+import type { TableToCopy } from './describe-tables.ts'
 import { lockEstimate } from './lock-estimate.ts'
 
-/** Has pg_dump define what is backed up, and tells what a restore of it needs. Gives way to the signal. */
+/** Has pg_dump define what is backed up, has it cleaned, and tells what a restore of it needs. Gives way to the signal. */
 export async function describeDefinitions(
   connector: Connector,
-  { request, snapshot, text, run }: BackupSource,
+  { request, snapshot, text, run }: Omit<BackupSource, 'readers' | 'tables'>,
   signal: AbortSignal,
 ): Promise<Definitions> {
   const { client, selected } = snapshot
-  const archive = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
-  checkAgainstArchive(archive, selected)
+  const found = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
+  checkAgainstArchive(found, selected)
+  const context = { serverVersion: snapshot.server.version, signal }
+  const { archive, ...cleaned } = await cleanArchive(found, request.cleaners, text, context)
   const requirements = await readRequirements(client, archive, request.selection, text)
-  return { archive, requirements, lockEstimate: await lockEstimate(client, archive.entries, requirements) }
+  return { archive, requirements, lockEstimate: await lockEstimate(client, archive.entries, requirements), ...cleaned }
 }
+
+/** Whether cleaners may leave definitions out, and with them rows. */
+export const mayLeaveOut = ({ cleaners }: Pick<BackupRequest, 'cleaners'>) => cleaners.some(({ keepsAll }) => !keepsAll)
+
+/** Rows of a table that is not defined have no place to go. */
+export const definedTables = (tables: readonly TableToCopy[], { leftOut }: Pick<Definitions, 'leftOut'>) =>
+  tables.filter(({ relation }) => !leftOut.has(relation.oid))
 
 /** Two lists of the same tables, ours and pg_dump's, made by different code from the same snapshot: they must agree. */
 function checkAgainstArchive(archive: Archive, { relations }: SelectedRelations): void {

@@ -4,6 +4,7 @@ import { databaseError } from '../connection/database-error.ts'
 import { choosePgDump } from '../definitions/choose.ts'
 import { describeProgram } from '../definitions/describe-program.ts'
 import { holdSnapshot } from '../snapshot/held-snapshot.ts'
+import { definedTables, describeDefinitions, mayLeaveOut } from './describe-definitions.ts'
 import { describeTables } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
 import { copyOutSql } from './table-rows.ts'
@@ -13,8 +14,12 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
   const snapshot = await holdSnapshot(connector, request, run)
   try {
     const program = await choosePgDump(connector.options.pgDump, snapshot.server.versionNum)
-    const { encoding } = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
-    const tables = await describeTables(snapshot, request, run)
+    const text = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
+    const source = { request, snapshot, tables: await describeTables(snapshot, request, run), text, run }
+    // What cleaners leave out is known once they have seen all definitions, and so is what would fail without it.
+    const tables = mayLeaveOut(request)
+      ? definedTables(source.tables, await describeDefinitions(connector, source, snapshot.signal))
+      : source.tables
     return {
       database: snapshot.server.database,
       serverVersion: snapshot.server.version,
@@ -22,7 +27,7 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
       tables: tables.map((table) => ({
         schema: table.relation.schema,
         name: table.relation.name,
-        sql: copyOutSql(table, encoding),
+        sql: copyOutSql(table, text.encoding),
         estimatedRows: table.relation.estimatedRows,
         sizeBytes: table.sizeBytes,
       })),
