@@ -1,4 +1,5 @@
 import type { Cleaner } from '@pgark/core'
+import { scanForBackslash } from '@pgark/pg-sql'
 import { type CleanOptions, resolveOptions } from './options.ts'
 import { cleanScript } from './script/clean-script.ts'
 
@@ -10,6 +11,9 @@ export function sqlCleaner(options: CleanOptions = {}): Cleaner {
     name: 'sql',
     keepsAll: true,
     async clean(definition) {
+      const { backslashAt, endsOpen } = scanForBackslash(definition.sql)
+      // Nothing that pg_dump writes: whoever puts it into a script refuses it, which must not be spoilt by making it look better.
+      if (backslashAt !== undefined || endsOpen) return definition
       const parts: Uint8Array[] = []
       for await (const part of cleanScript(once(definition.sql), resolved)) parts.push(part)
       return { ...definition, sql: Buffer.concat(parts).toString() }

@@ -2,6 +2,7 @@ import { didYouMean, PgarkError } from '@pgark/core'
 import { Command } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { backupCommand } from './commands/backup.ts'
+import { cleanCommand } from './commands/clean.ts'
 import { copyCommand } from './commands/copy.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand } from './commands/list.ts'
@@ -14,7 +15,7 @@ import { verifyCommand } from './commands/verify.ts'
 
 const commands = [
   ...[backupCommand, restoreCommand, listCommand, showCommand, verifyCommand, doctorCommand],
-  ...[copyCommand, removeCommand, pruneCommand, testCommand],
+  ...[copyCommand, removeCommand, pruneCommand, testCommand, cleanCommand],
 ]
 
 const exitCodes = `

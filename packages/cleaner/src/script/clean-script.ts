@@ -3,6 +3,7 @@ import { type CopyItem, type MetaItem, readScript, type StatementItem } from '@p
 import { type CleanOptions, resolveOptions } from '../options.ts'
 import { requirePrintingOnly } from '../rules/meta-commands.ts'
 import { isStripped, settingOf } from '../rules/settings.ts'
+import { joined } from './joined.ts'
 import { foreignToken, layOut } from './layout.ts'
 import { SourceTap } from './source-tap.ts'
 import { withoutCommentsIn } from './strip-comments.ts'
@@ -20,7 +21,7 @@ import { WholeDump } from './whole-dump.ts'
  */
 export function cleanScript(input: AsyncIterable<Uint8Array>, options: CleanOptions = {}): AsyncIterable<Uint8Array> {
   const resolved = resolveOptions(options)
-  return { [Symbol.asyncIterator]: () => new ScriptCleaner(resolved).clean(input) }
+  return { [Symbol.asyncIterator]: () => joined(new ScriptCleaner(resolved).clean(input)) }
 }
 
 class ScriptCleaner {

@@ -1,3 +1,4 @@
+import { sqlCleaner } from '@pgark/cleaner'
 import {
   type BackupOptions,
   type BackupPlan,
@@ -128,6 +129,7 @@ function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
     ...selectionOf(flags),
     ...(isPairs && { metadata: keyValues(flags.metadata) }),
     header: flags.header,
+    ...(flags.clean && { cleaners: [sqlCleaner()] }),
     ...(flags.format !== undefined && { format: flags.format }),
     ...(compression && { compression }),
     ...(jobs !== undefined && { jobs }),
