@@ -23,7 +23,7 @@ export const arrows: Readonly<Record<string, Arrow>> = {
   'pg-sql': { imports: ['libpg-query'] },
   'pg-archive': { imports: ['@pgark/pg-sql'] },
   'engine-postgres': { imports: engine, isPlugin: true },
-  cleaner: { imports: ['@pgark/core', '@pgark/pg-sql'], isPlugin: true },
+  cleaner: { imports: ['@pgark/core', '@pgark/pg-sql', '@pgark/pg-sql/rename'], isPlugin: true },
   'exporter-gcs': { imports: ['@pgark/core', 'google-auth-library', 'zod'], isPlugin: true },
   'exporter-s3': { imports: ['@pgark/core', '@aws-sdk/client-s3', 'zod'], isPlugin: true },
   cli: { imports: command, isCommand: true },

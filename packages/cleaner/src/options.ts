@@ -32,8 +32,8 @@ const defaults: Required<CleanOptions> = {
 }
 
 /** Throws `USAGE.OPTIONS` with every problem at once. */
-export function resolveOptions(given: CleanOptions): Required<CleanOptions> {
-  refuseProblems([...problemsOf(given)])
+export function resolveOptions(given: CleanOptions, more: readonly Problem[] = []): Required<CleanOptions> {
+  refuseProblems([...problemsOf(given), ...more])
   const set = Object.entries(given).filter(([, value]) => value !== undefined)
   return { ...defaults, ...Object.fromEntries(set) }
 }

@@ -3,9 +3,17 @@ import { scanForBackslash } from '@pgark/pg-sql'
 import { type CleanOptions, resolveOptions } from './options.ts'
 import { cleanScript } from './script/clean-script.ts'
 
-/** A cleaner of a backup's definitions: `cleanScript` for each. It leaves none out. Throws `USAGE.OPTIONS`. */
+const stripped = {
+  message: 'qualifiers cannot be stripped in a backup, whose rows and checks go by the names of its tables.',
+  hint: 'restore into another schema with renameSchemas, or strip a plain dump: cleanScript(), pgark clean --qualifiers strip',
+}
+
+/**
+ * A cleaner of a backup's definitions: `cleanScript` for each. It leaves none out. Throws `USAGE.OPTIONS`, also for `qualifiers: 'strip'`:
+ * definitions alone do not go into another schema; rows, values of sequences and what a restore compares would still name theirs.
+ */
 export function sqlCleaner(options: CleanOptions = {}): Cleaner {
-  const resolved = resolveOptions(options)
+  const resolved = resolveOptions(options, options.qualifiers === 'strip' ? [stripped] : [])
   return {
     specVersion: 1,
     name: 'sql',

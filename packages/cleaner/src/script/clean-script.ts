@@ -1,6 +1,7 @@
 import { PgarkError } from '@pgark/core'
-import { type CopyItem, type MetaItem, readScript, type StatementItem } from '@pgark/pg-sql'
+import { type CopyItem, type MetaItem, readScript, type StatementItem, type StatementSummary } from '@pgark/pg-sql'
 import { type CleanOptions, resolveOptions } from '../options.ts'
+import { type CleanWarning, QualifierStripper } from '../qualifiers/qualifier-stripper.ts'
 import { requirePrintingOnly } from '../rules/meta-commands.ts'
 import { isStripped, settingOf } from '../rules/settings.ts'
 import { joined } from './joined.ts'
@@ -14,20 +15,27 @@ import { WholeDump } from './whole-dump.ts'
  * literals, quoted names and bodies pass byte for byte, in the order they come; what is left means the same to a server. Memory is
  * bounded by a chunk and twice the longest statement or comment.
  *
+ * With `qualifiers: 'strip'`, `onWarning` is told of bodies that name the schema, which stay as they are.
+ *
  * Options are checked when it is called (`USAGE.OPTIONS`). The iteration throws, with the line, `REFUSED.META_COMMAND` for a command of
  * psql's that cannot be taken out, `REFUSED.CLEAN` where statements and commands or rows are interwoven so that they cannot be told
- * apart, the errors of `readScript` (`SCRIPT.…`) for a script that was cut or is none, and at its end `ARCHIVE.INCOMPLETE` for a dump
+ * apart, or a qualifier cannot be taken away, the errors of `readScript` (`SCRIPT.…`) for a script that was cut or is none, and at its end `ARCHIVE.INCOMPLETE` for a dump
  * without its completion marker. After an error what was yielded is no dump.
  */
-export function cleanScript(input: AsyncIterable<Uint8Array>, options: CleanOptions = {}): AsyncIterable<Uint8Array> {
+export function cleanScript(
+  input: AsyncIterable<Uint8Array>,
+  options: CleanOptions = {},
+  onWarning: (warning: CleanWarning) => void = () => {},
+): AsyncIterable<Uint8Array> {
   const resolved = resolveOptions(options)
-  return { [Symbol.asyncIterator]: () => joined(new ScriptCleaner(resolved).clean(input)) }
+  return { [Symbol.asyncIterator]: () => joined(new ScriptCleaner(resolved, onWarning).clean(input)) }
 }
 
 class ScriptCleaner {
   readonly #options: Required<CleanOptions>
   readonly #tap = new SourceTap()
   readonly #whole = new WholeDump()
+  readonly #stripper: QualifierStripper
   /** What stands between the last item that was written and the one at hand. */
   #between = ''
   /** The line of an item that was left out goes with it. */
@@ -37,8 +45,9 @@ class ScriptCleaner {
   /** Whether a backslash in a plain literal is an ordinary character. */
   #standardStrings = true
 
-  constructor(options: Required<CleanOptions>) {
+  constructor(options: Required<CleanOptions>, warn: (warning: CleanWarning) => void) {
     this.#options = options
+    this.#stripper = new QualifierStripper(warn)
   }
 
   async *clean(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -53,6 +62,7 @@ class ScriptCleaner {
     if (this.#tap.position === 0) this.#tap.takeByteOrderMark()
     this.#add(this.#tap.takeRest())
     this.#whole.requireWhole()
+    this.#stripper.finish()
     yield* this.#layOut(true)
   }
 
@@ -107,18 +117,20 @@ class ScriptCleaner {
     this.#add(line.subarray(end))
   }
 
-  *#statement({ sql }: StatementItem): Generator<Uint8Array> {
+  async *#statement({ sql, line }: StatementItem): AsyncGenerator<Uint8Array> {
     const set = settingOf(sql)
     if (set && this.#options.settings === 'strip' && isStripped(set)) return this.#drop(sql.length)
+    const stripped = await this.#stripped(sql, line, set)
+    if (stripped === undefined) return this.#drop(sql.length)
     this.#tap.take(this.#tap.position + sql.length)
-    yield* this.#write(this.#cleaned(sql))
+    yield* this.#write(this.#cleaned(stripped))
     if (set?.setting === 'standard_conforming_strings')
       this.#standardStrings = /^(on|true|yes|1)$/i.test(set.value ?? '')
   }
 
   async *#copy({ sql, data, line }: CopyItem): AsyncGenerator<Uint8Array> {
     this.#tap.take(this.#tap.position + sql.length)
-    yield* this.#write(this.#cleaned(sql))
+    yield* this.#write(this.#cleaned((await this.#stripped(sql, line)) ?? sql))
     const rest = this.#tap.takeLine()
     if (rest.toString('latin1').trim() !== '') throw interwoven(line, 'a statement or comment on the line of a COPY')
     yield rest
@@ -129,6 +141,12 @@ class ScriptCleaner {
     // The line that ends them.
     yield this.#tap.takeLine()
     this.#atLineStart = true
+  }
+
+  async #stripped(sql: Uint8Array, line: number, set?: StatementSummary): Promise<Uint8Array | undefined> {
+    if (this.#options.qualifiers === 'keep') return sql
+    if (!this.#standardStrings) throw interwoven(line, 'a statement with standard_conforming_strings off')
+    return await this.#stripper.strip(sql, line, set)
   }
 
   #cleaned(sql: Uint8Array): Uint8Array {

@@ -77,7 +77,12 @@ async function source(name: string): Promise<string> {
 
 const byInsert = (name: string): [string, string, string[], CleanOptions] => [name, 'INSERT', ['--inserts'], {}]
 test.each<[string, string, string[], CleanOptions]>([
-  ...Object.keys(sets).map((name): [string, string, string[], CleanOptions] => [name, 'COPY', [], { comments: 'strip' }]),
+  ...Object.keys(sets).map((name): [string, string, string[], CleanOptions] => [
+    name,
+    'COPY',
+    [],
+    { comments: 'strip' },
+  ]),
   ...['northwind', 'inheritance', 'objects'].map(byInsert),
 ])('%s with rows by %s', async (name, how, flags, options) => {
   const database = await source(name)

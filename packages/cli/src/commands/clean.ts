@@ -18,11 +18,13 @@ export function cleanCommand(): Command {
     [
       'pgark clean < shop.sql > clean.sql',
       'pgark clean shop.sql.zst --comments strip > clean.sql',
+      'pg_dump --schema=shop | pgark clean --qualifiers strip > shop.sql      # for the first schema of the search_path',
       'pg_dump shop | pgark clean --settings keep | psql other',
     ],
   )
     .usage('[options] [dump]')
     .argument('[dump]', 'a plain dump, also compressed, of pg_dump or pgark; without it, or -, stdin')
+    .option('--qualifiers <keep|strip>', 'the schema in the names of what the dump creates (default keep)')
     .option('--settings <keep|strip>', 'settings that no target needs (default strip)')
     .option('--meta-commands <keep|strip>', "psql's own commands (default strip)")
     .option('--comments <keep|strip>', 'comments outside bodies (default keep)')

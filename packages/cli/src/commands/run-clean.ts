@@ -1,19 +1,22 @@
-import { type CleanOptions, cleanScript } from '@pgark/cleaner'
+import { type CleanOptions, type CleanWarning, cleanScript } from '@pgark/cleaner'
 import { abortable, openBackup, PgarkError, type Problem, refuseProblems } from '@pgark/core'
 import { decompress, detectFormat, formatBytes, peek } from '@pgark/pg-archive'
 import { backupReference } from '../arguments/backup-reference.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
 import { whileOpen } from '../arguments/while-open.ts'
 import { untilInterrupted } from '../signals.ts'
+import { createReporter } from '../terminal/reporter.ts'
 import { stdoutExporter } from '../terminal/stdout-exporter.ts'
 import type { CleanFlags } from './clean.ts'
 
 /** Writes a dump to stdout as its options say. What was written before an error is no whole dump: the exit code tells. */
 export async function runClean(flags: CleanFlags, dump: string): Promise<void> {
   refuseProblems(await libraryProblems(flags))
+  const { say } = createReporter(flags)
+  const warn = ({ line, message }: CleanWarning) => say(`warning: line ${line}: ${message}`)
   await untilInterrupted(async (signal) => {
     const write = async (bytes: AsyncIterable<Uint8Array>) => {
-      const clean = cleanScript(scriptIn(bytes), optionsOf(flags))
+      const clean = cleanScript(scriptIn(bytes), optionsOf(flags), warn)
       await stdoutExporter(process.stdout).write('-', abortable(clean, signal), { signal })
     }
     if (dump === '-') return await write(process.stdin)
@@ -31,8 +34,8 @@ export const libraryProblems = (flags: CleanFlags): Promise<readonly Problem[]> 
   problemsOf(() => cleanScript(process.stdin, optionsOf(flags)))
 
 /** The library checks the values. */
-const optionsOf = ({ settings, metaCommands, comments, blankLines }: CleanFlags) =>
-  ({ settings, metaCommands, comments, blankLines }) as CleanOptions
+const optionsOf = ({ qualifiers, settings, metaCommands, comments, blankLines }: CleanFlags) =>
+  ({ qualifiers, settings, metaCommands, comments, blankLines }) as CleanOptions
 
 async function* scriptIn(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { start, body } = await peek(decompress(bytes), formatBytes)
