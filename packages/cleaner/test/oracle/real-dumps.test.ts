@@ -39,6 +39,12 @@ const definitions = async (database: string) =>
     '$1',
   )
 
+/** The same without what is said of the schema itself: a stripped script says nothing of it. */
+const inSchema = async (database: string) =>
+  (await definitions(database))
+    .split(/^--\n-- (?=Name: |PostgreSQL database dump complete)/m)
+    .filter((entry) => !/^Name: (SCHEMA .*;|.*; Type: (SCHEMA|DEFAULT ACL);)/.test(entry))
+
 /** Statements and rows of a script, without their comments and the settings that may go. */
 async function itemsOf(file: string): Promise<string[]> {
   const items: string[] = []
@@ -56,7 +62,12 @@ async function itemsOf(file: string): Promise<string[]> {
 /** Goes on after errors, as the dumps of the traps have some of their own; answers their messages. */
 async function restore(file: string, database: string): Promise<string[]> {
   await server.createDatabase(database)
+  return await script(file, database)
+}
+
+async function script(file: string, database: string, options = ''): Promise<string[]> {
   const child = spawn(psql, [...connection(), '-X', '-q', '-f', file, database], {
+    env: { ...process.env, PGOPTIONS: options },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let told = ''
@@ -99,4 +110,30 @@ test.each<[string, string, string[], CleanOptions]>([
   expect(await restore(cleaned, after)).toEqual(errors)
   expect(await definitions(after)).toBe(await definitions(before))
   expect((await compareDatabases(server, before, after)).differences).toEqual([])
+})
+
+test.each([
+  ['northwind', 'public'],
+  ['pagila', 'public'],
+  ['inheritance', 'inh'],
+  ['objects', 'a'],
+])('%s without the qualifiers of %s is what ALTER SCHEMA RENAME makes of it', async (name, schema) => {
+  const database = await source(name)
+  const dump = path.join(folder, `${name} qualified.sql`)
+  const stripped = path.join(folder, `${name} stripped.sql`)
+  await run(pgDump, [...connection(), `--schema=${schema}`, `--file=${dump}`, database])
+  await writeFile(stripped, cleanScript(createReadStream(dump), { qualifiers: 'strip' }))
+
+  const [renamed, elsewhere] = [`${name} renamed`, `${name} elsewhere`]
+  for (const each of [renamed, elsewhere]) {
+    await server.createDatabase(each)
+    // pg_dump of one schema has it created.
+    await server.query('DROP SCHEMA public', each)
+  }
+  const errors = await script(dump, renamed)
+  await server.query(`ALTER SCHEMA ${schema} RENAME TO elsewhere`, renamed)
+  await server.query('CREATE SCHEMA elsewhere', elsewhere)
+  expect(await script(stripped, elsewhere, '-c search_path=elsewhere')).toEqual(errors)
+  expect(await inSchema(elsewhere)).toEqual(await inSchema(renamed))
+  expect((await compareDatabases(server, renamed, elsewhere)).differences).toEqual([])
 })
