@@ -1,6 +1,7 @@
 import type { Cleaner } from '@pgark/core'
 import { scanForBackslash } from '@pgark/pg-sql'
 import { type CleanOptions, resolveOptions } from './options.ts'
+import { settingRules } from './rules/settings.ts'
 import { cleanScript } from './script/clean-script.ts'
 
 const stripped = {
@@ -22,11 +23,33 @@ export function sqlCleaner(options: CleanOptions = {}): Cleaner {
       const { backslashAt, endsOpen } = scanForBackslash(definition.sql)
       // Nothing that pg_dump writes: whoever puts it into a script refuses it, which must not be spoilt by making it look better.
       if (backslashAt !== undefined || endsOpen) return definition
-      const parts: Uint8Array[] = []
-      for await (const part of cleanScript(once(definition.sql), resolved)) parts.push(part)
-      return { ...definition, sql: Buffer.concat(parts).toString() }
+      const sql = mayNeedMore(definition.sql, resolved) ? await cleanSql(definition.sql, resolved) : definition.sql
+      // Whoever writes it ends it, and leaves a line blank.
+      return { ...definition, sql: resolved.blankLines === 'strip' ? sql.trimEnd() : sql }
     },
   }
+}
+
+const blankLines = /^\s*\n|\n\s*\n\s*\n/
+const comment = /--|\/\*/
+const setting = new RegExp(
+  `\\b(?:${[...settingRules]
+    .filter(([, rule]) => rule.isStripped)
+    .map(([name]) => name)
+    .join('|')})\\b`,
+  'i',
+)
+
+/** Nearly no definition of pg_dump has anything that could go, and there may be thousands. */
+const mayNeedMore = (sql: string, options: Required<CleanOptions>) =>
+  (options.blankLines === 'strip' && blankLines.test(sql)) ||
+  (options.comments === 'strip' && comment.test(sql)) ||
+  (options.settings === 'strip' && setting.test(sql))
+
+async function cleanSql(sql: string, options: Required<CleanOptions>): Promise<string> {
+  const parts: Uint8Array[] = []
+  for await (const part of cleanScript(once(sql), options)) parts.push(part)
+  return Buffer.concat(parts).toString()
 }
 
 async function* once(sql: string): AsyncGenerator<Uint8Array> {

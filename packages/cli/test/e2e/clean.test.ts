@@ -142,6 +142,7 @@ describe('with a database', () => {
   test.each([[[]], [['--no-clean']]])('a backup %j, cleaned, restores to the same', async (flags) => {
     const made = await pgark(['backup', url, '--to', '-', ...flags], { cwd })
     expect(made.code).toBe(0)
+    expect(/;\n\n\n/.test(made.stdout)).toBe(flags.length > 0)
     const cleaned = await pgark(['clean', '--comments', 'strip'], { cwd, stdin: made.stdout })
     expect(cleaned).toMatchObject({ code: 0, stderr: '' })
     // The rest of a body, and the line that says that it is all there.

@@ -15,4 +15,4 @@ export function definitionHash(
 
 /** Whether two definitions differ in spaces and comments only. */
 export const isSameSql = ({ definition: one = '' }: TocEntry, { definition: other = '' }: TocEntry) =>
-  one === other || canonicalSql(one) === canonicalSql(other)
+  one.trimEnd() === other.trimEnd() || canonicalSql(one) === canonicalSql(other)

@@ -95,7 +95,8 @@ function isSameDefinition({ description, definition: stored = '' }: TocEntry, { 
   if (stored === found) return true
   if (!privilegeKinds.has(description ?? '')) return canonicalSql(stored) === canonicalSql(found)
   // Grants of one role need not come in one order; those that were given by others stand between statements that say by whom.
-  const lines = (sql: string) => (sql.includes('SET SESSION AUTHORIZATION') ? sql : sql.split('\n').sort().join('\n'))
+  const lines = (sql: string) =>
+    sql.includes('SET SESSION AUTHORIZATION') ? sql.trimEnd() : sql.trimEnd().split('\n').sort().join('\n')
   return lines(stored) === lines(found)
 }
 
