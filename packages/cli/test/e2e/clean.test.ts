@@ -79,6 +79,18 @@ describe('pgark clean', () => {
     )
   })
 
+  test('without qualifiers, what still has one is told', async () => {
+    const body = "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT a FROM public.t';\n"
+    const run = await pgark(['clean', '--qualifiers', 'strip'], { cwd, stdin: dump.replace('COPY', `${body}COPY`) })
+    expect(run).toMatchObject({
+      code: 0,
+      stderr: 'warning: line 13: A body names the schema public: it was left as it is.\n',
+    })
+    expect(run.stdout).toContain('CREATE TABLE t (a int /* one */);')
+    expect(run.stdout).toContain('COPY t (a) FROM stdin;')
+    expect(run.stdout).toContain("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT a FROM public.t';")
+  })
+
   test.each([
     [
       'a dump that was cut within rows',

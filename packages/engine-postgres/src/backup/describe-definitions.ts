@@ -21,8 +21,18 @@ export async function describeDefinitions(
   checkAgainstArchive(found, selected)
   const context = { serverVersion: snapshot.server.version, signal }
   const { archive, ...cleaned } = await cleanArchive(found, request.cleaners, text, context)
+  requireExtensionsOfRows(cleaned, selected)
   const requirements = await readRequirements(client, archive, request.selection, text)
   return { archive, requirements, lockEstimate: await lockEstimate(client, archive.entries, requirements), ...cleaned }
+}
+
+/** Rows of an extension's tables are backed up without a definition of theirs: the extension brings it. */
+function requireExtensionsOfRows({ cleaned }: Pick<Definitions, 'cleaned'>, { relations }: SelectedRelations): void {
+  const extension = cleaned.find(({ name, isLeftOut }) => isLeftOut && name.startsWith('EXTENSION '))
+  const table = relations.find(({ extensionCondition }) => extensionCondition !== undefined)
+  if (!extension || !table) return
+  const message = `The cleaner ${extension.cleaner} left out ${extension.name}, and rows of tables of extensions are in the backup, such as ${table.schema}.${table.name}.`
+  throw new PgarkError('REFUSED.CLEAN', message, { hint: 'leave out these tables as well: excludeTables' })
 }
 
 /** Whether cleaners may leave definitions out, and with them rows. */

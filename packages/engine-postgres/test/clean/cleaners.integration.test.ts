@@ -146,6 +146,22 @@ describe.each(formats)('%s', (format) => {
   })
 })
 
+test('spaces and comments are no change, also of rights that others have given', async () => {
+  await server.createDatabase('rights')
+  await server.query(
+    `CREATE ROLE giver; CREATE ROLE taker; CREATE TABLE t (a int);
+     GRANT SELECT ON t TO giver WITH GRANT OPTION; SET ROLE giver; GRANT SELECT ON t TO taker; RESET ROLE;
+     CREATE VIEW v AS SELECT a FROM t; GRANT SELECT, DELETE ON v TO taker, giver`,
+    'rights',
+  )
+  const tidy = cleaner('tidy', (given) => ({ ...given, sql: `-- tidy\n\n${given.sql.trimEnd()}` }), { keepsAll: true })
+  const to = file(await temporaryFolder())
+  const engine = engineFor(server, 'rights')
+  const { id } = await backup({ engine, to, format: 'directory', cleaners: [tidy] })
+  expect(await differences('rights', { from: to, id })).toEqual([])
+  expect(await differences(await restored({ from: to, id }), { from: to, id })).toEqual([])
+})
+
 test('a plan has the tables that would be read', async () => {
   const to = file(path.join(await temporaryFolder(), 'shop.sql'))
   const plan = await planBackup({ engine: engineFor(server, 'shop'), to, cleaners: [noAudit] })
