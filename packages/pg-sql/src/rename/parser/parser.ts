@@ -1,5 +1,6 @@
+import type { SqlErrorDetails } from 'libpg-query'
 import { SqlRenameError } from '../rename-error.ts'
-import { isNode, itemsOf, type Tree, type TreeNode } from './tree.ts'
+import { itemsOf, nodeOf, type Tree, type TreeNode } from './tree.ts'
 
 /** PostgreSQL's own parser, compiled to WASM. */
 export interface Parser {
@@ -21,11 +22,8 @@ async function load(): Promise<Parser> {
   await loadModule()
   return {
     parse(sql) {
-      const result: { stmts?: unknown } = parseSync(sql)
-      return itemsOf(result.stmts as Tree[] | undefined).flatMap((statement) => {
-        const tree = isNode(statement) ? statement.stmt : undefined
-        return isNode(tree) ? [tree] : []
-      })
+      const { stmts }: { stmts?: unknown } = parseSync(sql)
+      return itemsOf(stmts as Tree[] | undefined).map((statement) => nodeOf(nodeOf(statement).stmt))
     },
     isKeyword(word) {
       const kind = scanSync(word).tokens[0]?.keywordName
@@ -46,9 +44,30 @@ export function parseGiven(parser: Parser, sql: string): TreeNode[] {
   }
 }
 
+/**
+ * Parses SQL in which markers stand for words. Undefined where the grammar refuses it: one of them was no name. Whatever else goes
+ * wrong says nothing about words, and is thrown.
+ */
+export function parseUnlessRefused(parser: Parser, sql: string): TreeNode[] | undefined {
+  try {
+    return parser.parse(sql)
+  } catch (cause) {
+    if (/^(?:scan\.l|gram\.y)$/.test(detailsOf(cause).fileName ?? '')) return undefined
+    throw cause
+  }
+}
+
+/** Whether the parser threw this. */
+export const isOfParser = (cause: unknown): boolean => cause instanceof Error && 'sqlDetails' in cause
+
+function detailsOf(cause: unknown): Partial<SqlErrorDetails> {
+  const details = cause instanceof Error && 'sqlDetails' in cause ? cause.sqlDetails : undefined
+  return typeof details === 'object' && details !== null ? details : {}
+}
+
 /** The parser counts characters. */
 function refusedAt(cause: unknown, sql: string): number {
-  const details = cause instanceof Error && 'sqlDetails' in cause ? cause.sqlDetails : undefined
-  const position = (details as { cursorPosition?: number } | undefined)?.cursorPosition ?? 0
-  return Array.from(sql).slice(0, position).join('').length
+  return Array.from(sql)
+    .slice(0, detailsOf(cause).cursorPosition ?? 0)
+    .join('').length
 }

@@ -1,5 +1,5 @@
 import { Mark } from '../marks/mark.ts'
-import { isNode, itemsOf, nameParts, type Tree, type TreeNode, textOf } from '../parser/tree.ts'
+import { isNode, itemsOf, nameParts, nodeOf, type Tree, type TreeNode, textOf } from '../parser/tree.ts'
 import type { NameKind } from '../plan.ts'
 import type { NodeRule, SlotRule, Walk } from '../walk.ts'
 import { decideName, decideNameList, refuseMarks, renamePart, takeAway } from './names.ts'
@@ -28,12 +28,12 @@ export const rangeVar: NodeRule = (node, walk, slot) => decideRelation('relation
 
 /** A composite type is defined and altered like a table. */
 export const typeAsRelation: SlotRule = (value, _node, walk) => {
-  if (isNode(value)) decideRelation('type', value, walk, false)
+  decideRelation('type', nodeOf(value), walk, false)
 }
 
 export const alteredRelation: SlotRule = (value, node, walk) => {
   const kind = node.objtype === 'OBJECT_TYPE' ? 'type' : 'relation'
-  if (isNode(value)) decideRelation(kind, value, walk, false)
+  decideRelation(kind, nodeOf(value), walk, false)
 }
 
 function decideRelation(kind: NameKind, node: TreeNode, walk: Walk, isInQuery: boolean): void {
@@ -66,7 +66,7 @@ function addAlias(walk: Walk, node: TreeNode, name: Tree, old: string): void {
  */
 export const columnRef: NodeRule = (node, walk) => {
   const fields = itemsOf(node.fields)
-  const [first, second, ...more] = nameParts(fields.slice(0, -1)) ?? []
+  const [first, second, ...more] = nameParts(fields.slice(0, -1))
   walk.keep(fields.at(-1))
   if (first === undefined) return
   if (second === undefined) decideTable(walk, first)
@@ -75,30 +75,41 @@ export const columnRef: NodeRule = (node, walk) => {
 }
 
 function decideTable(walk: Walk, table: Tree): void {
-  const { own } = walk
-  if (own === undefined || textOf(table) !== own.name || walk.isInScope(own.name)) walk.keep(table)
-  else renamePart(table, walk.plan.object(own.kind, own.schema, own.name)?.name ?? own.name)
+  const { own, plan } = walk
+  if (own === undefined || textOf(table) !== own.name || walk.isInScope(own.name)) {
+    walk.keep(table)
+    return
+  }
+  const to = plan.object(own.kind, own.schema, own.name)?.name ?? own.name
+  if (walk.isInScope(to)) refuseMarks([table], `cannot become ${to}: the query calls something else so`)
+  renamePart(table, to)
 }
 
 function decideQualifiedTable(walk: Walk, fields: Tree[], schema: Tree, table: Tree): void {
-  const to = walk.plan.object('relation', textOf(schema), textOf(table))
-  const isRead = walk.isInScope(qualifiedEntry(textOf(schema), textOf(table)))
-  const unqualify = () => void fields.shift()
-  if (!to && walk.own?.kind === 'function') {
+  const name = textOf(table)
+  const to = walk.plan.object('relation', textOf(schema), name)
+  const isRead = walk.isInScope(qualifiedEntry(textOf(schema), name))
+  const unqualify = () => {
+    fields.shift()
+  }
+  if (isRead && to && (to.schema === undefined || to.name !== name)) {
+    if (!walk.scopeOf(name)?.has(qualifiedEntry(textOf(schema), name))) {
+      refuseMarks([schema], `cannot be taken away: the query calls something else ${name} too`)
+    }
+    // What a query reads keeps its name there, if need be as an alias.
+    walk.keep(table)
+    takeAway(walk, schema, unqualify)
+  } else if (!to && walk.own?.kind === 'function') {
     // function.parameter.field
     decideTable(walk, schema)
     walk.keep(table)
-  } else if (to && isRead && to.name !== textOf(table)) {
-    // The query calls it by its old name, as an alias.
-    walk.keep(table)
-    takeAway(walk, schema, unqualify)
   } else decideName(walk, 'relation', schema, table, unqualify)
 }
 
 /** A type's name; `table.column%TYPE` is no such. */
 export const typeName: NodeRule = (node, walk) => {
   if (node.pct_type === true) {
-    refuseMarks(nameParts(node.names) ?? [], 'is part of a %TYPE')
+    refuseMarks(nameParts(node.names), 'is part of a %TYPE')
   }
   decideNameList(walk, 'type', node.names)
   walk.visitWrapped(node.typmods, 'TypeName.typmods')
