@@ -13,6 +13,7 @@ const alias = {
   '@pgark/pg-archive': source('packages/pg-archive/src/index.ts'),
   '@pgark/engine-postgres': source('packages/engine-postgres/src/index.ts'),
   '@pgark/filters': source('packages/filters/src/index.ts'),
+  '@pgark/cleaner': source('packages/cleaner/src/index.ts'),
   '@pgark/exporter-gcs': source('packages/exporter-gcs/src/index.ts'),
   '@pgark/exporter-s3': source('packages/exporter-s3/src/index.ts'),
   '@pgark/test-servers': source('tooling/test-servers/src/index.ts'),

@@ -9,7 +9,14 @@ export interface Arrow {
 }
 
 const command = [
-  ...['@pgark/core', '@pgark/engine-postgres', '@pgark/filters', '@pgark/pg-archive', '@pgark/pg-sql'],
+  ...[
+    '@pgark/cleaner',
+    '@pgark/core',
+    '@pgark/engine-postgres',
+    '@pgark/filters',
+    '@pgark/pg-archive',
+    '@pgark/pg-sql',
+  ],
   ...['commander', 'jiti'],
 ]
 const engine = ['@pgark/core', '@pgark/pg-archive', '@pgark/pg-sql', 'pg', 'zod']
@@ -19,6 +26,7 @@ export const arrows: Readonly<Record<string, Arrow>> = {
   'pg-sql': { imports: ['libpg-query'] },
   'pg-archive': { imports: ['@pgark/pg-sql'] },
   'engine-postgres': { imports: engine, isPlugin: true },
+  cleaner: { imports: ['@pgark/core', '@pgark/pg-sql', '@pgark/pg-sql/rename'], isPlugin: true },
   'exporter-gcs': { imports: ['@pgark/core', 'google-auth-library', 'zod'], isPlugin: true },
   'exporter-s3': { imports: ['@pgark/core', '@aws-sdk/client-s3', 'zod'], isPlugin: true },
   filters: { imports: ['@pgark/core'], isPlugin: true },

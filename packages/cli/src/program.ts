@@ -2,6 +2,7 @@ import { didYouMean, PgarkError } from '@pgark/core'
 import { Command } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { backupCommand } from './commands/backup.ts'
+import { cleanCommand } from './commands/clean.ts'
 import { configCommand } from './commands/config.ts'
 import { copyCommand } from './commands/copy.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -19,7 +20,7 @@ import { verifyCommand } from './commands/verify.ts'
 
 const commands = [
   ...[backupCommand, restoreCommand, listCommand, showCommand, verifyCommand, doctorCommand],
-  ...[validateCommand, estimateCommand],
+  ...[validateCommand, estimateCommand, cleanCommand],
   ...[copyCommand, removeCommand, pruneCommand, testCommand],
   ...[runCommand, configCommand, initCommand],
 ]

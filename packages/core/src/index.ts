@@ -84,6 +84,7 @@ export { type TlsProblem, tlsProblem } from './errors/tls-problem.ts'
 export { file } from './file/file-exporter.ts'
 export { isBackupId } from './manifest/backup-id.ts'
 export type {
+  CleanedDefinition,
   Contents,
   ContentsChunk,
   ContentsSequence,

@@ -23,6 +23,7 @@ export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags, 
   metadata?: string[]
   force?: true
   header: boolean
+  clean: boolean
   disableTriggers?: true
   encoding?: string
   pgDump?: string
@@ -71,6 +72,7 @@ export function withBackupFlags(created: Command): Command {
     .option('--metadata <key=value>', 'kept in the manifest and the header (repeatable)', repeatable)
     .option('--force', 'replace a file that is already there')
     .option('--no-header', 'leave out the comments at the head of the file')
+    .option('--no-clean', 'leave the definitions exactly as pg_dump wrote them')
     .option('--disable-triggers', 'restore with triggers and foreign keys off (needs a superuser there)')
     .option('--encoding <name>', "encoding of the file; default the database's")
     .option('--pg-dump <which>', 'who writes the definitions: auto, wasm, native or a path (default auto)')

@@ -1,3 +1,4 @@
+import { sqlCleaner } from '@pgark/cleaner'
 import {
   type BackupOptions,
   type BackupPlan,
@@ -148,6 +149,7 @@ function backupOptions(flags: BackupFlags, engine: Engine, preset: PresetBackup)
     ...filters,
     metadata,
     ...(!flags.header && { header: false }),
+    cleaners: flags.clean ? (preset.options.cleaners ?? [sqlCleaner()]) : [],
     ...(flags.format !== undefined && { format: flags.format }),
     ...(compression && { compression }),
     ...(jobs !== undefined && { jobs }),

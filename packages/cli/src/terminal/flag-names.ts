@@ -15,7 +15,7 @@ const flagOf: Readonly<Record<string, string>> = {
 }
 /** Options whose names are no words of English. */
 const option =
-  /\b(excludeSchemas|excludeTables|excludeTableData|schemaOnly|dataOnly|noOwner|noPrivileges|onOrphans|filterValues|createDatabase|intoNew|singleTransaction|disableTriggers|dryRun|chunkSizeBytes|keepLast|keepHourly|keepDaily|keepWeekly|keepMonthly|keepYearly|keepWithinMs|keepMetadata|minKeep|groupBy|timeZone|incompleteAfterMs)\b/g
+  /\b(excludeSchemas|excludeTables|excludeTableData|schemaOnly|dataOnly|noOwner|noPrivileges|onOrphans|filterValues|createDatabase|intoNew|singleTransaction|disableTriggers|dryRun|chunkSizeBytes|keepLast|keepHourly|keepDaily|keepWeekly|keepMonthly|keepYearly|keepWithinMs|keepMetadata|minKeep|groupBy|timeZone|incompleteAfterMs|metaCommands|blankLines)\b/g
 /** Those that are, only where a message speaks of the option. */
 const ofOption =
   /(?<=\b(?:of|in|pattern) )(schemas|tables|sections|filters)(?=\.|$| )|\bjobs(?= has no meaning)|\bfilters(?= have no meaning)|(?<=meaning without )filters|(?<=--on-orphans )notValid|\bsections(?= and)|\bcount(?= to be complete)/g

@@ -50,7 +50,7 @@ export interface Filter {
   where(table: TableInfo, context: FilterContext): Sql | Promise<Sql>
 }
 
-/** One object's definition, as pg_dump wrote it. */
+/** One object's definition, as pg_dump wrote it. Where the text of a backup is not UTF-8, each character stands for one byte of it. */
 export interface Definition {
   /** pg_dump's word for it: `TABLE`, `FUNCTION`, `FK CONSTRAINT`. */
   readonly kind: string
@@ -69,6 +69,8 @@ export interface CleanContext {
 export interface Cleaner {
   readonly specVersion: 1
   readonly name: string
-  /** The definition to write instead, or undefined to leave it out. */
+  /** Never leaves a definition out, and is refused if it does: rows can be read before it has seen all of them. Default false. */
+  readonly keepsAll?: boolean
+  /** The definition of the same object to write instead, or undefined to leave it out. */
   clean(definition: Definition, context: CleanContext): Definition | undefined | Promise<Definition | undefined>
 }

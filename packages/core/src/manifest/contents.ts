@@ -43,6 +43,17 @@ export interface NotValidKey extends TableName {
   readonly constraint: string
 }
 
+/** A definition that a cleaner changed or left out. */
+export interface CleanedDefinition {
+  /** Kind and name: `TRIGGER public.orders audit`. */
+  readonly name: string
+  /** The cleaner's name. */
+  readonly cleaner: string
+  readonly isLeftOut: boolean
+  /** Of what it was, as the engine defines it, in lower-case hex: by it a comparison knows it again. */
+  readonly sha256: string
+}
+
 /** Some of a table's rows, compressed on their own, so that they can be fetched and checked without the others. */
 export interface ContentsChunk {
   /** Where it begins in its object, in bytes, and how many it has there. */
@@ -91,6 +102,8 @@ export interface Contents {
   readonly requirements?: Requirements | undefined
   /** What was asked for, where less than everything. */
   readonly selection: Readonly<Record<string, boolean | readonly string[]>>
+  /** Definitions that cleaners changed or left out; absent where there are none. */
+  readonly cleaned?: readonly CleanedDefinition[] | undefined
   /** Foreign keys that are restored NOT VALID, because filters left out rows that others refer to. */
   readonly notValid?: readonly NotValidKey[] | undefined
   /** What has another name here than in the database; all names in a backup are the new ones. */
@@ -149,6 +162,9 @@ export const contentsSchema = z.object({
   lockEstimate: count,
   requirements: requirementsSchema.optional(),
   selection: z.record(z.string(), z.union([z.boolean(), z.array(z.string())])),
+  cleaned: z
+    .array(z.object({ name: z.string(), cleaner: z.string(), isLeftOut: z.boolean(), sha256: sha256Schema }))
+    .optional(),
   notValid: z.array(z.object({ ...tableName, constraint: z.string() })).optional(),
   renamed: z.object({ schemas: newNames, tables: newNames }).optional(),
   objects: z.array(hashedObjectSchema).optional(),

@@ -12,7 +12,7 @@ import { warnOfPartitions } from '../selection/warn-of-partitions.ts'
 import { warnOfUnlogged } from '../selection/warn-of-unlogged.ts'
 import { holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
 import type { BackupSource, Definitions } from './backup-parts.ts'
-import { describeDefinitions } from './describe-definitions.ts'
+import { definedTables, describeDefinitions, mayLeaveOut } from './describe-definitions.ts'
 import { describeTables, isInRanges, rangeBytes, type TableToCopy } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
 import { tableInProgress } from './table-in-progress.ts'
@@ -72,10 +72,8 @@ export async function backupDatabase(
     await warnOfPartitions(snapshot, run)
     warnOfUnlogged(snapshot.selected, run)
     await seams.onStep?.('opened')
-    return await whileDefined(connector, source, seams, (definitions) => {
-      const write = writers[request.format] ?? writePlain
-      return write(source, definitions, sink)
-    })
+    const write = writers[request.format] ?? writePlain
+    return await whileDefined(connector, source, seams, (defined, definitions) => write(defined, definitions, sink))
   } catch (error) {
     // Whatever failed first failed because the snapshot's connection was gone.
     if (snapshot.signal.aborted) throw run.signal.aborted ? run.signal.reason : named(snapshot.signal.reason)
@@ -92,7 +90,7 @@ async function whileDefined(
   connector: Connector,
   source: BackupSource,
   { onStep }: BackupSeams,
-  write: (definitions: Promise<Definitions>) => Promise<Contents>,
+  write: (source: BackupSource, definitions: Promise<Definitions>) => Promise<Contents>,
 ): Promise<Contents> {
   const failed = new AbortController()
   source.run.onEvent({ type: 'phase', name: 'definitions' })
@@ -104,7 +102,8 @@ async function whileDefined(
   // Told to whoever waits for them.
   definitions.catch(() => {})
   try {
-    return await write(definitions)
+    if (!mayLeaveOut(source.request)) return await write(source, definitions)
+    return await write({ ...source, tables: definedTables(source.tables, await definitions) }, definitions)
   } catch (error) {
     failed.abort(error)
     throw error

@@ -1,4 +1,11 @@
-import type { BackupRequest, ContentsSequence, Requirements, RunContext, TableName } from '@pgark/core'
+import type {
+  BackupRequest,
+  CleanedDefinition,
+  ContentsSequence,
+  Requirements,
+  RunContext,
+  TableName,
+} from '@pgark/core'
 import type { Archive } from '@pgark/pg-archive'
 import { readRefreshOrder } from '../catalogue/materialized-views.ts'
 import { readSequences } from '../catalogue/sequences.ts'
@@ -25,6 +32,10 @@ export interface Definitions {
   readonly archive: Archive
   readonly requirements: Requirements
   readonly lockEstimate: number
+  /** What cleaners have changed of it or left out. */
+  readonly cleaned: readonly CleanedDefinition[]
+  /** The tables that they left out, by oid. */
+  readonly leftOut: ReadonlySet<number>
 }
 
 /** Everything that a backup is made of, whatever its format. */

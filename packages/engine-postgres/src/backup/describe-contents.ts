@@ -25,7 +25,7 @@ export function describeContents(
   parts: BackupParts,
   { tables, sequences, largeObjects, refreshed }: Written,
 ): Contents {
-  const { request, snapshot, requirements, lockEstimate, text, notValid } = parts
+  const { request, snapshot, requirements, lockEstimate, cleaned, text, notValid } = parts
   const { count, bytes, digest } = largeObjects
   return {
     contentsVersion: 1,
@@ -41,5 +41,6 @@ export function describeContents(
     ...(notValid.length > 0 && {
       notValid: notValid.map(({ schema, name, constraint }) => ({ schema, name, constraint })),
     }),
+    ...(cleaned.length > 0 && { cleaned }),
   }
 }

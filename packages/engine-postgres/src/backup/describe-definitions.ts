@@ -1,27 +1,48 @@
-import { PgarkError } from '@pgark/core'
+import { type BackupRequest, PgarkError } from '@pgark/core'
 import type { Archive } from '@pgark/pg-archive'
 import { isLockable } from '../catalogue/relations.ts'
+import { cleanArchive } from '../clean/clean-archive.ts'
 import type { Connector } from '../connection/connect.ts'
 import { readDefinitions } from '../definitions/read-definitions.ts'
 import { withoutValidation } from '../filters/orphans/without-validation.ts'
 import { readRequirements } from '../requirements/read-requirements.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
 import type { BackupSource, Definitions } from './backup-parts.ts'
+import type { TableToCopy } from './describe-tables.ts'
 import { lockEstimate } from './lock-estimate.ts'
 
-/** Has pg_dump define what is backed up, and tells what a restore of it needs. Gives way to the signal. */
+/** Has pg_dump define what is backed up, has it cleaned, and tells what a restore of it needs. Gives way to the signal. */
 export async function describeDefinitions(
   connector: Connector,
-  { request, snapshot, text, notValid, run }: BackupSource,
+  { request, snapshot, text, notValid, run }: Omit<BackupSource, 'readers' | 'tables'>,
   signal: AbortSignal,
 ): Promise<Definitions> {
   const { client, selected } = snapshot
-  const defined = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
-  checkAgainstArchive(defined, selected)
-  const archive = withoutValidation(defined, notValid)
+  const found = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
+  checkAgainstArchive(found, selected)
+  const context = { serverVersion: snapshot.server.version, signal }
+  const kept = withoutValidation(found, notValid)
+  const { archive, ...cleaned } = await cleanArchive(kept, request.cleaners, text, context)
+  requireExtensionsOfRows(cleaned, selected)
   const requirements = await readRequirements(client, archive, request.selection, text)
-  return { archive, requirements, lockEstimate: await lockEstimate(client, archive.entries, requirements) }
+  return { archive, requirements, lockEstimate: await lockEstimate(client, archive.entries, requirements), ...cleaned }
 }
+
+/** Rows of an extension's tables are backed up without a definition of theirs: the extension brings it. */
+function requireExtensionsOfRows({ cleaned }: Pick<Definitions, 'cleaned'>, { relations }: SelectedRelations): void {
+  const extension = cleaned.find(({ name, isLeftOut }) => isLeftOut && name.startsWith('EXTENSION '))
+  const table = relations.find(({ extensionCondition }) => extensionCondition !== undefined)
+  if (!extension || !table) return
+  const message = `The cleaner ${extension.cleaner} left out ${extension.name}, and rows of tables of extensions are in the backup, such as ${table.schema}.${table.name}.`
+  throw new PgarkError('REFUSED.CLEAN', message, { hint: 'leave out these tables as well: excludeTables' })
+}
+
+/** Whether cleaners may leave definitions out, and with them rows. */
+export const mayLeaveOut = ({ cleaners }: Pick<BackupRequest, 'cleaners'>) => cleaners.some(({ keepsAll }) => !keepsAll)
+
+/** Rows of a table that is not defined have no place to go. */
+export const definedTables = (tables: readonly TableToCopy[], { leftOut }: Pick<Definitions, 'leftOut'>) =>
+  tables.filter(({ relation }) => !leftOut.has(relation.oid))
 
 /** Two lists of the same tables, ours and pg_dump's, made by different code from the same snapshot: they must agree. */
 function checkAgainstArchive(archive: Archive, { relations }: SelectedRelations): void {

@@ -6,6 +6,7 @@ import { describeProgram } from '../definitions/describe-program.ts'
 import { applyFilters } from '../filters/apply-filters.ts'
 import { settleOrphans } from '../filters/orphans/settle-orphans.ts'
 import { holdSnapshot } from '../snapshot/held-snapshot.ts'
+import { definedTables, describeDefinitions, mayLeaveOut } from './describe-definitions.ts'
 import { describeTables } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
 import { toldSql } from './table-rows.ts'
@@ -15,10 +16,17 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
   const snapshot = await holdSnapshot(connector, request, run)
   try {
     const program = await choosePgDump(connector.options.pgDump, snapshot.server.versionNum)
-    const { encoding } = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
+    const text = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
     const filters = await applyFilters(snapshot, request, run)
-    const tables = await describeTables(snapshot, request, filters, run)
-    await settleOrphans(snapshot, request, filters, run)
+    const described = await describeTables(snapshot, request, filters, run)
+    const notValid = await settleOrphans(snapshot, request, filters, run)
+    // What cleaners leave out is known once they have seen all definitions, and so is what would fail without it.
+    const tables = mayLeaveOut(request)
+      ? definedTables(
+          described,
+          await describeDefinitions(connector, { request, snapshot, text, notValid, run }, snapshot.signal),
+        )
+      : described
     return {
       database: snapshot.server.database,
       serverVersion: snapshot.server.version,
@@ -26,7 +34,7 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
       tables: tables.map((table) => ({
         schema: table.relation.schema,
         name: table.relation.name,
-        sql: toldSql(table, encoding),
+        sql: toldSql(table, text.encoding),
         estimatedRows: table.estimatedRows,
         sizeBytes: table.estimatedBytes,
       })),

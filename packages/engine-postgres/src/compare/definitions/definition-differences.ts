@@ -14,6 +14,8 @@ export interface ComparedDefinitions {
   readonly noTablespace: boolean
   /** Whatever else the database has is a difference, not only what is on the objects compared. */
   readonly isAlone: boolean
+  /** What was another definition, or was there, before cleaners changed what is stored: no difference from the database that was backed up. */
+  wasCleaned(found: TocEntry): boolean
   readonly severity: Finding['severity']
 }
 
@@ -62,8 +64,8 @@ export function definitionDifferences(compared: ComparedDefinitions): Finding[] 
     return ownersOf(entry, needed).some((owner) => matched.has(owner))
   }
   for (const entry of compared.found) {
-    if (isMeant(entry) && !matched.has(entry) && (isAlone || isOfMatched(entry)))
-      differences.push(finding(entry, 'is there, the backup has no such'))
+    const isMore = isMeant(entry) && !matched.has(entry) && (isAlone || isOfMatched(entry))
+    if (isMore && !compared.wasCleaned(entry)) differences.push(finding(entry, 'is there, the backup has no such'))
   }
   return differences
 }
@@ -72,10 +74,10 @@ export function definitionDifferences(compared: ComparedDefinitions): Finding[] 
 function problemsOf(
   stored: TocEntry,
   found: TocEntry,
-  { noOwner, noTablespace }: Pick<ComparedDefinitions, 'noOwner' | 'noTablespace'>,
+  { noOwner, noTablespace, wasCleaned }: Pick<ComparedDefinitions, 'noOwner' | 'noTablespace' | 'wasCleaned'>,
 ): string[] {
   const problems: string[] = []
-  if (!isSameDefinition(stored, found)) problems.push('has another definition than in the backup')
+  if (!isSameDefinition(stored, found) && !wasCleaned(found)) problems.push('has another definition than in the backup')
   const differs = (key: 'owner' | 'tablespace' | 'tableAccessMethod', name: string) => {
     const [before = '', now = ''] = [stored[key], found[key]]
     if (before !== now)
@@ -91,10 +93,12 @@ function problemsOf(
 
 function isSameDefinition({ description, definition: stored = '' }: TocEntry, { definition: found = '' }: TocEntry) {
   if (stored === found) return true
-  if (!privilegeKinds.has(description ?? '')) return canonicalSql(stored) === canonicalSql(found)
+  const [one, other] = [canonicalSql(stored), canonicalSql(found)]
+  if (one === other || !privilegeKinds.has(description ?? '')) return one === other
   // Grants of one role need not come in one order; those that were given by others stand between statements that say by whom.
-  const lines = (sql: string) => (sql.includes('SET SESSION AUTHORIZATION') ? sql : sql.split('\n').sort().join('\n'))
-  return lines(stored) === lines(found)
+  if (stored.includes('SET SESSION AUTHORIZATION') || found.includes('SET SESSION AUTHORIZATION')) return false
+  const sorted = (sql: string) => sql.split(' ;').sort().join()
+  return sorted(` ${one}`) === sorted(` ${other}`)
 }
 
 const keyOf = ({ description, schema, tag }: TocEntry) => JSON.stringify([description, schema || null, tag])

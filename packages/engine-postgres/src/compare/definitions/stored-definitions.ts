@@ -11,6 +11,7 @@ import {
 } from '@pgark/core'
 import { type Archive, isListed, restoredPart, type TocEntry } from '@pgark/pg-archive'
 import { readStoredToc } from '../../archive/read-stored-toc.ts'
+import { definitionHash } from '../../clean/definition-hash.ts'
 import type { Connector } from '../../connection/connect.ts'
 import { encodingOf } from '../../restore/parallel/in-unicode.ts'
 import { selectedEntries } from '../../restore/parallel/selected-entries.ts'
@@ -51,6 +52,7 @@ async function compare(
   const backedUp: Selection = contents?.selection ?? {}
   const target = await targetDefinitions(connector, backedUp, encodingOf(archive.entries), run)
   const isComparable = !target || versionsOf(target) === versionsOf(archive)
+  const cleaned = new Set(contents?.cleaned?.map(({ sha256 }) => sha256))
   const differences = definitionDifferences({
     stored,
     found: target?.entries.filter(isDefinition) ?? [],
@@ -58,6 +60,7 @@ async function compare(
     noPrivileges: Boolean(selection.noPrivileges || backedUp.noPrivileges),
     noTablespace: tablespace !== undefined,
     isAlone,
+    wasCleaned: (entry) => cleaned.size > 0 && cleaned.has(definitionHash(entry, 'latin1')),
     severity: isComparable ? 'error' : 'info',
   })
   if (isComparable) return differences

@@ -1,0 +1,5 @@
+import type { TocEntry } from '@pgark/pg-archive'
+
+/** An entry's name for messages: `TABLE public.orders`. */
+export const entryName = ({ description = 'object', schema, tag = '' }: TocEntry) =>
+  `${description} ${schema ? `${schema}.` : ''}${tag}`
