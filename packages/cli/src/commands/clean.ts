@@ -30,7 +30,10 @@ export function cleanCommand(): Command {
     .option('--comments <keep|strip>', 'comments outside bodies (default keep)')
     .option('--blank-lines <keep|strip>', 'blank lines but for one between statements (default strip)')
     .action(async (...args) => {
-      const { flags, operands } = await checked<CleanFlags>(args.at(-1), {
+      const parsed: Command = args.at(-1)
+      // A dump has no name in a config file.
+      parsed.setOptionValue('config', false)
+      const { flags, operands } = await checked<CleanFlags>(parsed, {
         arguments: 1,
         problems,
         moreProblems: async (flags) => (await import('./run-clean.ts')).libraryProblems(flags),
