@@ -5,12 +5,13 @@ import { databaseProblems } from '../arguments/database-problems.ts'
 import { schemeOf, urlProblems } from '../arguments/destination-url.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
+import { type RenameFlags, renameFlagProblems } from '../arguments/renames.ts'
 import { sizeProblems } from '../arguments/size.ts'
 import { wholeNumberProblems } from '../arguments/whole-number.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
-import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
+import { type SectionFlags, type SelectionFlags, withRenames, withSections, withSelection } from './selection-flags.ts'
 
-export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags {
+export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags, RenameFlags {
   to?: string[]
   format?: string
   compress?: string
@@ -40,6 +41,7 @@ export function backupCommand(): Command {
     'pgark backup postgres://app@db/shop --to s3://my-backups/shop/         # the same in a bucket; needs @pgark/exporter-s3',
     'pgark backup postgres://app@db/shop --to /var/backups/shop --to s3://my-backups/shop/   # both, from one read',
     'pgark backup postgres://app@db/shop --to - | gzip > shop.sql.gz',
+    'pgark backup postgres://app@db/shop --to staging.sql --schema production --rename-schema production=staging',
   ])
     .argument('[database]', 'URL or connection string; default DATABASE_URL, then PGHOST, PGDATABASE, PGSERVICE …')
     .option(
@@ -64,7 +66,7 @@ export function backupCommand(): Command {
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--serializable', 'wait for a snapshot that no serialisation anomaly can be in')
     .option('--dry-run', 'print what would be read, read nothing')
-  return withSections(withSelection(created)).action(async (...args) => {
+  return withRenames(withSections(withSelection(created))).action(async (...args) => {
     const { flags, operands } = await checked<BackupFlags>(args.at(-1), {
       arguments: 1,
       problems,
@@ -93,6 +95,7 @@ function* problems(flags: BackupFlags, [database]: readonly string[] = []): Iter
   yield* sizeProblems('--chunk-size', flags.chunkSize)
   yield* databaseProblems('The database', database)
   yield* keyValueProblems('--metadata', flags.metadata)
+  yield* renameFlagProblems(flags)
   yield* durationProblems('--lock-timeout', flags.lockTimeout)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)
   yield* durationProblems('--idle-timeout', flags.idleTimeout)

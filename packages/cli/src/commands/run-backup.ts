@@ -29,6 +29,7 @@ import { problemsOf } from '../arguments/problems-of.ts'
 import { sizeBytes } from '../arguments/size.ts'
 import { whileAllOpen } from '../arguments/while-all-open.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
+import { renamesOf } from '../arguments/renames.ts'
 import { untilInterrupted } from '../signals.ts'
 import { reportError } from '../terminal/report-error.ts'
 import { createReporter, type Reporter } from '../terminal/reporter.ts'
@@ -137,6 +138,7 @@ function backupOptions(flags: BackupFlags, engine: Engine): BackupOptions {
     ...(flags.disableTriggers && { disableTriggers: true }),
     ...(flags.encoding !== undefined && { encoding: flags.encoding }),
     ...(flags.serializable && { serializable: true }),
+    ...renamesOf(flags),
   }
 }
 

@@ -24,6 +24,7 @@ import { problemsOf } from '../arguments/problems-of.ts'
 import { whileOpen } from '../arguments/while-open.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
 import { exitCodeOfFindings } from '../exit-codes.ts'
+import { renamesOf } from '../arguments/renames.ts'
 import { untilInterrupted } from '../signals.ts'
 import { consentBy } from '../terminal/consent.ts'
 import { createReporter } from '../terminal/reporter.ts'
@@ -107,6 +108,7 @@ function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOption
     ...(flags.tablespace !== undefined && { tablespace: flags.tablespace }),
     ...(flags.unordered && { unordered: true }),
     ...(flags.allow && { allow: flags.allow }),
+    ...renamesOf(flags),
     ...(flags.dryRun && { dryRun: true }),
   }
 }

@@ -6,6 +6,7 @@ import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { ReaderPool } from '../copy/reader-pool.ts'
 import { openSnapshotReader, type SnapshotReader } from '../copy/snapshot-reader.ts'
 import { writePlain } from '../plain/write-plain.ts'
+import { hasRenames } from '../rename/rename-archive.ts'
 import { warnOfPartitions } from '../selection/warn-of-partitions.ts'
 import { warnOfUnlogged } from '../selection/warn-of-unlogged.ts'
 import { holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
@@ -99,6 +100,8 @@ async function whileDefined(
   // Told to whoever waits for them.
   definitions.catch(() => {})
   try {
+    // What cannot be renamed is told before anything is written.
+    if (hasRenames(source.request.renames)) await definitions
     return await write(definitions)
   } catch (error) {
     failed.abort(error)

@@ -3,6 +3,9 @@ import type { Archive } from '@pgark/pg-archive'
 import { isLockable } from '../catalogue/relations.ts'
 import type { Connector } from '../connection/connect.ts'
 import { readDefinitions } from '../definitions/read-definitions.ts'
+import { hasRenames } from '../rename/rename-archive.ts'
+import { renameForBackup } from '../rename/rename-for-backup.ts'
+import { renamedRequirements } from '../rename/renamed-contents.ts'
 import { readRequirements } from '../requirements/read-requirements.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
 import type { BackupSource, Definitions } from './backup-parts.ts'
@@ -11,14 +14,23 @@ import { lockEstimate } from './lock-estimate.ts'
 /** Has pg_dump define what is backed up, and tells what a restore of it needs. Gives way to the signal. */
 export async function describeDefinitions(
   connector: Connector,
-  { request, snapshot, text, run }: BackupSource,
+  { request, snapshot, text, run }: Pick<BackupSource, 'request' | 'snapshot' | 'text' | 'run'>,
   signal: AbortSignal,
 ): Promise<Definitions> {
   const { client, selected } = snapshot
   const archive = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
   checkAgainstArchive(archive, selected)
   const requirements = await readRequirements(client, archive, request.selection, text)
-  return { archive, requirements, lockEstimate: await lockEstimate(client, archive.entries, requirements) }
+  const lockEstimateOf = (entries: Archive['entries']) => lockEstimate(client, entries, requirements)
+  if (!hasRenames(request.renames))
+    return { archive, requirements, lockEstimate: await lockEstimateOf(archive.entries), renaming: undefined }
+  const renaming = await renameForBackup(client, archive, request, text, run)
+  return {
+    archive: { ...archive, entries: renaming.entries },
+    requirements: renamedRequirements(requirements, renaming.naming),
+    lockEstimate: await lockEstimateOf(archive.entries),
+    renaming,
+  }
 }
 
 /** Two lists of the same tables, ours and pg_dump's, made by different code from the same snapshot: they must agree. */

@@ -3,7 +3,9 @@ import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { choosePgDump } from '../definitions/choose.ts'
 import { describeProgram } from '../definitions/describe-program.ts'
+import { hasRenames } from '../rename/rename-archive.ts'
 import { holdSnapshot } from '../snapshot/held-snapshot.ts'
+import { describeDefinitions } from './describe-definitions.ts'
 import { describeTables } from './describe-tables.ts'
 import { fileText } from './file-text.ts'
 import { copyOutSql } from './table-rows.ts'
@@ -13,8 +15,10 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
   const snapshot = await holdSnapshot(connector, request, run)
   try {
     const program = await choosePgDump(connector.options.pgDump, snapshot.server.versionNum)
-    const { encoding } = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
+    const text = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
     const tables = await describeTables(snapshot, request, run)
+    if (hasRenames(request.renames))
+      await describeDefinitions(connector, { request, snapshot, text, run }, snapshot.signal)
     return {
       database: snapshot.server.database,
       serverVersion: snapshot.server.version,
@@ -22,7 +26,7 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
       tables: tables.map((table) => ({
         schema: table.relation.schema,
         name: table.relation.name,
-        sql: copyOutSql(table, encoding),
+        sql: copyOutSql(table, text.encoding),
         estimatedRows: table.relation.estimatedRows,
         sizeBytes: table.sizeBytes,
       })),

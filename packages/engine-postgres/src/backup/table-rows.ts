@@ -4,7 +4,7 @@ import type { TableShape } from '../catalogue/table-columns.ts'
 import { type BlockRange, blockRanges, rangeCondition } from '../copy/block-ranges.ts'
 import { addDigests, noRows } from '../copy/digest.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
-import type { BackupSource } from './backup-parts.ts'
+import { type BackupSource, type Definitions, nameInBackup } from './backup-parts.ts'
 import { isInRanges, type TableToCopy } from './describe-tables.ts'
 
 /**
@@ -25,8 +25,8 @@ export function copyOutSql(
 }
 
 /** The statement that loads them. */
-export function copyInSql({ relation, shape }: TableToCopy): string {
-  return `COPY ${qualifiedName(shape.loadInto ?? relation)}${columnList(shape)} FROM stdin;\n`
+export function copyInSql({ relation, shape }: TableToCopy, parts: Pick<Definitions, 'renaming'>): string {
+  return `COPY ${qualifiedName(nameInBackup(parts, shape.loadInto ?? relation))}${columnList(shape)} FROM stdin;\n`
 }
 
 /** A table's rows as COPY text, without its end marker. Returns what was in them. */

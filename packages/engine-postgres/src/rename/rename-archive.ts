@@ -6,7 +6,8 @@ import { leftFindings } from './left-as-they-are.ts'
 import { newNames } from './new-names.ts'
 import { withCreatedPublic } from './public-schema.ts'
 import { renameEntries } from './rename-entries.ts'
-import { type IsMoved, renamePlan } from './rename-plan.ts'
+import { type Extensions, extensionProblems } from './extensions.ts'
+import { renamePlan } from './rename-plan.ts'
 import { resolveRenames } from './resolve-renames.ts'
 import { sharedFindings } from './shared.ts'
 import { written } from './written-names.ts'
@@ -37,7 +38,8 @@ export interface ArchiveToRename {
   readonly encoding: string
   /** Which of it is wanted; the rest need not have names that can be changed. */
   readonly isSelected: (entry: TocEntry) => boolean
-  readonly isMoved: IsMoved
+  /** What becomes of those in schemas that are renamed. */
+  readonly extensions: Extensions
 }
 
 const isAscii = /^[\0-\x7f]*$/
@@ -47,13 +49,20 @@ const isAscii = /^[\0-\x7f]*$/
  * is not there, `REFUSED.NAME_TAKEN`, and `REFUSED.RENAME` for what cannot be renamed.
  */
 export async function renameArchive(archive: ArchiveToRename, renames: Renames): Promise<RenamedArchive> {
-  const { entries, encoding, isSelected, isMoved } = archive
+  const { entries, encoding, isSelected, extensions } = archive
   const inventory = takeInventory(entries)
   const resolved = resolveRenames(renames, entries, inventory, isSelected)
   refuseFindings(resolved.problems, 'REFUSED.RENAME')
   const names = newNames(entries, resolved, inventory)
-  const plan = renamePlan(resolved.schemas, names, inventory, isMoved)
-  refuseFindings([...names.problems, ...unreadableNames(plan.words, renames, encoding)], 'REFUSED.RENAME')
+  const plan = renamePlan(resolved.schemas, names, inventory, extensions)
+  refuseFindings(
+    [
+      ...names.problems,
+      ...unreadableNames(plan.words, renames, encoding),
+      ...extensionProblems(extensions, resolved.schemas, inventory),
+    ],
+    'REFUSED.RENAME',
+  )
   const selected = entries.filter(isSelected)
   const renamed = await renameEntries(selected, plan, inventory)
   refuseFindings(renamed.problems, 'REFUSED.RENAME')
@@ -79,7 +88,7 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
       schemas: Object.fromEntries(resolved.schemas),
       tables: Object.fromEntries(tables.map(({ from, to }) => [`${written(from.schema)}.${written(from.name)}`, to.name])),
     },
-    findings: [...leftFindings(renamed.notes), ...sharedFindings(selected, resolved, names)],
+    findings: [...leftFindings(renamed.notes), ...sharedFindings(selected, resolved, names, inventory)],
   }
 }
 

@@ -1,16 +1,14 @@
 import type { NameKind, NewName, RenamePlan } from '@pgark/pg-sql/rename'
+import { type Extensions, isMember } from './extensions.ts'
 import type { Inventory } from './inventory.ts'
 import type { NewNames } from './new-names.ts'
-
-/** What an archive does not define, in a schema that is renamed: whether it is an extension's, which goes along. */
-export type IsMoved = (kind: NameKind, schema: string, name: string) => boolean
 
 /** The plan for the definitions of an archive. */
 export function renamePlan(
   schemas: ReadonlyMap<string, string>,
   names: NewNames,
   inventory: Inventory,
-  isMoved: IsMoved,
+  extensions: Extensions,
 ): RenamePlan {
   const arrays = [...names.words].map((name) => `_${name}`)
   return {
@@ -21,7 +19,9 @@ export function renamePlan(
       const to = schemas.get(schema)
       const newName = ownName(kind, schema, name)
       if (to === undefined && newName === undefined) return undefined
-      if (!inventory.has(kind, schema, name) && !(to !== undefined && isMoved(kind, schema, name))) return undefined
+      // What nothing defines is an extension's, or has to be there already.
+      const isMoved = extensions.moving.has(schema) && !isMember(extensions, { kind, schema, name })
+      if (!inventory.has(kind, schema, name) && !isMoved) return undefined
       return { schema: to ?? schema, name: newName ?? name }
     },
   }

@@ -1,5 +1,6 @@
 import type { Finding } from '@pgark/core'
 import type { TocEntry } from '@pgark/pg-archive'
+import type { Inventory } from './inventory.ts'
 import { namesIn } from './left-as-they-are.ts'
 import type { NewNames } from './new-names.ts'
 import type { ResolvedRenames } from './resolve-renames.ts'
@@ -12,16 +13,13 @@ export function sharedFindings(
   entries: readonly TocEntry[],
   { relations, schemas }: ResolvedRenames,
   { entries: renamed }: NewNames,
+  inventory: Inventory,
 ): Finding[] {
   if (relations.size === 0) return []
   const byId = new Map(entries.map((entry) => [entry.dumpId, entry]))
   const isShared = (entry: TocEntry) =>
     used.has(entry.description ?? '') && !renamed.has(entry) && !schemas.has(entry.schema ?? '')
-  // What belongs to a table depends on it, and on what else it uses.
-  const own = new Set([...renamed].filter((entry) => byId.get(entry.dumpId) === entry))
-  const parts = entries.filter(
-    (entry) => own.has(entry) || (isPart(entry) && entry.dependencies.some((id) => own.has(byId.get(id) as TocEntry))),
-  )
+  const parts = entries.filter((entry) => renamed.has(entry) || inventory.ownersOf(entry).some((owner) => renamed.has(owner)))
   const shared = new Set(parts.flatMap(({ dependencies }) => dependencies.flatMap((id) => byId.get(id) ?? [])).filter(isShared))
   if (shared.size === 0) return []
   return [
@@ -33,5 +31,3 @@ export function sharedFindings(
     },
   ]
 }
-
-const isPart = ({ description = '' }: TocEntry) => /^(DEFAULT|TRIGGER|RULE|POLICY|.*CONSTRAINT|INDEX)$/.test(description)
