@@ -5,7 +5,6 @@ import type { Connector } from '../connection/connect.ts'
 import { readDefinitions } from '../definitions/read-definitions.ts'
 import { hasRenames } from '../rename/rename-archive.ts'
 import { renameForBackup } from '../rename/rename-for-backup.ts'
-import { renamedRequirements } from '../rename/renamed-contents.ts'
 import { readRequirements } from '../requirements/read-requirements.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
 import type { BackupSource, Definitions } from './backup-parts.ts'
@@ -20,17 +19,14 @@ export async function describeDefinitions(
   const { client, selected } = snapshot
   const archive = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
   checkAgainstArchive(archive, selected)
-  const requirements = await readRequirements(client, archive, request.selection, text)
-  const lockEstimateOf = (entries: Archive['entries']) => lockEstimate(client, entries, requirements)
-  if (!hasRenames(request.renames))
-    return { archive, requirements, lockEstimate: await lockEstimateOf(archive.entries), renaming: undefined }
-  const renaming = await renameForBackup(client, archive, request, text, run)
-  return {
-    archive: { ...archive, entries: renaming.entries },
-    requirements: renamedRequirements(requirements, renaming.naming),
-    lockEstimate: await lockEstimateOf(archive.entries),
-    renaming,
-  }
+  const renaming = hasRenames(request.renames)
+    ? await renameForBackup(client, archive, request, text, run)
+    : undefined
+  const written = renaming ? { ...archive, entries: renaming.entries } : archive
+  const requirements = await readRequirements(client, written, request.selection, text)
+  // Of what is there, by its own names.
+  const locks = await lockEstimate(client, archive.entries, requirements)
+  return { archive: written, requirements, lockEstimate: locks, renaming }
 }
 
 /** Two lists of the same tables, ours and pg_dump's, made by different code from the same snapshot: they must agree. */

@@ -1,5 +1,5 @@
 import { type Finding, PgarkError, type Renames, type TableName } from '@pgark/core'
-import type { TocEntry } from '@pgark/pg-archive'
+import type { ArchiveHeader, TocEntry } from '@pgark/pg-archive'
 import { refuseFindings } from '../checks/refuse-findings.ts'
 import { takeInventory } from './inventory.ts'
 import { leftFindings } from './left-as-they-are.ts'
@@ -33,6 +33,7 @@ export interface RenamedArchive {
 }
 
 export interface ArchiveToRename {
+  readonly header: Pick<ArchiveHeader, 'serverVersion'>
   /** Everything that is in it, as text. */
   readonly entries: readonly TocEntry[]
   readonly encoding: string
@@ -49,7 +50,7 @@ const isAscii = /^[\0-\x7f]*$/
  * is not there, `REFUSED.NAME_TAKEN`, and `REFUSED.RENAME` for what cannot be renamed.
  */
 export async function renameArchive(archive: ArchiveToRename, renames: Renames): Promise<RenamedArchive> {
-  const { entries, encoding, isSelected, extensions } = archive
+  const { header, entries, encoding, isSelected, extensions } = archive
   const inventory = takeInventory(entries)
   const resolved = resolveRenames(renames, entries, inventory, isSelected)
   refuseFindings(resolved.problems, 'REFUSED.RENAME')
@@ -81,7 +82,7 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
     .filter((entry) => isSelected(entry) && entry.relkind !== 'i' && relations.has(entry.description ?? ''))
     .map(({ schema = '', tag = '' }) => ({ from: { schema, name: tag }, to: naming.relation({ schema, name: tag }) }))
   return {
-    entries: publicTo === undefined ? renamed.entries : withCreatedPublic(renamed.entries, publicTo),
+    entries: publicTo === undefined ? renamed.entries : withCreatedPublic(renamed.entries, publicTo, header),
     naming,
     tables,
     renamed: {

@@ -16,7 +16,7 @@ export interface BackupRenaming extends Pick<RenamedArchive, 'entries' | 'naming
 /** Gives the definitions of a backup new names; extensions in a renamed schema are written into the new one. */
 export async function renameForBackup(
   client: pg.ClientBase,
-  { entries }: Archive,
+  { header, entries }: Archive,
   { renames, selection }: Pick<BackupRequest, 'renames' | 'selection'>,
   { encoding }: Pick<FileText, 'encoding'>,
   run: RunContext,
@@ -24,7 +24,7 @@ export async function renameForBackup(
   // Where it is restored they are yet to be made; what can be nowhere else is so there, too.
   const { fixed } = await extensionsIn(client, entries)
   const extensions = { ...allMade(entries), fixed }
-  const renamed = await renameArchive({ entries, encoding, isSelected: () => true, extensions }, renames)
+  const renamed = await renameArchive({ header, entries, encoding, isSelected: () => true, extensions }, renames)
   tellWarnings(renamed.findings, run)
   return { ...renamed, selection: newSelection(selection, renamed.entries, (text) => text) }
 }

@@ -50,7 +50,7 @@ export async function renameForRestore<T extends Asked>(
   run: RunContext,
 ): Promise<Omit<RestoreUnderNewNames, 'request'> & { readonly request: T }> {
   const reader = await openToc(source, run)
-  const { entries } = reader.archive
+  const { header, entries } = reader.archive
   const encoding = encodingOf(entries)
   const whole = withEachLargeObject(entries)
   const allowance = new Allowance(request.allow ?? [])
@@ -63,7 +63,8 @@ export async function renameForRestore<T extends Asked>(
   const toBytes = isUnicode(encoding) ? asBytes : (text: readonly TocEntry[]) => text
 
   const rename = async (extensions: Parameters<typeof renameArchive>[0]['extensions']) => {
-    const renamed = await renameArchive({ entries: toText(entries), encoding, isSelected, extensions }, request.renames)
+    const archive = { header, entries: toText(entries), encoding, isSelected, extensions }
+    const renamed = await renameArchive(archive, request.renames)
     return { ...renamed, entries: toBytes(renamed.entries) }
   }
   const before = new Map(entries.map((entry) => [entry.dumpId, entry]))
