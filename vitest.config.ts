@@ -5,9 +5,10 @@ const source = (entry: string) => fileURLToPath(new URL(entry, import.meta.url))
 
 /** Tests run against the sources; only the command's own tests (e2e) run what was built. */
 const alias = {
-  // Before the package itself, whose name it begins with.
+  // Parts of a package before the package itself, whose name they begin with.
   '@pgark/core/testing': source('packages/core/src/testing/index.ts'),
   '@pgark/core': source('packages/core/src/index.ts'),
+  '@pgark/pg-sql/rename': source('packages/pg-sql/src/rename/index.ts'),
   '@pgark/pg-sql': source('packages/pg-sql/src/index.ts'),
   '@pgark/pg-archive': source('packages/pg-archive/src/index.ts'),
   '@pgark/engine-postgres': source('packages/engine-postgres/src/index.ts'),

@@ -1,3 +1,3 @@
 import { library } from '@pgark/build'
 
-export default library()
+export default library({ entry: ['src/index.ts', 'src/rename/index.ts'] })

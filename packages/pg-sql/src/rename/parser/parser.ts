@@ -1,0 +1,54 @@
+import { SqlRenameError } from '../rename-error.ts'
+import { isNode, itemsOf, type Tree, type TreeNode } from './tree.ts'
+
+/** PostgreSQL's own parser, compiled to WASM. */
+export interface Parser {
+  /** The trees of the statements, each as `{ [type]: node }`. Throws what the grammar says. */
+  parse(sql: string): TreeNode[]
+  /** Whether a word is one of the grammar's, so that it is a name only in quotes (as pg_dump quotes: all but unreserved ones). */
+  isKeyword(word: string): boolean
+}
+
+let loading: Promise<Parser> | undefined
+
+export function loadParser(): Promise<Parser> {
+  loading ??= load()
+  return loading
+}
+
+async function load(): Promise<Parser> {
+  const { loadModule, parseSync, scanSync } = await import('libpg-query')
+  await loadModule()
+  return {
+    parse(sql) {
+      const result: { stmts?: unknown } = parseSync(sql)
+      return itemsOf(result.stmts as Tree[] | undefined).flatMap((statement) => {
+        const tree = isNode(statement) ? statement.stmt : undefined
+        return isNode(tree) ? [tree] : []
+      })
+    },
+    isKeyword(word) {
+      const kind = scanSync(word).tokens[0]?.keywordName
+      return kind !== 'NO_KEYWORD' && kind !== 'UNRESERVED_KEYWORD'
+    },
+  }
+}
+
+/** Parses SQL as it was given. Throws an SqlRenameError where the grammar refuses it. */
+export function parseGiven(parser: Parser, sql: string): TreeNode[] {
+  const nul = sql.indexOf('\0')
+  if (nul !== -1) throw new SqlRenameError('A NUL character, which SQL cannot have', nul)
+  if (!sql.isWellFormed()) throw new SqlRenameError('Half a surrogate pair, which no encoding can have', 0)
+  try {
+    return parser.parse(sql)
+  } catch (cause) {
+    throw new SqlRenameError(`PostgreSQL's parser refuses the SQL`, refusedAt(cause, sql), { cause })
+  }
+}
+
+/** The parser counts characters. */
+function refusedAt(cause: unknown, sql: string): number {
+  const details = cause instanceof Error && 'sqlDetails' in cause ? cause.sqlDetails : undefined
+  const position = (details as { cursorPosition?: number } | undefined)?.cursorPosition ?? 0
+  return Array.from(sql).slice(0, position).join('').length
+}
