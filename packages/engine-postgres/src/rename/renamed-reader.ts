@@ -11,6 +11,7 @@ export const isReshaped = (source: ObjectSource): source is ReshapedSource => 'r
 /** An archive as if it had these entries instead of its own, which have the same numbers, and no others. */
 export function renamedReader(reader: ArchiveReader, entries: readonly TocEntry[]): ArchiveReader {
   const byId = new Map(entries.map((entry) => [entry.dumpId, entry]))
+  const stored = new Map(reader.archive.entries.map((entry) => [entry.dumpId, entry]))
   const isWhole = reader.archive.entries.every(({ dumpId }) => byId.has(dumpId))
   const { readEntry } = reader
   async function* renamed(data: AsyncGenerator<EntryData>): AsyncGenerator<EntryData> {
@@ -29,6 +30,9 @@ export function renamedReader(reader: ArchiveReader, entries: readonly TocEntry[
       }
       return renamed(reader.readData(isWhole && !isWanted ? undefined : isThere))
     },
-    ...(readEntry && { readEntry: (entry: TocEntry) => renamed(readEntry(entry)) }),
+    ...(readEntry && {
+      // Where data are is known by the archive's own entries.
+      readEntry: ({ dumpId }: TocEntry) => renamed(readEntry(stored.get(dumpId) as TocEntry)),
+    }),
   }
 }
