@@ -1,5 +1,6 @@
 import type { Finding } from '@pgark/core'
 import type { TocEntry } from '@pgark/pg-archive'
+import { quoteIdentifier } from '@pgark/pg-sql'
 import type { NameKind } from '@pgark/pg-sql/rename'
 import type pg from 'pg'
 import type { Inventory } from './inventory.ts'
@@ -32,6 +33,13 @@ export const extensionsOf = (entries: readonly TocEntry[]): ReadonlyMap<string, 
       .filter(({ description }) => description === 'EXTENSION')
       .map(({ tag = '', definition = '' }) => [tag, firstName(inSchema.exec(definition)?.[1] ?? '')?.name ?? '']),
   )
+
+/** The statement that makes an extension, with its schema under a new name. */
+export const inNewSchema = (definition: string, newName: (schema: string) => string | undefined) =>
+  definition.replace(inSchema, (text, schema: string) => {
+    const to = newName(firstName(schema)?.name ?? schema)
+    return to === undefined ? text : `WITH SCHEMA ${quoteIdentifier(to)};\n`
+  })
 
 /** Where there is no database yet. */
 export const allMade = (entries: readonly TocEntry[]): Extensions => ({

@@ -40,7 +40,7 @@ export const routines = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE'])
 const rowTypes = new Set(['TABLE', 'VIEW', 'MATERIALIZED VIEW', 'FOREIGN TABLE'])
 
 const onIndex = /\bADD CONSTRAINT (?:"(?:[^"]|"")+"|[^\s"]+) (?:PRIMARY KEY|UNIQUE|EXCLUDE)\b/
-const nameInSql = '((?:"(?:[^"]|"")+")|[^\\s".]+)'
+const nameInSql = '((?:"(?:[^"]|"")+")|[^\\s".,]+)'
 const multirange = new RegExp(`^\\s+multirange_type_name = ${nameInSql}\\.${nameInSql}\\s*,?$`, 'm')
 const shell = new RegExp(`^\\s+(?:COMMUTATOR|NEGATOR) = OPERATOR\\(${nameInSql}\\.([^\\s()]+)\\)`, 'gm')
 

@@ -1,6 +1,7 @@
 import type { Finding } from '@pgark/core'
 import { isOfLargeObject, type TocEntry } from '@pgark/pg-archive'
 import { openRenamer, type RenameNote, type RenamePlan, SqlRenameError } from '@pgark/pg-sql/rename'
+import { inNewSchema } from './extensions.ts'
 import type { Inventory } from './inventory.ts'
 import { renamedTag } from './renamed-tag.ts'
 
@@ -53,6 +54,7 @@ function renameEntry(
   rename: (sql: string) => string,
 ): TocEntry {
   const { definition, dropStatement, copyStatement, schema } = entry
+  if (entry.description === 'EXTENSION') return { ...entry, definition: definition && inNewSchema(definition, plan.schema) }
   const [, comment, root] = viaRoot.exec(definition ?? '') ?? []
   return {
     ...entry,

@@ -23,6 +23,15 @@ const asIfMade = (schema: string) => `
   SET allow_system_table_mods = on; DELETE FROM pg_init_privs WHERE objoid = '${schema}'::regnamespace;
   COMMENT ON SCHEMA ${schema} IS NULL`
 
+/** Texts that the server leaves with the old name of a schema. */
+const texts = /SET (?:search_path|default_text_search_config) TO .*|dictionary = '.*?'|\('[^']*'::text\)::regclass/g
+
+/** With the new name in these, too. */
+const withFollowing = (definitions: string, schemas: Readonly<Record<string, string>>) =>
+  definitions.replace(texts, (text) =>
+    text.replace(/'(\w+)(?=[.'])/g, (word, schema: string) => (schemas[schema] ? `'${schemas[schema]}` : word)),
+  )
+
 /** Restores under new names, and the same under old ones that are changed by the server then, on servers of that major. */
 export function describeRenames(major: OracleMajor): void {
   describe(`PostgreSQL ${major}`, () => {
@@ -61,7 +70,7 @@ export function describeRenames(major: OracleMajor): void {
             await server.query(`ALTER SCHEMA ${from} RENAME TO ${quoted}`, renamed)
             if (from === 'public') await server.query(asIfMade(to), renamed)
           }
-          definitions = await stock.definitions(renamed)
+          definitions = withFollowing(await stock.definitions(renamed), schemas)
         })
 
         const expectRenamed = async (database: string) => {
