@@ -41,6 +41,18 @@ export function checkVersion(node: string, consumer: string, version: string): v
   if (answer !== `${version}\n`) throw new Error(`Expected \`pgark --version\` to answer ${version}, got ${answer}`)
 }
 
+/** The parser's WASM is found in what was installed, and works. */
+export function checkRenaming(node: string, consumer: string): void {
+  const script = `
+    const { openRenamer } = await import('@pgark/pg-sql/rename')
+    const to = (schema) => (schema === 'old' ? 'new' : undefined)
+    const object = (kind, schema, name) => to(schema) && { schema: to(schema), name }
+    const plan = { words: new Set(['old']), schema: to, object, isIndexConstraint: () => false }
+    const { sql } = (await openRenamer(plan)).rename('TABLE old.t')
+    if (sql !== 'TABLE new.t') throw new Error(sql)`
+  run(node, ['--input-type=module', '--eval', script], { cwd: consumer })
+}
+
 /** The command finds our own exporters by the names that they are published under: it is they that refuse the URL. */
 export function checkSchemes(node: string, consumer: string): void {
   for (const scheme of ['s3', 'gs']) {

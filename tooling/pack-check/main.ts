@@ -1,7 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { checkLoads, checkRefusal, checkSchemes, checkVersion, installConsumer, installRuntimes } from './consumer.ts'
+import {
+  checkLoads,
+  checkRefusal,
+  checkRenaming,
+  checkSchemes,
+  checkVersion,
+  installConsumer,
+  installRuntimes,
+} from './consumer.ts'
 import { checkJoinedFiles } from './joined-files.ts'
 import { attempt } from './run.ts'
 import { lintTarball, packAll, packExample } from './tarballs.ts'
@@ -26,6 +34,7 @@ try {
     for (const tarball of tarballs) checkLoads(node, consumer, tarball)
     checkVersion(node, consumer, command.version)
     checkSchemes(node, consumer)
+    checkRenaming(node, consumer)
     console.log(`${tarballs.length} packages load on Node ${attempt(node, ['--version']).stdout.trim()}`)
   }
   await checkJoinedFiles(supported, consumer, folder)

@@ -1,7 +1,7 @@
 import { candidatesOf } from './marks/candidates.ts'
 import { markSql } from './marks/marked-sql.ts'
 import { Mentions } from './marks/mentions.ts'
-import { loadParser, type Parser, parseGiven } from './parser/parser.ts'
+import { isOfParser, loadParser, type Parser, parseGiven } from './parser/parser.ts'
 import { isSameTree } from './parser/same-tree.ts'
 import { isNode, type TreeNode } from './parser/tree.ts'
 import type { RenamedSql, RenamePlan } from './plan.ts'
@@ -31,6 +31,18 @@ export async function openRenamer(plan: RenamePlan): Promise<Renamer> {
 }
 
 function rename(sql: string, context: WalkContext, parser: Parser): RenamedSql {
+  try {
+    return renameProved(sql, context, parser)
+  } catch (cause) {
+    // Trees are walked recursively, and read as JSON.
+    if (cause instanceof RangeError || isOfParser(cause)) {
+      throw new SqlRenameError('Too long or nested too deeply to be renamed', 0, { cause })
+    }
+    throw cause
+  }
+}
+
+function renameProved(sql: string, context: WalkContext, parser: Parser): RenamedSql {
   const unchanged: RenamedSql = { sql, edits: 0, notes: [] }
   if (!context.mentions.mayBeIn(sql)) return unchanged
   const { tokens, candidates } = candidatesOf(sql, context.plan.words, context.mentions)

@@ -5,12 +5,13 @@ import type { Parser } from './parser/parser.ts'
 
 /** The SQL with what its marks have become; every other character stays. */
 export function splice(sql: string, tokens: readonly Token[], marks: readonly Mark[], parser: Parser): string {
+  const places = new Map(tokens.map((token, index) => [token, index]))
   let text = ''
   let end = 0
   for (const mark of marks) {
     if (!mark.isChanged) continue
     text += sql.slice(end, mark.token.start) + written(mark, parser)
-    end = mark.outcome === null ? behindDot(tokens, mark) : mark.token.end
+    end = mark.outcome === null ? behindDot(tokens, places.get(mark.token) ?? 0, mark) : mark.token.end
   }
   return text + sql.slice(end)
 }
@@ -26,8 +27,7 @@ function identifier(name: string, parser: Parser): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !parser.isKeyword(name) ? name : quoteIdentifier(name)
 }
 
-function behindDot(tokens: readonly Token[], mark: Mark): number {
-  const at = tokens.indexOf(mark.token)
+function behindDot(tokens: readonly Token[], at: number, mark: Mark): number {
   const [dot, name] = tokens.slice(at + 1, at + 3)
   if (dot?.text !== '.' || name === undefined) throw mark.error('cannot be taken away: no dot follows')
   return name.start

@@ -119,6 +119,11 @@ export class Walk {
     return this.#scopes.some((scope) => scope.has(name))
   }
 
+  /** The names of the innermost query that has this one among them. */
+  scopeOf(name: string): ReadonlySet<string> | undefined {
+    return this.#scopes.findLast((scope) => scope.has(name))
+  }
+
   withOwn(own: OwnObject | undefined, run: () => void): void {
     const outer = this.own
     this.own = own

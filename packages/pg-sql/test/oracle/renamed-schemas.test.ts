@@ -11,8 +11,7 @@ import { definitions, dumpedSchemas, load, loadDataSet, type OracleMajor, statem
 const userSchemas = `SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`
 
 /** Texts that ALTER SCHEMA leaves with the old name, and renaming does not. */
-const followed =
-  /SET (?:search_path|default_text_search_config) TO .*|dictionary = '.*?'|(?:nextval|currval)\('[^']*'::text\)/g
+const followed = /SET (?:search_path|default_text_search_config) TO .*|dictionary = '.*?'|\('[^']*'::text\)::regclass/g
 /** Which commands pg_dump writes of the version that happened to write it. */
 const volatile = /^\\(?:un)?restrict .*$/gm
 

@@ -1,5 +1,5 @@
 import type { Token } from '../../tokens/token.ts'
-import type { Parser } from '../parser/parser.ts'
+import { type Parser, parseUnlessRefused } from '../parser/parser.ts'
 import { fieldsOf } from '../parser/same-tree.ts'
 import { isNode, type Tree, type TreeNode } from '../parser/tree.ts'
 import { Mark } from './mark.ts'
@@ -18,7 +18,7 @@ export function markSql(parser: Parser, sql: string, original: TreeNode[], candi
   const prefix = unusedPrefix(sql)
   const attempt = (tokens: readonly Token[]): MarkedSql | undefined => {
     const marks = tokens.map((token) => new Mark(token))
-    const statements = tryParse(parser, replaced(sql, marks, prefix))
+    const statements = parseUnlessRefused(parser, replaced(sql, marks, prefix))
     return statements && places(original, statements, marks, prefix) ? { statements, marks } : undefined
   }
   const markable = (tokens: readonly Token[]): readonly Token[] => {
@@ -54,15 +54,6 @@ function replaced(sql: string, marks: readonly Mark[], prefix: string): string {
     end = token.end
   }
   return text + sql.slice(end)
-}
-
-/** A marker in the place of a word of the grammar is refused, or means something else. */
-function tryParse(parser: Parser, sql: string): TreeNode[] | undefined {
-  try {
-    return parser.parse(sql)
-  } catch {
-    return undefined
-  }
 }
 
 /**

@@ -1,7 +1,8 @@
 /** As PostgreSQL folds what is not quoted: ASCII only, in every encoding that this parser reads. */
 export const fold = (word: string): string => word.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase())
 
-const RUNS = /[\w$\u0080-\uffff]+/g
+/** Without the dollar, which a name may have, but which also stands around literals. */
+const RUNS = /[\w\u0080-\uffff]+/g
 const QUOTING = /['"\\]/g
 /** Escapes can spell any name. */
 const ESCAPES = /\\[0-7xuU]|[uU]&['"]/
@@ -14,7 +15,7 @@ export const isTooLong = (name: string): boolean =>
 /** Finds words in text, whatever its quoting and capitals, in time that does not grow with their number. */
 export class Mentions {
   readonly #words: ReadonlySet<string>
-  /** Words with characters that no unquoted name has. */
+  /** Words with other characters. */
   readonly #irregular: readonly string[]
 
   constructor(words: ReadonlySet<string>) {

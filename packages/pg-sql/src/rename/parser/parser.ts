@@ -1,3 +1,4 @@
+import type { SqlErrorDetails } from 'libpg-query'
 import { SqlRenameError } from '../rename-error.ts'
 import { isNode, itemsOf, type Tree, type TreeNode } from './tree.ts'
 
@@ -46,9 +47,30 @@ export function parseGiven(parser: Parser, sql: string): TreeNode[] {
   }
 }
 
+/**
+ * Parses SQL in which markers stand for words. Undefined where the grammar refuses it: one of them was no name. Whatever else goes
+ * wrong says nothing about words, and is thrown.
+ */
+export function parseUnlessRefused(parser: Parser, sql: string): TreeNode[] | undefined {
+  try {
+    return parser.parse(sql)
+  } catch (cause) {
+    if (/^(?:scan\.l|gram\.y)$/.test(detailsOf(cause).fileName ?? '')) return undefined
+    throw cause
+  }
+}
+
+/** Whether the parser threw this. */
+export const isOfParser = (cause: unknown): boolean => cause instanceof Error && 'sqlDetails' in cause
+
+function detailsOf(cause: unknown): Partial<SqlErrorDetails> {
+  const details = cause instanceof Error && 'sqlDetails' in cause ? cause.sqlDetails : undefined
+  return typeof details === 'object' && details !== null ? details : {}
+}
+
 /** The parser counts characters. */
 function refusedAt(cause: unknown, sql: string): number {
-  const details = cause instanceof Error && 'sqlDetails' in cause ? cause.sqlDetails : undefined
-  const position = (details as { cursorPosition?: number } | undefined)?.cursorPosition ?? 0
-  return Array.from(sql).slice(0, position).join('').length
+  return Array.from(sql)
+    .slice(0, detailsOf(cause).cursorPosition ?? 0)
+    .join('').length
 }

@@ -75,23 +75,34 @@ export const columnRef: NodeRule = (node, walk) => {
 }
 
 function decideTable(walk: Walk, table: Tree): void {
-  const { own } = walk
-  if (own === undefined || textOf(table) !== own.name || walk.isInScope(own.name)) walk.keep(table)
-  else renamePart(table, walk.plan.object(own.kind, own.schema, own.name)?.name ?? own.name)
+  const { own, plan } = walk
+  if (own === undefined || textOf(table) !== own.name || walk.isInScope(own.name)) {
+    walk.keep(table)
+    return
+  }
+  const to = plan.object(own.kind, own.schema, own.name)?.name ?? own.name
+  if (walk.isInScope(to)) refuseMarks([table], `cannot become ${to}: the query calls something else so`)
+  renamePart(table, to)
 }
 
 function decideQualifiedTable(walk: Walk, fields: Tree[], schema: Tree, table: Tree): void {
-  const to = walk.plan.object('relation', textOf(schema), textOf(table))
-  const isRead = walk.isInScope(qualifiedEntry(textOf(schema), textOf(table)))
-  const unqualify = () => void fields.shift()
-  if (!to && walk.own?.kind === 'function') {
+  const name = textOf(table)
+  const to = walk.plan.object('relation', textOf(schema), name)
+  const isRead = walk.isInScope(qualifiedEntry(textOf(schema), name))
+  const unqualify = () => {
+    fields.shift()
+  }
+  if (isRead && to && (to.schema === undefined || to.name !== name)) {
+    if (!walk.scopeOf(name)?.has(qualifiedEntry(textOf(schema), name))) {
+      refuseMarks([schema], `cannot be taken away: the query calls something else ${name} too`)
+    }
+    // What a query reads keeps its name there, if need be as an alias.
+    walk.keep(table)
+    takeAway(walk, schema, unqualify)
+  } else if (!to && walk.own?.kind === 'function') {
     // function.parameter.field
     decideTable(walk, schema)
     walk.keep(table)
-  } else if (to && isRead && to.name !== textOf(table)) {
-    // The query calls it by its old name, as an alias.
-    walk.keep(table)
-    takeAway(walk, schema, unqualify)
   } else decideName(walk, 'relation', schema, table, unqualify)
 }
 

@@ -1,5 +1,6 @@
 import { isNode, itemsOf, textOf, unwrap } from '../parser/tree.ts'
 import type { NameKind } from '../plan.ts'
+import { SqlRenameError } from '../rename-error.ts'
 import type { NodeRule, Rules, SlotRule } from '../walk.ts'
 import {
   constraintOptions,
@@ -116,6 +117,9 @@ const slots: Readonly<Record<string, SlotRule>> = {
     if (isNode(value)) decideSignature(walk, value, node.itemtype === 2 ? 'function' : 'operator')
   },
   'CreateRangeStmt.params': rangeTypeOptions,
+  'CreateSchemaStmt.schemaElts': () => {
+    throw new SqlRenameError('Definitions within CREATE SCHEMA have no schema in their names', 0)
+  },
   'CreateSchemaStmt.schemaname': schemaName,
   'CreateSeqStmt.options': sequenceOptions,
   'CreateTransformStmt.fromsql': signature('function'),
@@ -130,6 +134,8 @@ const slots: Readonly<Record<string, SlotRule>> = {
   'DropStmt.objects': objectIn('removeType'),
   'GrantStmt.objects': grantObjects,
   'IndexStmt.idxname': ownName,
+  // Decided with the table that is inserted into.
+  'InferClause.conname': (value, _node, walk) => walk.keepRest(value),
   'InsertStmt.onConflictClause': (value, node, walk) => {
     const relation = node.relation
     const schema = isNode(relation) && relation.schemaname !== undefined ? textOf(relation.schemaname) : undefined
