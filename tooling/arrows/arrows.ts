@@ -9,7 +9,7 @@ export interface Arrow {
 }
 
 const command = ['@pgark/core', '@pgark/engine-postgres', '@pgark/pg-archive', '@pgark/pg-sql', 'commander']
-const engine = ['@pgark/core', '@pgark/pg-archive', '@pgark/pg-sql', 'pg', 'zod']
+const engine = ['@pgark/core', '@pgark/pg-archive', '@pgark/pg-sql', '@pgark/pg-sql/rename', 'pg', 'zod']
 
 export const arrows: Readonly<Record<string, Arrow>> = {
   core: { imports: ['zod'] },

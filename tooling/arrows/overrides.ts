@@ -11,7 +11,7 @@ const leaving = (...group: string[]) => ({ group, message: 'Import a package by 
 const manifests = ['../**/package.json', '!../package.json', '!../../package.json', '!../../../package.json']
 const outside = ['@pgark/*/**', '../**/{packages,tooling,examples,bench}/**', ...manifests]
 // Sources never spell `src`: an import that does is the inside of another package.
-const fromSources = leaving('**/{src,test,dist}/**', ...outside)
+const fromSources = leaving('**/{src,test,dist}/**', ...outside, '!@pgark/pg-sql/rename')
 const fromTests = leaving(
   '../**/src/**',
   '!../src/**',

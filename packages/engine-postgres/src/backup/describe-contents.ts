@@ -43,7 +43,12 @@ export function describeContents(
   if (!renaming) return contents
   const { naming, renamed, selection } = renaming
   // What it needs has the new names already.
-  return { ...renamedContents(contents, naming), requirements: contents.requirements, selection: recorded(selection), renamed }
+  return {
+    ...renamedContents(contents, naming),
+    requirements: contents.requirements,
+    selection: recorded(selection),
+    renamed,
+  }
 }
 
 const recorded = (selection: Selection): Contents['selection'] =>

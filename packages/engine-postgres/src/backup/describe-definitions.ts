@@ -19,9 +19,7 @@ export async function describeDefinitions(
   const { client, selected } = snapshot
   const archive = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
   checkAgainstArchive(archive, selected)
-  const renaming = hasRenames(request.renames)
-    ? await renameForBackup(client, archive, request, text, run)
-    : undefined
+  const renaming = hasRenames(request.renames) ? await renameForBackup(client, archive, request, text, run) : undefined
   const written = renaming ? { ...archive, entries: renaming.entries } : archive
   const requirements = await readRequirements(client, written, request.selection, text)
   // Of what is there, by its own names.

@@ -1,6 +1,7 @@
 import type { Contents, Finding, ObjectSource, RunContext, Selection } from '@pgark/core'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
+import { hasOldNames, underOldNames } from '../rename/old-names.ts'
 import { meansEverything } from '../selection/select-relations.ts'
 import { compareLargeObjects } from './compare-large-objects.ts'
 import { compareSequences } from './compare-sequences.ts'
@@ -29,11 +30,14 @@ export async function compareDatabase(
       },
     ]
   run.onEvent({ type: 'phase', name: 'compare' })
-  const { tables, sequences, largeObjects, source: from } = contents
   try {
     return await withDigestReaders(connector, defaultJobs, run, async (opened) => {
       const { client } = opened.readers[0]
+      const isSource = contents.renamed && (await hasOldNames(client, contents))
+      const named = isSource && contents.renamed ? underOldNames(contents, contents.renamed) : contents
+      const { tables, sequences, largeObjects, source: from } = named
       return [
+        ...(isSource ? [comparedUnderOldNames] : []),
         ...(await compareTables(opened, tables, from.encoding, run)),
         ...(await compareSequences(client, sequences)),
         ...(hasLargeObjects(contents) ? await compareLargeObjects(client, largeObjects, run.signal) : []),
@@ -49,4 +53,10 @@ export async function compareDatabase(
 function hasLargeObjects({ largeObjects, selection }: Contents): boolean {
   const selected = selection as Selection
   return largeObjects.count > 0 || (meansEverything(selected) && !selected.schemaOnly)
+}
+
+const comparedUnderOldNames: Finding = {
+  severity: 'info',
+  code: 'COMPARE.RENAMED',
+  message: 'The backup was written under new names; it is compared with what has the old ones.',
 }

@@ -113,7 +113,9 @@ export function extensionProblems(
     ...{ code: 'REFUSED.RENAME', message, hint },
   })
   const bound = [...fixed].filter(([name, schema]) => schemas.has(schema) && !installed.has(name))
-  const alike = [...members.values()].filter(({ kind, schema, name }) => schemas.has(schema) && inventory.has(kind, schema, name))
+  const alike = [...members.values()].filter(
+    ({ kind, schema, name }) => schemas.has(schema) && inventory.has(kind, schema, name),
+  )
   return [
     ...bound.map(([name, schema]) =>
       refused(

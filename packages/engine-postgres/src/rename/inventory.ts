@@ -1,5 +1,5 @@
-import type { NameKind } from '@pgark/pg-sql/rename'
 import { ownersOf, type TocEntry } from '@pgark/pg-archive'
+import type { NameKind } from '@pgark/pg-sql/rename'
 import { firstName } from './written-names.ts'
 
 /** What an archive defines. */

@@ -20,13 +20,20 @@ export function leftFindings(notes: ReadonlyMap<TocEntry, readonly RenameNote[]>
   return (['body', 'string'] as const).flatMap((level) => {
     const entries = [...notes].filter(([, each]) => each.some((note) => note.level === level)).map(([entry]) => entry)
     if (entries.length === 0) return []
-    return { severity: 'warning', code: 'RENAME.LEFT', message: `${said[level].what}: ${namesIn(entries)}.`, hint: said[level].hint }
+    return {
+      severity: 'warning',
+      code: 'RENAME.LEFT',
+      message: `${said[level].what}: ${namesIn(entries)}.`,
+      hint: said[level].hint,
+    }
   })
 }
 
 /** Entries by kind and name, the first of many. */
 export function namesIn(entries: readonly TocEntry[]): string {
-  const names = entries.map(({ description = '', schema, tag = '' }) => `${description} ${schema ? `${schema}.` : ''}${tag}`)
+  const names = entries.map(
+    ({ description = '', schema, tag = '' }) => `${description} ${schema ? `${schema}.` : ''}${tag}`,
+  )
   const told = [...new Set(names)]
   const more = told.length > mostNames ? ` and ${told.length - mostNames} more` : ''
   return told.slice(0, mostNames).join(', ') + more

@@ -1,5 +1,5 @@
-import { quoteIdentifier } from '@pgark/pg-sql'
 import type { ArchiveHeader, TocEntry } from '@pgark/pg-archive'
+import { quoteIdentifier } from '@pgark/pg-sql'
 import { NewEntries } from '../archive/new-entry.ts'
 
 /** https://www.postgresql.org/docs/15/release-15.html */

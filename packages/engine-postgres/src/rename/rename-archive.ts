@@ -1,12 +1,12 @@
 import { type Finding, PgarkError, type Renames, type TableName } from '@pgark/core'
 import type { ArchiveHeader, TocEntry } from '@pgark/pg-archive'
 import { refuseFindings } from '../checks/refuse-findings.ts'
+import { type Extensions, extensionProblems } from './extensions.ts'
 import { takeInventory } from './inventory.ts'
 import { leftFindings } from './left-as-they-are.ts'
 import { newNames } from './new-names.ts'
 import { withCreatedPublic } from './public-schema.ts'
 import { renameEntries } from './rename-entries.ts'
-import { type Extensions, extensionProblems } from './extensions.ts'
 import { renamePlan } from './rename-plan.ts'
 import { resolveRenames } from './resolve-renames.ts'
 import { sharedFindings } from './shared.ts'
@@ -87,7 +87,9 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
     tables,
     renamed: {
       schemas: Object.fromEntries(resolved.schemas),
-      tables: Object.fromEntries(tables.map(({ from, to }) => [`${written(from.schema)}.${written(from.name)}`, to.name])),
+      tables: Object.fromEntries(
+        tables.map(({ from, to }) => [`${written(from.schema)}.${written(from.name)}`, to.name]),
+      ),
     },
     findings: [...leftFindings(renamed.notes), ...sharedFindings(selected, resolved, names, inventory)],
   }
@@ -115,8 +117,7 @@ export const isUnicode = (encoding: string) => /^utf-?8$/i.test(encoding)
 const clientOnly = /^(big5|gb18030|gbk|johab|sjis|shift_jis.*|uhc)$/i
 
 /** Whether there is anything to rename. */
-export const hasRenames = ({ schemas, tables }: Renames) =>
-  Object.keys(schemas).length + Object.keys(tables).length > 0
+export const hasRenames = ({ schemas, tables }: Renames) => Object.keys(schemas).length + Object.keys(tables).length > 0
 
 /** What cannot be done with a plain dump, or one that comes through a pipe. */
 export const notRenamable = (location: string, what: string, hint: string) =>

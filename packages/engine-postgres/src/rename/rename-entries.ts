@@ -54,7 +54,8 @@ function renameEntry(
   rename: (sql: string) => string,
 ): TocEntry {
   const { definition, dropStatement, copyStatement, schema } = entry
-  if (entry.description === 'EXTENSION') return { ...entry, definition: definition && inNewSchema(definition, plan.schema) }
+  if (entry.description === 'EXTENSION')
+    return { ...entry, definition: definition && inNewSchema(definition, plan.schema) }
   const [, comment, root] = viaRoot.exec(definition ?? '') ?? []
   return {
     ...entry,

@@ -1,10 +1,4 @@
-import {
-  type Contents,
-  type Finding,
-  type ObjectSource,
-  type RestoreRequest,
-  type RunContext,
-} from '@pgark/core'
+import type { Contents, Finding, ObjectSource, RestoreRequest, RunContext } from '@pgark/core'
 import { type ArchiveReader, type TocEntry, withEachLargeObject } from '@pgark/pg-archive'
 import type { Connector } from '../connection/connect.ts'
 import { Allowance, itemForEntry } from '../restore/allow/allowance.ts'
@@ -47,7 +41,7 @@ export async function renameForRestore<T extends Asked>(
   connector: Connector,
   request: T,
   source: ObjectSource,
-  run: RunContext,
+  run: Pick<RunContext, 'signal' | 'onEvent'>,
 ): Promise<Omit<RestoreUnderNewNames, 'request'> & { readonly request: T }> {
   const reader = await openToc(source, run)
   const { header, entries } = reader.archive
@@ -112,7 +106,8 @@ export async function renameForRestore<T extends Asked>(
         const contents = await source.contents(options)
         if (!contents) return undefined
         const kept = contentsOf(contents, entries, ({ dumpId }) => remains.has(dumpId))
-        return withNeeds(renamedContents(kept, renamed.naming), reshape(reader), newRequest)
+        const selection = newSelection(contents.selection, renamed.entries, readable) as Contents['selection']
+        return { ...withNeeds(renamedContents(kept, renamed.naming), reshape(reader), newRequest), selection }
       },
     },
     findings: [
@@ -129,7 +124,7 @@ export async function renameForRestore<T extends Asked>(
 }
 
 /** The table of contents, which is in memory when the archive is closed. */
-async function openToc(source: ObjectSource, { signal }: RunContext): Promise<ArchiveReader> {
+async function openToc(source: ObjectSource, { signal }: Pick<RunContext, 'signal'>): Promise<ArchiveReader> {
   const { location } = source
   if (source.objectName !== 'toc.dat' && !source.canSeek)
     throw notRenamable(location, 'is read but once', 'save it into a file first')

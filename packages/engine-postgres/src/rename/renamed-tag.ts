@@ -1,5 +1,5 @@
-import type { NameKind, RenamePlan } from '@pgark/pg-sql/rename'
 import type { TocEntry } from '@pgark/pg-archive'
+import type { NameKind, RenamePlan } from '@pgark/pg-sql/rename'
 import { type Inventory, isIndexConstraint, kindOf, routineName, routines } from './inventory.ts'
 import { firstName, written } from './written-names.ts'
 
@@ -50,7 +50,8 @@ export function renamedTag(entry: TocEntry, plan: RenamePlan, inventory: Invento
 function renamedSignature(name: string, tag: string, rename: RenameSql): string {
   const types = tag.slice(name.length)
   if (!types.startsWith('(')) return tag
-  const [, renamed] = /^COMMENT ON AGGREGATE f(\(.*\)) IS NULL$/s.exec(rename(`COMMENT ON AGGREGATE f${types} IS NULL`)) ?? []
+  const [, renamed] =
+    /^COMMENT ON AGGREGATE f(\(.*\)) IS NULL$/s.exec(rename(`COMMENT ON AGGREGATE f${types} IS NULL`)) ?? []
   return name + (renamed ?? types)
 }
 

@@ -43,7 +43,10 @@ export function resolveRenames(
       const which = named.map(nameOf)
       problems.push(refused(`${text} is ${which.slice(0, -1).join(', ')} and ${which.at(-1)}.`, 'name its schema, too'))
     } else if (!isSelected(entry)) {
-      problems.push({ ...missing('table', text, []), message: `${nameOf(entry)} cannot be renamed: it is not selected.` })
+      problems.push({
+        ...missing('table', text, []),
+        message: `${nameOf(entry)} cannot be renamed: it is not selected.`,
+      })
     } else if (resolved.relations.has(entry)) problems.push(refused(`${nameOf(entry)} is given two new names.`))
     else if (entry.tag === to) problems.push(refused(`${nameOf(entry)} has this name already.`))
     else resolved.relations.set(entry, to)

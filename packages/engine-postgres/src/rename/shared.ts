@@ -19,8 +19,12 @@ export function sharedFindings(
   const byId = new Map(entries.map((entry) => [entry.dumpId, entry]))
   const isShared = (entry: TocEntry) =>
     used.has(entry.description ?? '') && !renamed.has(entry) && !schemas.has(entry.schema ?? '')
-  const parts = entries.filter((entry) => renamed.has(entry) || inventory.ownersOf(entry).some((owner) => renamed.has(owner)))
-  const shared = new Set(parts.flatMap(({ dependencies }) => dependencies.flatMap((id) => byId.get(id) ?? [])).filter(isShared))
+  const parts = entries.filter(
+    (entry) => renamed.has(entry) || inventory.ownersOf(entry).some((owner) => renamed.has(owner)),
+  )
+  const shared = new Set(
+    parts.flatMap(({ dependencies }) => dependencies.flatMap((id) => byId.get(id) ?? [])).filter(isShared),
+  )
   if (shared.size === 0) return []
   return [
     {

@@ -24,5 +24,4 @@ export function qualifiedName(text: string): { schema: string | undefined; name:
 const lowerCase = (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 
 /** A name as PostgreSQL writes it in a tag, where it is no keyword. */
-export const written = (name: string) =>
-  /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+export const written = (name: string) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`)
