@@ -24,7 +24,12 @@ export interface NewName {
 export interface RenamePlan {
   /** The new name of a schema; undefined: it keeps its own. */
   schema(name: string): string | undefined
-  /** What an object that the script defines is called afterwards; undefined: as before. */
+  /**
+   * What an object that the script defines is called afterwards; undefined: as before. It is asked by the place in which a name
+   * stands, so also for what has no definition of its own: a table, view or sequence as a `type` (its rows), a composite type as a
+   * `relation` (its columns), a range type's constructors as `function`, its multirange type, an array type by its own name. Only an
+   * operator that others name as commutator or negator and that is not known here follows its schema.
+   */
   object(kind: NameKind, schema: string, name: string): NewName | undefined
   /** Whether a constraint stands on an index, and so shares its name. */
   isIndexConstraint(schema: string, table: string, name: string): boolean

@@ -30,7 +30,7 @@ describe.each([13, 17, 18] as const)('schemas of PostgreSQL %i', (major: OracleM
   test.each(dumpedSchemas.filter(({ since = 13 }) => since <= major))('of $name get other names', async (dataSet) => {
     await loadDataSet(server, dataSet)
     const { rows } = await server.query(userSchemas, dataSet.name)
-    const names = Object.fromEntries(rows.map(({ nspname }) => [nspname, `New.${nspname}`]))
+    const names: Record<string, string> = Object.fromEntries(rows.map(({ nspname }) => [nspname, `New.${nspname}`]))
     const there = await openRenamer(schemaPlan(names))
     const back = await openRenamer(
       schemaPlan(Object.fromEntries(Object.entries(names).map(([from, to]) => [to, from]))),

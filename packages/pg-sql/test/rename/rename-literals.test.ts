@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 describe('literals that are names', () => {
   const same = (template: string) => [template.replaceAll('%', 'app'), template.replaceAll('%', 'neu')] as const
-  test.each([
+  const cases: readonly (readonly [sql: string, renamed: string])[] = [
     same(`SELECT '%.t'::regclass, CAST('%.t' AS pg_catalog.regclass), regclass '%.t', ('%.t'::text)::regclass`),
     same(`SELECT '%.ty'::regtype, '%.ty[]'::regtype, '%."Ty"(3)'::regtype`),
     same(`SELECT '%.f'::regproc, '%.f(%.ty, integer, %.ty[])'::regprocedure, '%.f()'::regprocedure`),
@@ -45,7 +45,8 @@ describe('literals that are names', () => {
       `SELECT '"Neu\\".t'::regclass, E'"Neu\\\\".t\n'::regclass`,
     ],
     [`SELECT '{"\\"Odd. \\"\\"x\\".t",app.u}'::regclass[]`, `SELECT '{"\\"Neu\\\\\\".t",neu.u}'::regclass[]`],
-  ])('%s', (sql, renamed) => {
+  ]
+  test.each(cases)('%s', (sql, renamed) => {
     expect(renamer.rename(sql).sql).toBe(renamed)
   })
 })
