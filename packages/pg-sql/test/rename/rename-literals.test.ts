@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openRenamer, type Renamer, SqlRenameError } from '../../src/rename/index.ts'
-import { schemaPlan } from './plans.ts'
+import { objectPlan, schemaPlan } from './plans.ts'
 
 let renamer: Renamer
 beforeAll(async () => {
@@ -34,6 +34,11 @@ describe('literals that are names', () => {
     ),
     same(`SELECT pg_clear_relation_stats('schemaname', '%', 'relname', 't')`),
     same(`SELECT pg_restore_relation_stats('relation', '%.t'::regclass)`),
+    same(`ALTER TEXT SEARCH DICTIONARY %.d (dictionary = app, app)`),
+    same(
+      `SELECT pg_restore_relation_stats('schemaname', '%'::text, 'relname', 't'::name), ARRAY['%.t', NULL, x]::regclass[]`,
+    ),
+    same(`CREATE FUNCTION %.f() RETURNS integer LANGUAGE sql SET search_path FROM CURRENT SET app.x TO 1 AS 'x'`),
     // As they are stored and as they are spelt.
     [
       `SELECT 'APP.t'::regclass, E'\\x61pp.t'::regclass, $$app.t$$::regclass`,
@@ -67,6 +72,14 @@ describe('literals that stay', () => {
     expect(renamed).toMatchObject({ sql, edits: 0 })
     expect(renamed.notes.map(({ level }) => level)).toEqual(Array(notes).fill('string'))
   })
+})
+
+test('statistics follow a table with another name', async () => {
+  const tables = await openRenamer(objectPlan({ 'relation s.t': { schema: 's', name: 'copy' } }))
+  const sql = (table: string) =>
+    `SELECT pg_restore_attribute_stats('schemaname', 's', 'relname', '${table}', 'attname', 't')`
+  expect(tables.rename(sql('t')).sql).toBe(sql('copy'))
+  expect(tables.rename(sql('u'))).toMatchObject({ sql: sql('u'), edits: 0 })
 })
 
 test('literals are found whatever quotes surround the word', () => {

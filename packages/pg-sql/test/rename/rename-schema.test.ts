@@ -20,6 +20,12 @@ const definitions: Readonly<Record<string, readonly string[]>> = {
     'ALTER PUBLICATION app ADD TABLES IN SCHEMA %',
     'ALTER PUBLICATION app ADD TABLES IN SCHEMA CURRENT_SCHEMA, TABLE %.t',
   ],
+  'privileges and comments': [
+    'ALTER DEFAULT PRIVILEGES FOR ROLE app IN SCHEMA other, % REVOKE EXECUTE ON FUNCTIONS FROM app',
+    `COMMENT ON LANGUAGE app IS 'app'; COMMENT ON EXTENSION app IS NULL; CREATE EXTENSION app WITH SCHEMA app; COMMENT ON SCHEMA % IS NULL`,
+    'GRANT USAGE ON LANGUAGE app TO app; GRANT USAGE ON FOREIGN SERVER app TO app; GRANT SELECT ON %.t TO app',
+    `COMMENT ON RULE app ON %.t IS 'app'; COMMENT ON POLICY app ON app IS NULL`,
+  ],
   tables: [
     `CREATE TABLE %.app (app %.app DEFAULT 'app.t' COLLATE %."C", CONSTRAINT app CHECK ((%.f(app.app) OPERATOR(%.===) 1))) WITH (app='1')`,
     'CREATE TABLE %.p PARTITION OF %.app FOR VALUES IN (app(1))',
@@ -116,6 +122,23 @@ describe.each(Object.entries(definitions))('the schema in %s', (_kind, templates
     const { sql } = renamer.rename(template.replaceAll('%', 'app'))
     expect(sql).toBe(template.replaceAll('%', 'neu'))
   })
+})
+
+test('an operator that others name but nothing defines follows its schema', async () => {
+  const plan = { ...schemaPlan({ app: 'neu' }), object: () => undefined }
+  const shells = await openRenamer(plan)
+  expect(
+    shells.rename('CREATE OPERATOR app.=== (FUNCTION = app.f, COMMUTATOR = OPERATOR(app.<<<), NEGATOR = OPERATOR(!==))')
+      .sql,
+  ).toBe('CREATE OPERATOR app.=== (FUNCTION = app.f, COMMUTATOR = OPERATOR(neu.<<<), NEGATOR = OPERATOR(!==))')
+})
+
+test('a name that the server cuts off is the shorter one', async () => {
+  const long = 'x'.repeat(63)
+  const cut = await openRenamer(schemaPlan({ [long]: 'neu' }))
+  expect(cut.rename(`SELECT * FROM ${long}yz.t, "${long}y".t, ${long.slice(1)}yz.t`).sql).toBe(
+    `SELECT * FROM neu.t, neu.t, ${long.slice(1)}yz.t`,
+  )
 })
 
 test('names without a schema stay', () => {

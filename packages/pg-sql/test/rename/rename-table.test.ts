@@ -125,6 +125,16 @@ const cases: Readonly<Record<string, readonly (readonly [sql: string, renamed: s
       'CREATE INDEX t_idx ON other.t (a); CREATE INDEX t_idx ON t (a)',
     ],
   ],
+  'names of constraints are looked for in the table that they are of': [
+    [
+      'ALTER TABLE s.t ADD CONSTRAINT t_key UNIQUE (t) WITH (t=1)',
+      'ALTER TABLE s.copy ADD CONSTRAINT copy_key UNIQUE (t) WITH (t=1)',
+    ],
+    [
+      'CREATE FUNCTION s.x() RETURNS void LANGUAGE sql BEGIN ATOMIC INSERT INTO t VALUES (1) ON CONFLICT ON CONSTRAINT t_pkey DO NOTHING; END',
+      'CREATE FUNCTION s.x() RETURNS void LANGUAGE sql BEGIN ATOMIC INSERT INTO t VALUES (1) ON CONFLICT ON CONSTRAINT t_pkey DO NOTHING; END',
+    ],
+  ],
   'sequences and types': [
     [
       "ALTER TABLE ONLY s.t ALTER t SET DEFAULT nextval('s.t_id_seq'::regclass)",

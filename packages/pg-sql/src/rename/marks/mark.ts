@@ -8,7 +8,7 @@ export class Mark {
   readonly token: Token
   /** A literal; otherwise a name. */
   readonly isLiteral: boolean
-  #value: string | undefined
+  #isPlaced = false
   /** What it will say; null where it is taken away, with its dot; undefined until it is decided. */
   outcome: string | null | undefined = undefined
   /** The name by which a query goes on to call a table that has a new one. */
@@ -20,17 +20,17 @@ export class Mark {
   }
 
   /** What it says, as the parser reads it: a name as it is stored, a literal's text. */
-  get value(): string {
-    return this.#value ?? ''
-  }
+  value = ''
 
   /** Takes its value from where the original has it. False where it cannot have stood for that. */
   place(value: string): boolean {
     const written = writtenName(this.token)
     // The parser cuts names off that are too long.
     if (written !== undefined && written !== value && !(isTooLong(written) && written.startsWith(value))) return false
-    this.#value ??= value
-    return this.#value === value
+    if (this.#isPlaced && this.value !== value) return false
+    this.#isPlaced = true
+    this.value = value
+    return true
   }
 
   get isChanged(): boolean {

@@ -1,6 +1,6 @@
 import type { SqlErrorDetails } from 'libpg-query'
 import { SqlRenameError } from '../rename-error.ts'
-import { isNode, itemsOf, type Tree, type TreeNode } from './tree.ts'
+import { itemsOf, nodeOf, type Tree, type TreeNode } from './tree.ts'
 
 /** PostgreSQL's own parser, compiled to WASM. */
 export interface Parser {
@@ -22,11 +22,8 @@ async function load(): Promise<Parser> {
   await loadModule()
   return {
     parse(sql) {
-      const result: { stmts?: unknown } = parseSync(sql)
-      return itemsOf(result.stmts as Tree[] | undefined).flatMap((statement) => {
-        const tree = isNode(statement) ? statement.stmt : undefined
-        return isNode(tree) ? [tree] : []
-      })
+      const { stmts }: { stmts?: unknown } = parseSync(sql)
+      return itemsOf(stmts as Tree[] | undefined).map((statement) => nodeOf(nodeOf(statement).stmt))
     },
     isKeyword(word) {
       const kind = scanSync(word).tokens[0]?.keywordName

@@ -26,20 +26,32 @@ export function textOf(tree: Tree | undefined): string {
   return typeof tree === 'string' ? tree : ''
 }
 
-/** The parts of a name: `[{ String: { sval } }, …]`. Undefined where something else is among them. */
-export function nameParts(tree: Tree | undefined): Tree[] | undefined {
-  const parts = itemsOf(tree).map((item) => unwrap(item, 'String'))
-  return parts.length > 0 && parts.every((part) => part !== undefined)
-    ? parts.map((part) => part.sval ?? '')
-    : undefined
+/** The nodes of one type among those of a list. */
+export const nodesOf = (list: Tree | undefined, type: string): TreeNode[] =>
+  itemsOf(list)
+    .map((item) => unwrap(item, type))
+    .filter((node) => node !== undefined)
+
+/** A field that holds a bare node; an empty one where it is left out. */
+export const nodeOf = (tree: Tree | undefined): TreeNode => (isNode(tree) ? tree : {})
+
+/** The parts of a name: `[{ String: { sval } }, …]`. None where something else is among them. */
+export function nameParts(tree: Tree | undefined): Tree[] {
+  const parts = nodesOf(tree, 'String')
+    .map(({ sval }) => sval)
+    .filter((part) => part !== undefined)
+  return parts.length === itemsOf(tree).length ? parts : []
 }
+
+/** The text of a constant, or the word that stands for one. */
+export const constantOf = (tree: Tree | undefined): Tree | undefined =>
+  nodeOf(nodeOf(unwrap(tree, 'A_Const')).sval).sval
 
 /** The marked literal that an expression consists of, through casts. */
 export function literalMark(tree: Tree | undefined): Mark | undefined {
   const cast = unwrap(tree, 'TypeCast')
   if (cast) return literalMark(cast.arg)
-  const value = unwrap(tree, 'A_Const')?.sval
-  const mark = isNode(value) ? value.sval : undefined
+  const mark = constantOf(tree)
   return mark instanceof Mark && mark.isLiteral ? mark : undefined
 }
 

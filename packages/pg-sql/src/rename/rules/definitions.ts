@@ -1,5 +1,5 @@
 import { Mark } from '../marks/mark.ts'
-import { itemsOf, nameParts, type Tree, type TreeNode, textOf, unwrap } from '../parser/tree.ts'
+import { itemsOf, nameParts, nodesOf, type Tree, type TreeNode, textOf, unwrap } from '../parser/tree.ts'
 import type { NameKind } from '../plan.ts'
 import type { SlotRule, Walk } from '../walk.ts'
 import { decideReference } from './literals.ts'
@@ -9,6 +9,17 @@ type Options = Readonly<Record<string, NameKind>>
 const named = (kind: NameKind, options: string): Options =>
   Object.fromEntries(options.split(' ').map((option) => [option, kind]))
 
+const operator: Options = {
+  ...named('function', 'function procedure restrict join'),
+  ...named('type', 'leftarg rightarg'),
+  ...named('operator', 'commutator negator'),
+}
+const baseType: Options = {
+  ...named('function', 'input output receive send typmod_in typmod_out analyze subscript'),
+  ...named('type', 'element like'),
+}
+const dictionary: Options = { template: 'textSearchTemplate' }
+
 /** Which options of a definition are names, by what is defined. All others name nothing that is renamed. */
 const definitions: Readonly<Record<string, Options>> = {
   OBJECT_AGGREGATE: {
@@ -16,19 +27,12 @@ const definitions: Readonly<Record<string, Options>> = {
     ...named('type', 'stype mstype basetype'),
     sortop: 'operator',
   },
-  OBJECT_OPERATOR: {
-    ...named('function', 'function procedure restrict join'),
-    ...named('type', 'leftarg rightarg'),
-    ...named('operator', 'commutator negator'),
-  },
-  OBJECT_TYPE: {
-    ...named('function', 'input output receive send typmod_in typmod_out analyze subscript'),
-    ...named('type', 'element like'),
-  },
+  OBJECT_OPERATOR: operator,
+  OBJECT_TYPE: baseType,
   OBJECT_COLLATION: { from: 'collation' },
   OBJECT_TSPARSER: named('function', 'start gettoken end lextypes headline'),
   OBJECT_TSTEMPLATE: named('function', 'init lexize'),
-  OBJECT_TSDICTIONARY: { template: 'textSearchTemplate' },
+  OBJECT_TSDICTIONARY: dictionary,
   OBJECT_TSCONFIGURATION: { parser: 'textSearchParser', copy: 'textSearchConfiguration' },
 }
 const rangeType: Options = {
@@ -42,27 +46,27 @@ const foreignDataWrapper = named('function', 'handler validator')
 const shellOperators = new Set(['commutator', 'negator'])
 const sequence: Options = { sequence_name: 'relation' }
 
+const optionsOf =
+  (kinds: Options): SlotRule =>
+  (value, _node, walk) =>
+    decideOptions(walk, value, kinds)
+
 /** `CREATE TYPE …`, `CREATE OPERATOR …` and so on, by what they define. */
 export const definition: SlotRule = (value, node, walk) =>
-  decideOptions(walk, value, definitions[textOf(node.kind)] ?? {})
-export const rangeTypeOptions: SlotRule = (value, _node, walk) => decideOptions(walk, value, rangeType)
-export const wrapperOptions: SlotRule = (value, _node, walk) => decideOptions(walk, value, foreignDataWrapper)
-export const sequenceOptions: SlotRule = (value, _node, walk) => decideOptions(walk, value, sequence)
-export const operatorOptions: SlotRule = (value, _node, walk) =>
-  decideOptions(walk, value, definitions.OBJECT_OPERATOR ?? {})
-export const typeOptions: SlotRule = (value, _node, walk) => decideOptions(walk, value, definitions.OBJECT_TYPE ?? {})
-export const dictionaryOptions: SlotRule = (value, _node, walk) =>
-  decideOptions(walk, value, definitions.OBJECT_TSDICTIONARY ?? {})
+  decideOptions(walk, value, definitions[textOf(node.kind)] as Options)
+export const rangeTypeOptions = optionsOf(rangeType)
+export const wrapperOptions = optionsOf(foreignDataWrapper)
+export const sequenceOptions = optionsOf(sequence)
+export const operatorOptions = optionsOf(operator)
+export const typeOptions = optionsOf(baseType)
+export const dictionaryOptions = optionsOf(dictionary)
 
 /** GENERATED AS IDENTITY has the options of its sequence; those of other constraints are storage parameters. */
 export const constraintOptions: SlotRule = (value, node, walk) =>
   node.contype === 'CONSTR_IDENTITY' ? decideOptions(walk, value, sequence) : walk.keep(value)
 
 function decideOptions(walk: Walk, options: Tree, kinds: Options): void {
-  for (const item of itemsOf(options)) {
-    const option = unwrap(item, 'DefElem')
-    if (option) decideOption(walk, option, kinds)
-  }
+  for (const option of nodesOf(options, 'DefElem')) decideOption(walk, option, kinds)
 }
 
 function decideOption(walk: Walk, option: TreeNode, kinds: Options): void {
@@ -72,7 +76,7 @@ function decideOption(walk: Walk, option: TreeNode, kinds: Options): void {
   const list = unwrap(option.arg, 'List')?.items
   const type = unwrap(option.arg, 'TypeName')
   if (name === 'owned_by' && kinds === sequence) decideMemberName(walk, list)
-  else if (name === 'dictionary' && kinds === definitions.OBJECT_TSDICTIONARY) decideDictionary(walk, option.arg)
+  else if (name === 'dictionary' && kinds === dictionary) decideDictionary(walk, option.arg)
   else if (kind === undefined) walk.keep(option.arg)
   else if (type && kind === 'type') walk.visit('TypeName', type, 'DefElem.arg')
   else if (type) decideNameList(walk, kind, type.names)
@@ -82,12 +86,12 @@ function decideOption(walk: Walk, option: TreeNode, kinds: Options): void {
 }
 
 function decideShell(walk: Walk, items: Tree[]): void {
-  const [schema, operator] = nameParts(items) ?? []
-  const isDefined = operator !== undefined && walk.plan.object('operator', textOf(schema), textOf(operator))
-  if (isDefined || operator === undefined) decideNameList(walk, 'operator', items)
-  else {
+  const [schema, name] = nameParts(items)
+  if (name === undefined || walk.plan.object('operator', textOf(schema), textOf(name))) {
+    decideNameList(walk, 'operator', items)
+  } else {
     decideSchema(walk, schema)
-    walk.keep(operator)
+    walk.keep(name)
   }
 }
 

@@ -1,15 +1,12 @@
 import { Mark } from '../marks/mark.ts'
-import { isNode, itemsOf, type Tree, type TreeNode, textOf, unwrap } from '../parser/tree.ts'
+import { constantOf, itemsOf, nodesOf, type Tree, type TreeNode, textOf, unwrap } from '../parser/tree.ts'
 import type { SlotRule, Walk } from '../walk.ts'
 import { decideReference, keepAndTell } from './literals.ts'
 import { decideNameList, decideSchema } from './names.ts'
 
 /** Options of CREATE and ALTER FUNCTION, and of DO. */
 export const functionOptions: SlotRule = (value, _node, walk) => {
-  for (const item of itemsOf(value)) {
-    const option = unwrap(item, 'DefElem')
-    if (option) decideOption(walk, option)
-  }
+  for (const option of nodesOf(value, 'DefElem')) decideOption(walk, option)
 }
 
 function decideOption(walk: Walk, { defname, arg }: TreeNode): void {
@@ -42,8 +39,7 @@ export const triggerArguments: SlotRule = (value, _node, walk) => {
 export const settingValues: SlotRule = (value, node, walk) => {
   const setting = textOf(node.name)
   for (const item of itemsOf(value)) {
-    const constant = unwrap(item, 'A_Const')?.sval
-    const mark = isNode(constant) ? constant.sval : undefined
+    const mark = constantOf(item)
     if (!(mark instanceof Mark)) walk.visitWrapped(item, 'VariableSetStmt.args')
     else if (setting === 'search_path') decideSchema(walk, mark)
     else if (setting === 'default_text_search_config' && mark.isLiteral) decideReference(walk, mark, 'regconfig')

@@ -1,5 +1,15 @@
 import { Mark } from '../marks/mark.ts'
-import { isNode, itemsOf, literalMark, nameParts, type Tree, type TreeNode, textOf, unwrap } from '../parser/tree.ts'
+import {
+  constantOf,
+  itemsOf,
+  literalMark,
+  nameParts,
+  nodeOf,
+  type Tree,
+  type TreeNode,
+  textOf,
+  unwrap,
+} from '../parser/tree.ts'
 import type { RenameNote } from '../plan.ts'
 import { SqlRenameError } from '../rename-error.ts'
 import type { NodeRule, Walk } from '../walk.ts'
@@ -42,8 +52,9 @@ function renamedReference(walk: Walk, mark: Mark, type: string, text: string): s
 
 /** `'shop.orders'::regclass`, also through text, and arrays of such. */
 export const typeCast: NodeRule = (node, walk) => {
-  const type = isNode(node.typeName) ? referenceType(node.typeName) : undefined
-  const isArray = isNode(node.typeName) && node.typeName.arrayBounds !== undefined
+  const typeName = nodeOf(node.typeName)
+  const type = referenceType(typeName)
+  const isArray = typeName.arrayBounds !== undefined
   const mark = literalMark(node.arg)
   if (type !== undefined && mark && isArray) mark.decide(renamedArray(walk, mark, type))
   else if (type !== undefined && mark) decideReference(walk, mark, type)
@@ -58,7 +69,7 @@ function referenceType(typeName: TreeNode): string | undefined {
 
 /** The name of a type or function that is unqualified or in pg_catalog. */
 function builtIn(list: Tree | undefined): string | undefined {
-  const [first, second] = (nameParts(list) ?? []).map(textOf)
+  const [first, second] = nameParts(list).map(textOf)
   return second === undefined ? first : first === 'pg_catalog' ? second : undefined
 }
 
@@ -104,9 +115,9 @@ function decideStatistics(walk: Walk, args: readonly Tree[]): void {
   decideText(schema, to?.schema)
   decideText(name, to?.name)
   for (const arg of args) {
-    const typeName = unwrap(arg, 'TypeCast')?.typeName
     const mark = literalMark(arg)
-    if (mark?.outcome === undefined && !(isNode(typeName) && referenceType(typeName))) mark?.keep()
+    const isReference = referenceType(nodeOf(unwrap(arg, 'TypeCast')?.typeName)) !== undefined
+    if (mark?.outcome === undefined && !isReference) mark?.keep()
   }
 }
 
@@ -118,14 +129,12 @@ function decideText(argument: Tree | undefined, to: string | undefined): void {
 
 function literalText(tree: Tree | undefined): string {
   const cast = unwrap(tree, 'TypeCast')
-  if (cast) return literalText(cast.arg)
-  const value = unwrap(tree, 'A_Const')?.sval
-  return isNode(value) ? textOf(value.sval) : ''
+  return cast ? literalText(cast.arg) : textOf(constantOf(tree))
 }
 
 /** Any other literal stays, whatever it says, and is told where it says one of the words. */
 export const constant: NodeRule = (node, walk) => {
-  const mark = isNode(node.sval) ? node.sval.sval : undefined
+  const mark = nodeOf(node.sval).sval
   if (mark instanceof Mark && mark.outcome === undefined) keepAndTell(walk, mark, 'string')
 }
 

@@ -38,7 +38,7 @@ export function takeAway(walk: Walk, schema: Tree, unqualify: () => void): void 
 /** Decides a name that is a list of strings from `from` on. A name without a schema stays: what it names, the search_path decides. */
 export function decideNameList(walk: Walk, kind: NameKind, list: Tree | undefined, from = 0): NewName | undefined {
   const items = itemsOf(list)
-  const [schema, name, ...more] = nameParts(items.slice(from)) ?? []
+  const [schema, name, ...more] = nameParts(items.slice(from))
   if (schema === undefined || name === undefined) {
     walk.keep(schema)
     return undefined
@@ -54,7 +54,7 @@ export function refuseMarks(parts: readonly Tree[], problem: string): void {
 /** Decides `schema.table.member`, of which the member keeps its name unless that is decided already. */
 export function decideMemberName(walk: Walk, list: Tree | undefined): void {
   const items = itemsOf(list)
-  const [schema, table, member] = nameParts(list) ?? []
+  const [schema, table, member] = nameParts(list)
   if (schema !== undefined && table !== undefined && member !== undefined) {
     decideName(walk, 'relation', schema, table, () => void items.shift())
   }
@@ -67,7 +67,7 @@ export function decideSchema(walk: Walk, schema: Tree | undefined): void {
 }
 
 /** Decides a name without a schema that is in the schema of the statement's own table: an index, or a constraint with one. */
-export function decideOwnName(walk: Walk, name: Tree | undefined, schema = walk.own?.schema): void {
+export function decideOwnName(walk: Walk, name: Tree | undefined, schema: string | undefined): void {
   if (!(name instanceof Mark)) return
   const to = schema === undefined ? undefined : walk.plan.object('relation', schema, name.value)
   name.decide(to?.name ?? name.value)

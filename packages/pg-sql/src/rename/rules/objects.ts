@@ -56,9 +56,10 @@ function decideObject(walk: Walk, object: Tree, kind: string): void {
   const nameKind = objectKinds[kind]
   if (single && kind === 'OBJECT_SCHEMA') decideSchema(walk, single.sval)
   else if (single) walk.keep(single)
-  else if (signature) decideSignature(walk, signature, nameKind)
   else if (members.has(kind)) decideMember(walk, list, kind)
-  else if (nameKind === undefined || nameParts(list) === undefined) walk.visitWrapped(object, `object.${kind}`)
+  else if (nameKind === undefined) walk.visitWrapped(object, `object.${kind}`)
+  else if (signature) decideSignature(walk, signature, nameKind)
+  else if (nameParts(list).length === 0) walk.visitWrapped(object, `object.${kind}`)
   else if (ofAccessMethods.has(kind)) {
     walk.keep(itemsOf(list)[0])
     decideNameList(walk, nameKind, list, 1)
@@ -66,7 +67,7 @@ function decideObject(walk: Walk, object: Tree, kind: string): void {
 }
 
 function decideMember(walk: Walk, list: Tree | undefined, kind: string): void {
-  const [schema, table, member] = nameParts(list) ?? []
+  const [schema, table, member] = nameParts(list)
   const isConstraint = kind === 'OBJECT_TABCONSTRAINT'
   if (isConstraint && walk.plan.isIndexConstraint(textOf(schema), textOf(table), textOf(member))) {
     decideOwnName(walk, member, textOf(schema))
@@ -75,8 +76,8 @@ function decideMember(walk: Walk, list: Tree | undefined, kind: string): void {
 }
 
 /** The name of a function or operator, and the types of its arguments. */
-export function decideSignature(walk: Walk, signature: TreeNode, kind: NameKind | undefined): void {
-  if (kind !== undefined) decideNameList(walk, kind, signature.objname)
+export function decideSignature(walk: Walk, signature: TreeNode, kind: NameKind): void {
+  decideNameList(walk, kind, signature.objname)
   walk.visitWrapped(signature.objargs, 'ObjectWithArgs.objargs')
   walk.visitWrapped(signature.objfuncargs, 'ObjectWithArgs.objfuncargs')
 }

@@ -1,4 +1,4 @@
-import { isNode, itemsOf, nameParts, type Tree, type TreeNode, textOf, unwrap } from '../parser/tree.ts'
+import { itemsOf, nameParts, nodeOf, type Tree, type TreeNode, textOf, unwrap } from '../parser/tree.ts'
 import type { NodeRule, OwnObject, SlotRule, Walk } from '../walk.ts'
 import { decideNameList, decideOwnName } from './names.ts'
 
@@ -8,7 +8,7 @@ export const ownedBy =
   (node, walk) => {
     const given = node[field]
     const relation = Array.isArray(given) ? unwrap(given[0], 'RangeVar') : given
-    walk.withOwn(isNode(relation) ? ownRelation(relation) : undefined, () => walk.visitFields(type, node))
+    walk.withOwn(ownRelation(nodeOf(relation)), () => walk.visitFields(type, node))
   }
 
 function ownRelation({ schemaname, relname }: TreeNode): OwnObject | undefined {
@@ -17,7 +17,7 @@ function ownRelation({ schemaname, relname }: TreeNode): OwnObject | undefined {
 
 /** In the body of a function, its parameters are also called `function.parameter`. */
 export const createFunction: NodeRule = (node, walk) => {
-  const [schema, name] = (nameParts(node.funcname) ?? []).map(textOf)
+  const [schema, name] = nameParts(node.funcname).map(textOf)
   const own = schema !== undefined && name !== undefined ? ({ kind: 'function', schema, name } as const) : undefined
   walk.withOwn(own, () => walk.visitFields('CreateFunctionStmt', node))
 }
@@ -28,13 +28,13 @@ export const withOldAndNew =
   (node, walk) =>
     walk.withOwn(undefined, () => walk.within(new Set(['old', 'new']), () => walk.visitFields(type, node)))
 
-export const ownName: SlotRule = (value, _node, walk) => decideOwnName(walk, value)
+export const ownName: SlotRule = (value, _node, walk) => decideOwnName(walk, value, walk.own?.schema)
 
 const indexConstraints = new Set(['CONSTR_PRIMARY', 'CONSTR_UNIQUE', 'CONSTR_EXCLUSION'])
 
 /** A constraint that stands on an index shares its name; others have names of their own. */
 export const constraintName: SlotRule = (value, node, walk) => {
-  if (indexConstraints.has(textOf(node.contype))) decideOwnName(walk, value)
+  if (indexConstraints.has(textOf(node.contype))) decideOwnName(walk, value, walk.own?.schema)
   else walk.keep(value)
 }
 
@@ -43,7 +43,7 @@ const constraintCommands = new Set(['AT_DropConstraint', 'AT_ValidateConstraint'
 export const alteredName: SlotRule = (value, node, walk) => {
   const command = textOf(node.subtype)
   if (command === 'AT_ClusterOn' || (constraintCommands.has(command) && isOwnIndex(walk, value)))
-    decideOwnName(walk, value)
+    decideOwnName(walk, value, walk.own?.schema)
   else walk.keep(value)
 }
 

@@ -1,5 +1,5 @@
 import { Mark } from '../marks/mark.ts'
-import { isNode, itemsOf, nameParts, type Tree, type TreeNode, textOf, unwrap } from '../parser/tree.ts'
+import { isNode, nameParts, nodeOf, nodesOf, type Tree, type TreeNode, textOf } from '../parser/tree.ts'
 import type { NodeRule } from '../walk.ts'
 import { hidingEntry, qualifiedEntry } from './relations.ts'
 
@@ -7,52 +7,39 @@ import { hidingEntry, qualifiedEntry } from './relations.ts'
 export const query =
   (type: string): NodeRule =>
   (node, walk) => {
-    const target = isNode(node.relation) ? [{ RangeVar: node.relation }] : []
-    const sources = [node.fromClause, node.usingClause, node.sourceRelation].flatMap((from) =>
-      Array.isArray(from) ? from : from === undefined ? [] : [from],
-    )
-    const tables = isNode(node.withClause) ? itemsOf(node.withClause.ctes) : []
-    const hiding = tables.map((table) => hidingEntry(textOf(unwrap(table, 'CommonTableExpr')?.ctename)))
+    const target = node.relation === undefined ? [] : [{ RangeVar: node.relation }]
+    const sources = [node.fromClause, node.usingClause, node.sourceRelation].flatMap((from) => from ?? [])
+    const tables = nodesOf(nodeOf(node.withClause).ctes, 'CommonTableExpr')
+    const hiding = tables.map(({ ctename }) => hidingEntry(textOf(ctename)))
     const names = new Set([...rangeNames([...target, ...sources]), ...hiding])
     walk.within(names, () => walk.visitFields(type, node))
   }
 
-function* rangeNames(items: readonly Tree[]): Iterable<string> {
-  for (const item of items) {
-    if (!isNode(item)) continue
-    for (const [type, node] of Object.entries(item)) if (isNode(node)) yield* namesOf(type, node)
-  }
+function* rangeNames(items: readonly (Tree | undefined)[]): Iterable<string> {
+  for (const item of items) for (const [type, node] of Object.entries(nodeOf(item))) yield* namesOf(type, nodeOf(node))
 }
 
 function* namesOf(type: string, node: TreeNode): Iterable<string> {
-  if (type === 'RangeTableSample') return yield* rangeNames([node.relation ?? null])
-  if (type === 'JoinExpr') {
-    if (isNode(node.join_using_alias)) yield textOf(node.join_using_alias.aliasname)
-    yield* rangeNames([node.larg ?? null, node.rarg ?? null])
-  }
+  if (type === 'RangeTableSample') yield* rangeNames([node.relation])
+  if (type === 'JoinExpr') yield* rangeNames([{ Join: { alias: node.join_using_alias } }, node.larg, node.rarg])
   if (isNode(node.alias)) yield textOf(node.alias.aliasname)
   else if (type === 'RangeVar') {
     yield textOf(node.relname)
     if (node.schemaname !== undefined) yield qualifiedEntry(textOf(node.schemaname), textOf(node.relname))
-  } else if (type === 'RangeFunction') yield* functionNames(node)
+  } else if (type === 'RangeFunction') for (const name of functionNames(node)) yield textOf(name)
 }
 
-/** A function without an alias is called by its own name. */
-function* functionNames(node: TreeNode): Iterable<string> {
-  for (const item of itemsOf(node.functions)) {
-    const call = unwrap(itemsOf(unwrap(item, 'List')?.items)[0], 'FuncCall')
-    const name = nameParts(call?.funcname)?.at(-1)
-    if (name !== undefined) yield textOf(name)
-  }
-}
+/** What functions are called that a query reads. One without an alias is called so in the query, too. */
+const functionNames = ({ functions }: TreeNode): Tree[] =>
+  nodesOf(functions, 'List').flatMap(({ items }) =>
+    nodesOf(items, 'FuncCall').flatMap(({ funcname }) => nameParts(funcname).slice(-1)),
+  )
 
-/** Functions that a query reads: one without an alias cannot get another name, which the query would have to follow. */
+/** A function without an alias cannot get another name: the query would have to follow it. */
 export const rangeFunction: NodeRule = (node, walk) => {
   walk.visitFields('RangeFunction', node)
   if (node.alias !== undefined) return
-  for (const item of itemsOf(node.functions)) {
-    const call = unwrap(itemsOf(unwrap(item, 'List')?.items)[0], 'FuncCall')
-    const name = nameParts(call?.funcname)?.at(-1)
+  for (const name of functionNames(node)) {
     if (name instanceof Mark && name.isChanged) throw name.error('is read by a query without an alias')
   }
 }

@@ -1,5 +1,5 @@
 import { Mark } from '../marks/mark.ts'
-import { isNode, itemsOf, nameParts, type Tree, type TreeNode, textOf } from '../parser/tree.ts'
+import { isNode, itemsOf, nameParts, nodeOf, type Tree, type TreeNode, textOf } from '../parser/tree.ts'
 import type { NameKind } from '../plan.ts'
 import type { NodeRule, SlotRule, Walk } from '../walk.ts'
 import { decideName, decideNameList, refuseMarks, renamePart, takeAway } from './names.ts'
@@ -28,12 +28,12 @@ export const rangeVar: NodeRule = (node, walk, slot) => decideRelation('relation
 
 /** A composite type is defined and altered like a table. */
 export const typeAsRelation: SlotRule = (value, _node, walk) => {
-  if (isNode(value)) decideRelation('type', value, walk, false)
+  decideRelation('type', nodeOf(value), walk, false)
 }
 
 export const alteredRelation: SlotRule = (value, node, walk) => {
   const kind = node.objtype === 'OBJECT_TYPE' ? 'type' : 'relation'
-  if (isNode(value)) decideRelation(kind, value, walk, false)
+  decideRelation(kind, nodeOf(value), walk, false)
 }
 
 function decideRelation(kind: NameKind, node: TreeNode, walk: Walk, isInQuery: boolean): void {
@@ -66,7 +66,7 @@ function addAlias(walk: Walk, node: TreeNode, name: Tree, old: string): void {
  */
 export const columnRef: NodeRule = (node, walk) => {
   const fields = itemsOf(node.fields)
-  const [first, second, ...more] = nameParts(fields.slice(0, -1)) ?? []
+  const [first, second, ...more] = nameParts(fields.slice(0, -1))
   walk.keep(fields.at(-1))
   if (first === undefined) return
   if (second === undefined) decideTable(walk, first)
@@ -109,7 +109,7 @@ function decideQualifiedTable(walk: Walk, fields: Tree[], schema: Tree, table: T
 /** A type's name; `table.column%TYPE` is no such. */
 export const typeName: NodeRule = (node, walk) => {
   if (node.pct_type === true) {
-    refuseMarks(nameParts(node.names) ?? [], 'is part of a %TYPE')
+    refuseMarks(nameParts(node.names), 'is part of a %TYPE')
   }
   decideNameList(walk, 'type', node.names)
   walk.visitWrapped(node.typmods, 'TypeName.typmods')

@@ -1,4 +1,4 @@
-import { isNode, itemsOf, textOf, unwrap } from '../parser/tree.ts'
+import { nameParts, nodeOf, nodesOf, textOf, unwrap } from '../parser/tree.ts'
 import type { NameKind } from '../plan.ts'
 import { SqlRenameError } from '../rename-error.ts'
 import type { NodeRule, Rules, SlotRule } from '../walk.ts'
@@ -70,9 +70,8 @@ const nodes: Readonly<Record<string, NodeRule>> = {
 const schemaName: SlotRule = (value, _node, walk) => decideSchema(walk, value)
 const signature =
   (kind: NameKind): SlotRule =>
-  (value, _node, walk) => {
-    if (isNode(value)) decideSignature(walk, value, kind)
-  }
+  (value, _node, walk) =>
+    decideSignature(walk, nodeOf(value), kind)
 
 const slots: Readonly<Record<string, SlotRule>> = {
   ...Object.fromEntries(
@@ -82,10 +81,9 @@ const slots: Readonly<Record<string, SlotRule>> = {
     ]),
   ),
   'AlterDefaultPrivilegesStmt.options': (value, _node, walk) => {
-    for (const item of itemsOf(value)) {
-      const { defname, arg } = unwrap(item, 'DefElem') ?? {}
+    for (const { defname, arg } of nodesOf(value, 'DefElem')) {
       if (textOf(defname) !== 'schemas') walk.keep(arg)
-      else for (const name of itemsOf(unwrap(arg, 'List')?.items)) decideSchema(walk, unwrap(name, 'String')?.sval)
+      else for (const name of nameParts(unwrap(arg, 'List')?.items)) decideSchema(walk, name)
     }
   },
   'AlterFunctionStmt.actions': functionOptions,
@@ -99,7 +97,7 @@ const slots: Readonly<Record<string, SlotRule>> = {
   'AlterTableCmd.name': alteredName,
   'AlterTableStmt.relation': alteredRelation,
   'AlterTSConfigurationStmt.dicts': (value, _node, walk) => {
-    for (const name of itemsOf(value)) decideNameList(walk, 'textSearchDictionary', unwrap(name, 'List')?.items)
+    for (const { items } of nodesOf(value, 'List')) decideNameList(walk, 'textSearchDictionary', items)
   },
   'AlterTSDictionaryStmt.options': dictionaryOptions,
   'AlterTypeStmt.options': typeOptions,
@@ -113,9 +111,8 @@ const slots: Readonly<Record<string, SlotRule>> = {
   'CreateCastStmt.func': signature('function'),
   'CreateFdwStmt.func_options': wrapperOptions,
   'CreateFunctionStmt.options': functionOptions,
-  'CreateOpClassItem.name': (value, node, walk) => {
-    if (isNode(value)) decideSignature(walk, value, node.itemtype === 2 ? 'function' : 'operator')
-  },
+  'CreateOpClassItem.name': (value, node, walk) =>
+    decideSignature(walk, nodeOf(value), node.itemtype === 2 ? 'function' : 'operator'),
   'CreateRangeStmt.params': rangeTypeOptions,
   'CreateSchemaStmt.schemaElts': () => {
     throw new SqlRenameError('Definitions within CREATE SCHEMA have no schema in their names', 0)
@@ -127,8 +124,7 @@ const slots: Readonly<Record<string, SlotRule>> = {
   'CreateTrigStmt.args': triggerArguments,
   'DefineStmt.definition': definition,
   'DefineStmt.defnames': (value, node, walk) => {
-    const kind = objectKinds[textOf(node.kind)]
-    if (kind !== undefined) decideNameList(walk, kind, value)
+    decideNameList(walk, objectKinds[textOf(node.kind)] as NameKind, value)
   },
   'DoStmt.args': functionOptions,
   'DropStmt.objects': objectIn('removeType'),
@@ -137,16 +133,12 @@ const slots: Readonly<Record<string, SlotRule>> = {
   // Decided with the table that is inserted into.
   'InferClause.conname': (value, _node, walk) => walk.keepRest(value),
   'InsertStmt.onConflictClause': (value, node, walk) => {
-    const relation = node.relation
-    const schema = isNode(relation) && relation.schemaname !== undefined ? textOf(relation.schemaname) : undefined
-    const infer = isNode(value) && isNode(value.infer) ? value.infer : undefined
-    decideOwnName(walk, infer?.conname, schema)
-    if (isNode(value)) walk.visit('OnConflictClause', value, 'InsertStmt.onConflictClause')
+    const { schemaname } = nodeOf(node.relation)
+    const clause = nodeOf(value)
+    decideOwnName(walk, nodeOf(clause.infer).conname, schemaname === undefined ? undefined : textOf(schemaname))
+    walk.visit('OnConflictClause', clause, 'InsertStmt.onConflictClause')
   },
-  'PublicationObjSpec.name': (value, node, walk) => {
-    if (node.pubobjtype === 'PUBLICATIONOBJ_TABLES_IN_SCHEMA') decideSchema(walk, value)
-    else walk.keep(value)
-  },
+  'PublicationObjSpec.name': schemaName,
   'ReplicaIdentityStmt.name': ownName,
   'SecLabelStmt.object': objectIn('objtype'),
   'VariableSetStmt.args': settingValues,
