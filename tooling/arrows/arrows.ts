@@ -8,18 +8,9 @@ export interface Arrow {
   readonly isCommand?: true
 }
 
-const command = [
-  ...[
-    '@pgark/cleaner',
-    '@pgark/core',
-    '@pgark/engine-postgres',
-    '@pgark/filters',
-    '@pgark/pg-archive',
-    '@pgark/pg-sql',
-  ],
-  ...['commander', 'jiti'],
-]
-const engine = ['@pgark/core', '@pgark/pg-archive', '@pgark/pg-sql', 'pg', 'zod']
+const own = ['@pgark/cleaner', '@pgark/core', '@pgark/engine-postgres', '@pgark/filters', '@pgark/pg-archive', '@pgark/pg-sql']
+const command = [...own, 'commander', 'jiti']
+const engine = ['@pgark/core', '@pgark/pg-archive', '@pgark/pg-sql', '@pgark/pg-sql/rename', 'pg', 'zod']
 
 export const arrows: Readonly<Record<string, Arrow>> = {
   core: { imports: ['zod'] },

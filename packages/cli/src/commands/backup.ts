@@ -5,15 +5,22 @@ import { databaseProblems } from '../arguments/database-problems.ts'
 import { schemeOf, urlProblems } from '../arguments/destination-url.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { keyValueProblems } from '../arguments/key-values.ts'
+import { type RenameFlags, renameFlagProblems } from '../arguments/renames.ts'
 import { sizeProblems } from '../arguments/size.ts'
 import { wholeNumberProblems } from '../arguments/whole-number.ts'
 import type { ProjectConfig } from '../config/project-config.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
 import { type FilteredBackupFlags, filteredBackupProblems, withFilteredBackup } from './filter-flags.ts'
-import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
+import { type SectionFlags, type SelectionFlags, withRenames, withSections, withSelection } from './selection-flags.ts'
 import { type SourceFlags, sourceProblems, withSource } from './source-flags.ts'
 
-export interface BackupFlags extends CommonFlags, SelectionFlags, SectionFlags, FilteredBackupFlags, SourceFlags {
+export interface BackupFlags
+  extends CommonFlags,
+    SelectionFlags,
+    SectionFlags,
+    FilteredBackupFlags,
+    RenameFlags,
+    SourceFlags {
   to?: string[]
   format?: string
   compress?: string
@@ -42,6 +49,7 @@ export function backupCommand(): Command {
     'pgark backup postgres://app@db/shop --to s3://my-backups/shop/         # the same in a bucket; needs @pgark/exporter-s3',
     'pgark backup postgres://app@db/shop --to /var/backups/shop --to s3://my-backups/shop/   # both, from one read',
     'pgark backup postgres://app@db/shop --to - | gzip > shop.sql.gz',
+    'pgark backup postgres://app@db/shop --to staging.sql --schema production --rename-schema production=staging',
   ])
   const database = 'URL, connection string or name; default DATABASE_URL, then PGHOST, PGDATABASE, PGSERVICE …'
   return withBackupFlags(created.argument('[database]', database)).action(async (...args) => {
@@ -79,7 +87,7 @@ export function withBackupFlags(created: Command): Command {
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--serializable', 'wait for a snapshot that no serialisation anomaly can be in')
     .option('--dry-run', 'print what would be read, read nothing')
-  return withSource(withFilteredBackup(withSections(withSelection(flagged))))
+  return withSource(withRenames(withFilteredBackup(withSections(withSelection(flagged)))))
 }
 
 function* problems(flags: BackupFlags, [database]: readonly string[] = [], config: ProjectConfig): Iterable<Problem> {
@@ -106,6 +114,7 @@ export function* backupFlagProblems(flags: BackupFlags): Iterable<Problem> {
   yield* sizeProblems('--chunk-size', flags.chunkSize)
   yield* keyValueProblems('--metadata', flags.metadata)
   yield* filteredBackupProblems(flags)
+  yield* renameFlagProblems(flags)
   yield* sourceProblems(flags)
   yield* durationProblems('--idle-timeout', flags.idleTimeout)
 }

@@ -3,12 +3,13 @@ import type { Command } from 'commander'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationProblems } from '../arguments/duration.ts'
 import { referenceProblems } from '../arguments/reference-problems.ts'
+import { type RenameFlags, renameFlagProblems } from '../arguments/renames.ts'
 import { wholeNumberProblems } from '../arguments/whole-number.ts'
 import type { ProjectConfig } from '../config/project-config.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
-import { type SectionFlags, type SelectionFlags, withSections, withSelection } from './selection-flags.ts'
+import { type SectionFlags, type SelectionFlags, withRenames, withSections, withSelection } from './selection-flags.ts'
 
-export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags {
+export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags, RenameFlags {
   to?: string
   onExisting?: string
   createDatabase?: true
@@ -39,6 +40,8 @@ export function restoreCommand(): Command {
     'pgark restore s3://my-backups/shop/latest:type=nightly --to postgres://app@db/shop --into-new',
     "pgark restore shop.dump --to postgres://app@db/staging --table 'public.orders' --table 'public.items'",
     'pgark restore shop.dump --to postgres://app@db/staging --table public.orders --on-existing truncate',
+    'pgark restore shop.dump --to postgres://app@db/staging --rename-schema production=staging',
+    'pgark restore shop.dump --to postgres://app@db/shop --table papers --rename-table papers=papers_test',
     'zcat dump.sql.gz | pgark restore - --to postgres://app@db/staging',
   ])
     .usage('[options] <backup>')
@@ -71,7 +74,7 @@ export function restoreCommand(): Command {
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--dry-run', 'check the backup and the target, change nothing')
     .option('--yes', 'consent to what is destroyed or added to, and to ending sessions')
-  return withSections(withSelection(created)).action(async (...args) => {
+  return withRenames(withSections(withSelection(created))).action(async (...args) => {
     const { flags, operands, config } = await checked<RestoreFlags>(args.at(-1), {
       arguments: 1,
       names: { operands: ['backup'] },
@@ -105,6 +108,7 @@ function* problems(
   }
   yield* databaseProblems('--to', flags.to, config)
   yield* wholeNumberProblems('--jobs', flags.jobs)
+  yield* renameFlagProblems(flags)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)
   yield* durationProblems('--idle-timeout', flags.idleTimeout)
 }

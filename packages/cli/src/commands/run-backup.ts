@@ -24,6 +24,7 @@ import { openingProblems } from '../arguments/destination.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { keyValueProblems, keyValues } from '../arguments/key-values.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
+import { renamesOf } from '../arguments/renames.ts'
 import { sizeBytes } from '../arguments/size.ts'
 import { standIn } from '../arguments/stand-in.ts'
 import { whileAllOpen } from '../arguments/while-all-open.ts'
@@ -159,6 +160,7 @@ function backupOptions(flags: BackupFlags, engine: Engine, preset: PresetBackup)
     ...(flags.disableTriggers && { disableTriggers: true }),
     ...(flags.encoding !== undefined && { encoding: flags.encoding }),
     ...(flags.serializable && { serializable: true }),
+    ...renamesOf(flags),
   }
 }
 

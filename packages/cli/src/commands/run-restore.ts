@@ -21,6 +21,7 @@ import { openingProblems } from '../arguments/destination.ts'
 import { schemeOf } from '../arguments/destination-url.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
+import { renamesOf } from '../arguments/renames.ts'
 import { whileOpen } from '../arguments/while-open.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
 import type { ProjectConfig } from '../config/project-config.ts'
@@ -112,6 +113,7 @@ function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOption
     ...(flags.tablespace !== undefined && { tablespace: flags.tablespace }),
     ...(flags.unordered && { unordered: true }),
     ...(flags.allow && { allow: flags.allow }),
+    ...renamesOf(flags),
     ...(flags.dryRun && { dryRun: true }),
   }
 }

@@ -36,6 +36,13 @@ export function withSections(command: Command): Command {
     .option('--no-privileges', 'leave out grants')
 }
 
+/** Adds the flags that give new names. */
+export function withRenames(command: Command): Command {
+  return command
+    .option('--rename-schema <old=new>', 'what is in a schema goes into another one (repeatable)', repeatable)
+    .option('--rename-table <old=new>', 'a table, with what is named after it (repeatable)', repeatable)
+}
+
 export const selectionOf = (flags: SelectionFlags & SectionFlags): Selection => ({
   ...patternsOf(flags),
   ...sectionsOf(flags),

@@ -242,6 +242,8 @@ export interface ServerFacts {
 
 /** Whose definitions are compared, and what of them is no difference. */
 export interface DefinitionsRequest extends Pick<RestoreRequest, 'sections' | 'tablespace'> {
+  /** New names that a restore gives to what the backup has, before anything of it is there. Undefined: none. */
+  readonly renames?: Renames
   /** Of which objects of the backup; `noOwner`, `noPrivileges`: these may differ. */
   readonly selection: Selection
   /** What the database has beyond the backup is a difference. Otherwise only what it has on the same objects is: another index, a comment. */

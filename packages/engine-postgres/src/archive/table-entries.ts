@@ -1,7 +1,7 @@
 import type { ContentsSequence, TableName } from '@pgark/core'
 import type { TocEntry } from '@pgark/pg-archive'
 import { refreshSql, setvalSql } from '../backup/after-rows.ts'
-import type { BackupParts } from '../backup/backup-parts.ts'
+import { type BackupParts, nameInBackup } from '../backup/backup-parts.ts'
 import type { TableToCopy } from '../backup/describe-tables.ts'
 import { copyInSql } from '../backup/table-rows.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
@@ -35,8 +35,8 @@ export class RelationEntries {
   async rows(table: TableToCopy): Promise<TocEntry> {
     const { relation, shape } = table
     const [copyStatement = '', root] = await this.#parts.text.inDump([
-      copyInSql(table),
-      ...(shape.loadInto ? [`-- load via partition root ${qualifiedName(shape.loadInto)}`] : []),
+      copyInSql(table, this.#parts),
+      ...(shape.loadInto ? [`-- load via partition root ${qualifiedName(this.#named(shape.loadInto))}`] : []),
     ])
     return this.#entries.make({
       ...(await this.#about(relation)),
@@ -51,7 +51,7 @@ export class RelationEntries {
 
   /** `SEQUENCE SET`: its value. */
   async value(sequence: ContentsSequence): Promise<TocEntry> {
-    const [definition] = await this.#parts.text.inDump([setvalSql(sequence)])
+    const [definition] = await this.#parts.text.inDump([setvalSql({ ...sequence, ...this.#named(sequence) })])
     return this.#entries.make({
       ...(await this.#about(sequence)),
       description: 'SEQUENCE SET',
@@ -62,7 +62,7 @@ export class RelationEntries {
 
   /** `MATERIALIZED VIEW DATA`: fills it, after those that were filled `before`, which it may read. */
   async refresh(view: TableName, before: readonly number[]): Promise<TocEntry> {
-    const [definition] = await this.#parts.text.inDump([refreshSql(view)])
+    const [definition] = await this.#parts.text.inDump([refreshSql(this.#named(view))])
     const about = await this.#about(view)
     return this.#entries.make({
       ...about,
@@ -74,11 +74,16 @@ export class RelationEntries {
     })
   }
 
-  async #about({ schema, name }: TableName): Promise<Named & Pick<TocEntry, 'dependencies'>> {
+  #named(relation: TableName): TableName {
+    return nameInBackup(this.#parts, relation)
+  }
+
+  async #about(relation: TableName): Promise<Named & Pick<TocEntry, 'dependencies'>> {
     const { text, request } = this.#parts
+    const { schema, name } = this.#named(relation)
     const [dumpedSchema, tag] = await text.inDump([schema, name])
     const entry = this.#entryOf({ schema: dumpedSchema, tag })
-    const owner = request.selection.noOwner ? '' : (entry?.owner ?? (await this.#ownerOf({ schema, name })))
+    const owner = request.selection.noOwner ? '' : (entry?.owner ?? (await this.#ownerOf(relation)))
     return { schema: dumpedSchema, tag, owner, dependencies: entry ? [entry.dumpId] : [] }
   }
 

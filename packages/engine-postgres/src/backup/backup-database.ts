@@ -8,6 +8,7 @@ import { openSnapshotReader, type SnapshotReader } from '../copy/snapshot-reader
 import { applyFilters } from '../filters/apply-filters.ts'
 import { settleOrphans } from '../filters/orphans/settle-orphans.ts'
 import { writePlain } from '../plain/write-plain.ts'
+import { hasRenames } from '../rename/rename-archive.ts'
 import { warnOfPartitions } from '../selection/warn-of-partitions.ts'
 import { warnOfUnlogged } from '../selection/warn-of-unlogged.ts'
 import { holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
@@ -102,7 +103,11 @@ async function whileDefined(
   // Told to whoever waits for them.
   definitions.catch(() => {})
   try {
-    if (!mayLeaveOut(source.request)) return await write(source, definitions)
+    if (!mayLeaveOut(source.request)) {
+      // What cannot be renamed is told before anything is written.
+      if (hasRenames(source.request.renames)) await definitions
+      return await write(source, definitions)
+    }
     return await write({ ...source, tables: definedTables(source.tables, await definitions) }, definitions)
   } catch (error) {
     failed.abort(error)

@@ -11,6 +11,7 @@ import { readRefreshOrder } from '../catalogue/materialized-views.ts'
 import { readSequences } from '../catalogue/sequences.ts'
 import type { ReaderPool } from '../copy/reader-pool.ts'
 import type { ForeignKey } from '../filters/orphans/foreign-keys.ts'
+import type { BackupRenaming } from '../rename/rename-for-backup.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import type { TableToCopy } from './describe-tables.ts'
 import type { FileText } from './file-text.ts'
@@ -36,7 +37,13 @@ export interface Definitions {
   readonly cleaned: readonly CleanedDefinition[]
   /** The tables that they left out, by oid. */
   readonly leftOut: ReadonlySet<number>
+  /** Where it is written under other names; its definitions have the new ones. */
+  readonly renaming: BackupRenaming | undefined
 }
+
+/** The name that a relation has in the backup. */
+export const nameInBackup = ({ renaming }: Pick<Definitions, 'renaming'>, { schema, name }: TableName): TableName =>
+  renaming ? renaming.naming.relation({ schema, name }) : { schema, name }
 
 /** Everything that a backup is made of, whatever its format. */
 export interface BackupParts extends BackupSource, Definitions {}

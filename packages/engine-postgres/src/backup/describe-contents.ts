@@ -1,5 +1,6 @@
-import type { Contents, ContentsSequence, ContentsTable, RequiredRole, TableName } from '@pgark/core'
+import type { Contents, ContentsSequence, ContentsTable, RequiredRole, Selection, TableName } from '@pgark/core'
 import { noRows } from '../copy/digest.ts'
+import { renamedContents } from '../rename/renamed-contents.ts'
 import type { BackupParts } from './backup-parts.ts'
 
 /** What was written. */
@@ -25,9 +26,9 @@ export function describeContents(
   parts: BackupParts,
   { tables, sequences, largeObjects, refreshed }: Written,
 ): Contents {
-  const { request, snapshot, requirements, lockEstimate, cleaned, text, notValid } = parts
+  const { request, snapshot, requirements, lockEstimate, cleaned, text, notValid, renaming } = parts
   const { count, bytes, digest } = largeObjects
-  return {
+  const contents: Contents = {
     contentsVersion: 1,
     source: { database: snapshot.server.database, serverVersion: snapshot.server.version, encoding: text.encoding },
     snapshot: { time: snapshot.time, lsn: snapshot.lsn },
@@ -37,10 +38,22 @@ export function describeContents(
     refreshed,
     lockEstimate: lockEstimate + count,
     requirements: { ...requirements, roles: [...requirements.roles, ...largeObjects.roles] },
-    selection: Object.fromEntries(Object.entries(request.selection).filter(([, value]) => value !== undefined)),
+    selection: recorded(request.selection),
     ...(notValid.length > 0 && {
       notValid: notValid.map(({ schema, name, constraint }) => ({ schema, name, constraint })),
     }),
     ...(cleaned.length > 0 && { cleaned }),
   }
+  if (!renaming) return contents
+  const { naming, renamed, selection } = renaming
+  // What it needs has the new names already.
+  return {
+    ...renamedContents(contents, naming),
+    requirements: contents.requirements,
+    selection: recorded(selection),
+    renamed,
+  }
 }
+
+const recorded = (selection: Selection): Contents['selection'] =>
+  Object.fromEntries(Object.entries(selection).filter(([, value]) => value !== undefined))

@@ -5,6 +5,8 @@ import { cleanArchive } from '../clean/clean-archive.ts'
 import type { Connector } from '../connection/connect.ts'
 import { readDefinitions } from '../definitions/read-definitions.ts'
 import { withoutValidation } from '../filters/orphans/without-validation.ts'
+import { hasRenames } from '../rename/rename-archive.ts'
+import { renameForBackup } from '../rename/rename-for-backup.ts'
 import { readRequirements } from '../requirements/read-requirements.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
 import type { BackupSource, Definitions } from './backup-parts.ts'
@@ -20,12 +22,18 @@ export async function describeDefinitions(
   const { client, selected } = snapshot
   const found = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
   checkAgainstArchive(found, selected)
+  const defined = withoutValidation(found, notValid)
+  const renaming = hasRenames(request.renames) ? await renameForBackup(client, defined, request, text, run) : undefined
+  const named = renaming ? { ...defined, entries: renaming.entries } : defined
   const context = { serverVersion: snapshot.server.version, signal }
-  const kept = withoutValidation(found, notValid)
-  const { archive, ...cleaned } = await cleanArchive(kept, request.cleaners, text, context)
+  const { archive, ...cleaned } = await cleanArchive(named, request.cleaners, text, context)
   requireExtensionsOfRows(cleaned, selected)
   const requirements = await readRequirements(client, archive, request.selection, text)
-  return { archive, requirements, lockEstimate: await lockEstimate(client, archive.entries, requirements), ...cleaned }
+  // Of what is there, by its own names.
+  const written = new Set(archive.entries.map(({ dumpId }) => dumpId))
+  const ownEntries = defined.entries.filter(({ dumpId }) => written.has(dumpId))
+  const locks = await lockEstimate(client, ownEntries, requirements)
+  return { archive, requirements, lockEstimate: locks, renaming, ...cleaned }
 }
 
 /** Rows of an extension's tables are backed up without a definition of theirs: the extension brings it. */

@@ -5,6 +5,7 @@ import { choosePgDump } from '../definitions/choose.ts'
 import { describeProgram } from '../definitions/describe-program.ts'
 import { applyFilters } from '../filters/apply-filters.ts'
 import { settleOrphans } from '../filters/orphans/settle-orphans.ts'
+import { hasRenames } from '../rename/rename-archive.ts'
 import { holdSnapshot } from '../snapshot/held-snapshot.ts'
 import { definedTables, describeDefinitions, mayLeaveOut } from './describe-definitions.ts'
 import { describeTables } from './describe-tables.ts'
@@ -20,12 +21,11 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
     const filters = await applyFilters(snapshot, request, run)
     const described = await describeTables(snapshot, request, filters, run)
     const notValid = await settleOrphans(snapshot, request, filters, run)
-    // What cleaners leave out is known once they have seen all definitions, and so is what would fail without it.
-    const tables = mayLeaveOut(request)
-      ? definedTables(
-          described,
-          await describeDefinitions(connector, { request, snapshot, text, notValid, run }, snapshot.signal),
-        )
+    // What cleaners leave out is known once they have seen all definitions, and so is what would fail without it or cannot be renamed.
+    const isSeen = mayLeaveOut(request) || hasRenames(request.renames)
+    const source = { request, snapshot, text, notValid, run }
+    const tables = isSeen
+      ? definedTables(described, await describeDefinitions(connector, source, snapshot.signal))
       : described
     return {
       database: snapshot.server.database,

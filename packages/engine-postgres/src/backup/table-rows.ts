@@ -7,7 +7,7 @@ import { type BlockRange, blockRanges, rangeCondition } from '../copy/block-rang
 import { addDigests, noRows } from '../copy/digest.ts'
 import type { TableFilter } from '../filters/table-filter.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
-import type { BackupSource } from './backup-parts.ts'
+import { type BackupSource, type Definitions, nameInBackup } from './backup-parts.ts'
 import { isInRanges, type TableToCopy } from './describe-tables.ts'
 
 /** What is read of a table. */
@@ -34,8 +34,8 @@ export const toldSql = ({ relation, shape, filter }: TableToCopy, encoding: stri
   copyOutSql({ relation, shape, wanted: filter && { ...filter, condition: filter.recorded.sql } }, encoding, range)
 
 /** The statement that loads them. */
-export function copyInSql({ relation, shape }: TableToCopy): string {
-  return `COPY ${qualifiedName(shape.loadInto ?? relation)}${columnList(shape)} FROM stdin;\n`
+export function copyInSql({ relation, shape }: TableToCopy, parts: Pick<Definitions, 'renaming'>): string {
+  return `COPY ${qualifiedName(nameInBackup(parts, shape.loadInto ?? relation))}${columnList(shape)} FROM stdin;\n`
 }
 
 /** A table's rows as COPY text, without its end marker. Returns what was in them. */

@@ -1,6 +1,7 @@
 import type { Contents, Finding, ObjectSource, RunContext, Selection } from '@pgark/core'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
+import { hasOldNames, underOldNames } from '../rename/old-names.ts'
 import { meansEverything } from '../selection/select-relations.ts'
 import { chooseComparable } from './choose-comparable.ts'
 import { compareLargeObjects } from './compare-large-objects.ts'
@@ -30,12 +31,15 @@ export async function compareDatabase(
       },
     ]
   run.onEvent({ type: 'phase', name: 'compare' })
-  const { sequences, largeObjects, source: from } = contents
   try {
     return await withDigestReaders(connector, defaultJobs, run, async (opened) => {
       const { client } = opened.readers[0]
-      const { tables, filters, findings } = await chooseComparable(client, contents)
+      const isSource = contents.renamed && (await hasOldNames(client, contents))
+      const named = isSource && contents.renamed ? underOldNames(contents, contents.renamed) : contents
+      const { sequences, largeObjects, source: from } = named
+      const { tables, filters, findings } = await chooseComparable(client, named)
       return [
+        ...(isSource ? [comparedUnderOldNames] : []),
         ...findings,
         ...(await compareTables(opened, tables, { encoding: from.encoding, filters }, run)),
         ...(await compareSequences(client, sequences)),
@@ -52,4 +56,10 @@ export async function compareDatabase(
 function hasLargeObjects({ largeObjects, selection }: Contents): boolean {
   const selected = selection as Selection
   return largeObjects.count > 0 || (meansEverything(selected) && !selected.schemaOnly)
+}
+
+const comparedUnderOldNames: Finding = {
+  severity: 'info',
+  code: 'COMPARE.RENAMED',
+  message: 'The backup was written under new names; it is compared with what has the old ones.',
 }

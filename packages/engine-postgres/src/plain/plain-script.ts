@@ -1,7 +1,7 @@
 import type { Contents, ContentsTable } from '@pgark/core'
 import { entryComment, entrySql, PlainSettings, restoreOrder, type TocEntry } from '@pgark/pg-archive'
 import { refreshSql, setvalSql } from '../backup/after-rows.ts'
-import { type BackupParts, refreshedViews, sequencesOf } from '../backup/backup-parts.ts'
+import { type BackupParts, nameInBackup, refreshedViews, sequencesOf } from '../backup/backup-parts.ts'
 import { describeContents, noLargeObjects } from '../backup/describe-contents.ts'
 import type { FileText } from '../backup/file-text.ts'
 import { copyInSql, tableRows } from '../backup/table-rows.ts'
@@ -28,16 +28,15 @@ export async function* plainScript(parts: BackupParts, object: string): AsyncGen
   run.onEvent({ type: 'phase', name: 'data' })
   const tables: ContentsTable[] = []
   for (const table of parts.tables) {
-    const { relation } = table
-    yield await text.encode(
-      entryComment({ tag: relation.name, description: 'TABLE DATA', schema: relation.schema, owner: undefined }),
-    )
-    yield await text.encode(copyInSql(table))
+    const { schema, name } = nameInBackup(parts, table.relation)
+    yield await text.encode(entryComment({ tag: name, description: 'TABLE DATA', schema, owner: undefined }))
+    yield await text.encode(copyInSql(table, parts))
     tables.push(yield* tableRows(table, parts, object))
     yield Buffer.from('\\.\n\n')
   }
   const sequences = await sequencesOf(parts)
-  for (const sequence of sequences) yield await text.encode(setvalSql(sequence))
+  for (const sequence of sequences)
+    yield await text.encode(setvalSql({ ...sequence, ...nameInBackup(parts, sequence) }))
   if (sequences.length > 0) yield Buffer.from('\n')
   const largeObjects = snapshot.selected.withLargeObjects
     ? yield* largeObjectRows(snapshot.client, text, { owners: !noOwner, privileges: !noPrivileges })
@@ -46,7 +45,7 @@ export async function* plainScript(parts: BackupParts, object: string): AsyncGen
   yield* definitions(order.postData)
   if (!noPrivileges) yield* definitions(order.privileges)
   const refreshed = await refreshedViews(parts)
-  for (const view of refreshed) yield await text.encode(`${refreshSql(view)}\n`)
+  for (const view of refreshed) yield await text.encode(`${refreshSql(nameInBackup(parts, view))}\n`)
   yield* definitions(order.eventTriggers)
   yield Buffer.from(closingSql(request.disableTriggers))
 

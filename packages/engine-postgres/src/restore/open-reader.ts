@@ -9,6 +9,7 @@ import {
   openTar,
   peek,
 } from '@pgark/pg-archive'
+import { isReshaped } from '../rename/renamed-reader.ts'
 
 /** The archive's strings are one character per byte, so that text in any encoding reaches the server untouched. */
 const decoding = { decode: 'latin1' } as const
@@ -33,6 +34,15 @@ export async function openReader(
   source: ObjectSource,
   signal: AbortSignal,
   isChecked = false,
+): Promise<ArchiveReader | AsyncIterable<Uint8Array>> {
+  const opened = await openStored(source, signal, isChecked)
+  return 'readData' in opened && isReshaped(source) ? source.reshape(opened) : opened
+}
+
+async function openStored(
+  source: ObjectSource,
+  signal: AbortSignal,
+  isChecked: boolean,
 ): Promise<ArchiveReader | AsyncIterable<Uint8Array>> {
   const name = source.objectName
   if (name === 'toc.dat') {

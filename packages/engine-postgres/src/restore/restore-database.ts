@@ -7,6 +7,8 @@ import {
   type RunContext,
 } from '@pgark/core'
 import type { Connector } from '../connection/connect.ts'
+import { hasRenames } from '../rename/rename-archive.ts'
+import { renameForRestore } from '../rename/rename-for-restore.ts'
 import { Exceptions } from './allow/exceptions.ts'
 import { needsWithout } from './allow/needs-without.ts'
 import { checkNewDatabase } from './check-new-database.ts'
@@ -34,6 +36,12 @@ export async function restoreDatabase(
     return await restoreIntoNew(connector, request, run, (beside, changed, createBeside) =>
       restoreDatabase(beside, changed, given, run, createBeside),
     )
+  }
+  if (hasRenames(request.renames)) {
+    const { source, request: changed, findings, links } = await renameForRestore(connector, request, given, run)
+    const report = await restoreDatabase(connector, changed, source, run, create)
+    const linked = request.dryRun || request.createDatabase ? [] : await links()
+    return { ...report, findings: [...findings, ...report.findings, ...linked] }
   }
   const watched = watchSource(given)
   const { source } = watched

@@ -16,7 +16,7 @@ const connectives: readonly Node[] = ['AND', 'OR', 'BETWEEN']
  * - `(ARRAY[a, b])::text[]`, which IN over a varchar column becomes, is parsed into `ARRAY[(a)::text, (b)::text]`;
  * - `((a AND b) AND c)`, which BETWEEN becomes, is parsed into `(a AND b AND c)`, and OR likewise.
  *
- * Spaces, line ends and comments mean nothing, except in function bodies, which are literals.
+ * `AS` before another name means nothing, and a server leaves it out before those of tables. Spaces, line ends and comments mean nothing, except in function bodies, which are literals.
  */
 export const canonicalSql = (sql: string) => written(canonical(parse(tokenize(sql))))
 
@@ -26,7 +26,7 @@ function parse(tokens: Iterator<Token, void>, open?: Group['open']): Node[] {
     const next = tokens.next()
     if (next.done) return nodes
     const { type, text } = next.value
-    if (type === 'comment') continue
+    if (type === 'comment' || (type === 'word' && text === 'AS')) continue
     if (type === 'punctuation' && open && text === closing[open]) return nodes
     if (type === 'punctuation' && (text === '(' || text === '[')) {
       nodes.push({ open: text, nodes: parse(tokens, text) })

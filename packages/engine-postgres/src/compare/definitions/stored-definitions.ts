@@ -13,10 +13,12 @@ import { type Archive, isListed, restoredPart, type TocEntry } from '@pgark/pg-a
 import { readStoredToc } from '../../archive/read-stored-toc.ts'
 import { definitionHash } from '../../clean/definition-hash.ts'
 import type { Connector } from '../../connection/connect.ts'
+import { hasRenames } from '../../rename/rename-archive.ts'
+import { renameForRestore } from '../../rename/rename-for-restore.ts'
 import { encodingOf } from '../../restore/parallel/in-unicode.ts'
 import { selectedEntries } from '../../restore/parallel/selected-entries.ts'
 import { definitionDifferences } from './definition-differences.ts'
-import { targetDefinitions } from './target-definitions.ts'
+import { targetDefinitions, targetUnderNewNames } from './target-definitions.ts'
 
 /** Reads the definitions of a backup out of its table of contents. Throws `REFUSED.FORMAT` where there is none, or none in it. */
 export async function readStoredDefinitions(
@@ -25,6 +27,13 @@ export async function readStoredDefinitions(
   request: DefinitionsRequest,
   { signal }: Pick<RunContext, 'signal'>,
 ): Promise<StoredDefinitions> {
+  const { renames } = request
+  if (renames && hasRenames(renames)) {
+    const asked = { ...request, renames, allow: undefined, role: undefined, createDatabase: request.isAlone }
+    // The restore itself tells what is to be known of them.
+    const renamed = await renameForRestore(connector, asked, source, { signal, onEvent() {} })
+    return await readStoredDefinitions(connector, renamed.source, renamed.request, { signal })
+  }
   const { archive } = await readStoredToc(source, signal).catch((error) => {
     throw isPgarkError(error) && error.code === 'REFUSED.FORMAT' ? withoutDefinitions(source, 'is a script') : error
   })
@@ -50,7 +59,10 @@ async function compare(
   run.onEvent({ type: 'phase', name: 'definitions' })
   // Of a backup of some objects only those are of interest.
   const backedUp: Selection = contents?.selection ?? {}
-  const target = await targetDefinitions(connector, backedUp, encodingOf(archive.entries), run)
+  const encoding = encodingOf(archive.entries)
+  const target = contents?.renamed
+    ? await targetUnderNewNames(connector, contents, contents.renamed, encoding, run)
+    : await targetDefinitions(connector, backedUp, encoding, run)
   const isComparable = !target || versionsOf(target) === versionsOf(archive)
   const cleaned = new Set(contents?.cleaned?.map(({ sha256 }) => sha256))
   const differences = definitionDifferences({

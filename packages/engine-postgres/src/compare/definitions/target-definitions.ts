@@ -1,10 +1,15 @@
-import { isPgarkError, type RunContext, type Selection } from '@pgark/core'
-import type { Archive } from '@pgark/pg-archive'
+import { type Contents, isPgarkError, type Renames, type RunContext, type Selection } from '@pgark/core'
+import type { Archive, TocEntry } from '@pgark/pg-archive'
 import type { Connector } from '../../connection/connect.ts'
 import { databaseError } from '../../connection/database-error.ts'
 import { beginPinned } from '../../connection/pinned-transaction.ts'
 import { readServer } from '../../connection/server.ts'
 import { readDefinitions } from '../../definitions/read-definitions.ts'
+import { asBytes, asText } from '../../rename/archive-text.ts'
+import { askTarget } from '../../rename/ask-target.ts'
+import { allMade } from '../../rename/extensions.ts'
+import { hasOldNames, underOldNames } from '../../rename/old-names.ts'
+import { isUnicode, renameArchive } from '../../rename/rename-archive.ts'
 
 /** How pg_dump says that there is nothing of what it was asked for. */
 const nothingThere = /no matching (tables|schemas) were found/
@@ -32,3 +37,24 @@ export async function targetDefinitions(
     await client.end()
   }
 }
+
+/** The same for a backup that was written under new names: those of the database that it is from get them, too. */
+export async function targetUnderNewNames(
+  connector: Connector,
+  contents: Contents,
+  renamed: Renames,
+  encoding: string,
+  run: RunContext,
+): Promise<Archive | undefined> {
+  if (!(await askTarget(connector, { role: undefined }, run, (client) => hasOldNames(client, contents))))
+    return await targetDefinitions(connector, contents.selection, encoding, run)
+  const { selection } = underOldNames(contents, renamed)
+  const target = await targetDefinitions(connector, selection, encoding, run)
+  if (!target) return undefined
+  const { header, entries } = target
+  const [toText, toBytes] = isUnicode(encoding) ? [asText, asBytes] : [same, same]
+  const archive = { header, entries: toText(entries), encoding, isSelected: () => true, extensions: allMade(entries) }
+  return { ...target, entries: toBytes((await renameArchive(archive, renamed)).entries) }
+}
+
+const same = (entries: readonly TocEntry[]) => entries

@@ -9,10 +9,10 @@ import { encodingOf, readable } from './in-unicode.ts'
  * one needs less than the whole. What they create is for a check of its own.
  */
 export function targetNeeds(
-  { archive }: ArchiveReader,
+  { archive }: Pick<ArchiveReader, 'archive'>,
   entries: readonly TocEntry[],
   contents: Contents | undefined,
-  { selection }: RestoreRequest,
+  { selection }: Pick<RestoreRequest, 'selection'>,
 ): RestoreNeeds {
   const { header } = archive
   const encoding = encodingOf(archive.entries)

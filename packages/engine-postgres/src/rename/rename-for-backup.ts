@@ -1,0 +1,30 @@
+import type { BackupRequest, RunContext, Selection } from '@pgark/core'
+import type { Archive } from '@pgark/pg-archive'
+import type pg from 'pg'
+import type { FileText } from '../backup/file-text.ts'
+import { allMade, extensionsIn } from './extensions.ts'
+import { newSelection } from './new-selection.ts'
+import { type RenamedArchive, renameArchive } from './rename-archive.ts'
+import { tellWarnings } from './tell-warnings.ts'
+
+/** What a backup knows of its new names. */
+export interface BackupRenaming extends Pick<RenamedArchive, 'entries' | 'naming' | 'renamed'> {
+  /** What was asked for, by new names. */
+  readonly selection: Selection
+}
+
+/** Gives the definitions of a backup new names; extensions in a renamed schema are written into the new one. */
+export async function renameForBackup(
+  client: pg.ClientBase,
+  { header, entries }: Archive,
+  { renames, selection }: Pick<BackupRequest, 'renames' | 'selection'>,
+  { encoding }: Pick<FileText, 'encoding'>,
+  run: RunContext,
+): Promise<BackupRenaming> {
+  // Where it is restored they are yet to be made; what can be nowhere else is so there, too.
+  const { fixed } = await extensionsIn(client, entries)
+  const extensions = { ...allMade(entries), fixed }
+  const renamed = await renameArchive({ header, entries, encoding, isSelected: () => true, extensions }, renames)
+  tellWarnings(renamed.findings, run)
+  return { ...renamed, selection: newSelection(selection, renamed.entries, (text) => text) }
+}

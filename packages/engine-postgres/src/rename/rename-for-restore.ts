@@ -1,0 +1,152 @@
+import type { Contents, Finding, ObjectSource, RestoreRequest, RunContext } from '@pgark/core'
+import { type ArchiveReader, type TocEntry, withEachLargeObject } from '@pgark/pg-archive'
+import type { Connector } from '../connection/connect.ts'
+import { Allowance, itemForEntry } from '../restore/allow/allowance.ts'
+import { keptFindings } from '../restore/on-existing/kept-entries.ts'
+import { openReader } from '../restore/open-reader.ts'
+import { encodingOf, readable } from '../restore/parallel/in-unicode.ts'
+import { selectObjects } from '../restore/parallel/select-objects.ts'
+import { targetNeeds } from '../restore/parallel/target-needs.ts'
+import { asBytes, asText } from './archive-text.ts'
+import { askTarget } from './ask-target.ts'
+import { allMade, extensionsIn } from './extensions.ts'
+import { leaveToTarget } from './left-to-target.ts'
+import { linksToOriginal } from './links.ts'
+import { newSelection, withoutExcluded } from './new-selection.ts'
+import { isUnicode, notRenamable, renameArchive } from './rename-archive.ts'
+import { contentsOf, renamedContents } from './renamed-contents.ts'
+import { type ReshapedSource, renamedReader } from './renamed-reader.ts'
+import { tellWarnings } from './tell-warnings.ts'
+
+/** A restore that knows no old names any more. */
+export interface RestoreUnderNewNames {
+  readonly source: ReshapedSource
+  readonly request: RestoreRequest
+  readonly findings: readonly Finding[]
+  /** Whether what was restored depends on what has the old names. */
+  links(): Promise<readonly Finding[]>
+}
+
+/** What a restore asks for by old names. */
+type Asked = Pick<RestoreRequest, 'selection' | 'allow' | 'renames' | 'role' | 'createDatabase'>
+
+const session = new Set(['ENCODING', 'STDSTRINGS', 'SEARCHPATH'])
+
+/**
+ * Selects by old names, and gives what is selected the new ones, wherever they stand in the archive, in the manifest and in the request.
+ * What the target has already and a copy shares with it is left out. Throws what `renameArchive` throws, and `USAGE.OPTIONS` for what
+ * is no archive.
+ */
+export async function renameForRestore<T extends Asked>(
+  connector: Connector,
+  request: T,
+  source: ObjectSource,
+  run: Pick<RunContext, 'signal' | 'onEvent'>,
+): Promise<Omit<RestoreUnderNewNames, 'request'> & { readonly request: T }> {
+  const reader = await openToc(source, run)
+  const { header, entries } = reader.archive
+  const encoding = encodingOf(entries)
+  const whole = withEachLargeObject(entries)
+  const allowance = new Allowance(request.allow ?? [])
+  allowance.requireIn(whole)
+  const selected = selectObjects(whole, request.selection)
+  const ids = new Set(selected.entries.map(({ dumpId }) => dumpId))
+  const isSelected = ({ dumpId, description = '' }: TocEntry) => ids.has(dumpId) || session.has(description)
+  const asked = new Set([...selected.asked].map(({ dumpId }) => dumpId))
+  const toText = isUnicode(encoding) ? asText : (bytes: readonly TocEntry[]) => bytes
+  const toBytes = isUnicode(encoding) ? asBytes : (text: readonly TocEntry[]) => text
+
+  const rename = async (extensions: Parameters<typeof renameArchive>[0]['extensions']) => {
+    const archive = { header, entries: toText(entries), encoding, isSelected, extensions }
+    const renamed = await renameArchive(archive, request.renames)
+    return { ...renamed, entries: toBytes(renamed.entries) }
+  }
+  const before = new Map(entries.map((entry) => [entry.dumpId, entry]))
+  const isRenamed = ({ dumpId, schema, tag }: TocEntry) => {
+    const old = before.get(dumpId)
+    return old?.schema !== schema || old?.tag !== tag
+  }
+  // A database that is made for it has nothing yet.
+  const looked = request.createDatabase
+    ? { renamed: await rename(allMade(entries.filter(isSelected))), left: undefined }
+    : await askTarget(connector, request, run, async (client) => {
+        const extensions = await extensionsIn(client, entries.filter(isSelected))
+        const renamed = await rename(extensions)
+        const left = await leaveToTarget(client, renamed.entries, encoding, {
+          isNeeded: ({ dumpId }) => !asked.has(dumpId),
+          isRenamed,
+          isInstalled: ({ description, tag = '' }) => description === 'EXTENSION' && extensions.installed.has(tag),
+        })
+        return { renamed, left }
+      })
+  const { renamed, left } = looked
+  tellWarnings(renamed.findings, run)
+  const remaining = left?.entries ?? renamed.entries
+  const remains = new Set(remaining.map(({ dumpId }) => dumpId))
+  const allowed = whole.filter((entry) => allowance.hasEntry(entry)).map(({ dumpId }) => dumpId)
+  const mayFail = new Set(allowed)
+  const allow = remaining.filter(({ dumpId }) => mayFail.has(dumpId)).map(itemForEntry)
+  const newRequest = {
+    ...request,
+    renames: { schemas: {}, tables: {} },
+    selection: newSelection(
+      withoutExcluded(request.selection),
+      remaining.filter(({ dumpId }) => asked.has(dumpId)),
+      readable,
+    ),
+    allow: allow.length > 0 ? allow : undefined,
+  }
+  const reshape = (opened: ArchiveReader) => renamedReader(opened, remaining)
+  return {
+    request: newRequest,
+    source: {
+      ...source,
+      reshape,
+      async contents(options) {
+        const contents = await source.contents(options)
+        if (!contents) return undefined
+        const kept = contentsOf(contents, entries, ({ dumpId }) => remains.has(dumpId))
+        const selection = newSelection(contents.selection, renamed.entries, readable) as Contents['selection']
+        return { ...withNeeds(renamedContents(kept, renamed.naming), reshape(reader), newRequest), selection }
+      },
+    },
+    findings: [
+      ...selected.findings,
+      ...renamed.findings.filter(({ severity }) => severity === 'info'),
+      ...keptFindings(left?.kept ?? []),
+    ],
+    async links() {
+      const { schemas } = renamed.renamed
+      const beside = { schemas: new Map(Object.entries(schemas)), tables: renamed.tables }
+      return await askTarget(connector, request, run, (client) => linksToOriginal(client, beside))
+    },
+  }
+}
+
+/** The table of contents, which is in memory when the archive is closed. */
+async function openToc(source: ObjectSource, { signal }: Pick<RunContext, 'signal'>): Promise<ArchiveReader> {
+  const { location } = source
+  if (source.objectName !== 'toc.dat' && !source.canSeek)
+    throw notRenamable(location, 'is read but once', 'save it into a file first')
+  const reader = await openReader(source, signal, true)
+  if ('readData' in reader) {
+    await reader.close()
+    return reader
+  }
+  await reader[Symbol.asyncIterator]().return?.()
+  throw notRenamable(
+    location,
+    'is a plain dump',
+    'rename when you back up, or back up into an archive (a folder or a .dump file)',
+  )
+}
+
+/** What a target must have for what is left of the archive. */
+function withNeeds(
+  contents: Contents,
+  { archive }: Pick<ArchiveReader, 'archive'>,
+  request: Pick<RestoreRequest, 'selection'>,
+): Contents {
+  const { requirements } = targetNeeds({ archive }, archive.entries, contents, request)
+  return { ...contents, ...(requirements && { requirements }) }
+}

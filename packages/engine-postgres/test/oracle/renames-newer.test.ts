@@ -1,0 +1,3 @@
+import { describeRenames } from '../support/describe-renames.ts'
+
+describeRenames(18)
