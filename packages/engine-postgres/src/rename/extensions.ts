@@ -1,6 +1,5 @@
 import type { Finding } from '@pgark/core'
 import type { TocEntry } from '@pgark/pg-archive'
-import { quoteIdentifier } from '@pgark/pg-sql'
 import type { NameKind } from '@pgark/pg-sql/rename'
 import type pg from 'pg'
 import type { Inventory } from './inventory.ts'
@@ -34,11 +33,11 @@ export const extensionsOf = (entries: readonly TocEntry[]): ReadonlyMap<string, 
       .map(({ tag = '', definition = '' }) => [tag, firstName(inSchema.exec(definition)?.[1] ?? '')?.name ?? '']),
   )
 
-/** The statement that makes an extension, with its schema under a new name. */
-export const inNewSchema = (definition: string, newName: (schema: string) => string | undefined) =>
-  definition.replace(inSchema, (text, schema: string) => {
-    const to = newName(firstName(schema)?.name ?? schema)
-    return to === undefined ? text : `WITH SCHEMA ${quoteIdentifier(to)};\n`
+/** The statement that makes an extension, in the new place of its schema. */
+export const inNewSchema = (definition: string, rename: (sql: string) => string) =>
+  definition.replace(inSchema, (_, schema: string) => {
+    const [before, after] = ['COMMENT ON SCHEMA ', ' IS NULL']
+    return `WITH SCHEMA ${rename(before + schema + after).slice(before.length, -after.length)};\n`
   })
 
 /** Where there is no database yet. */

@@ -1,36 +1,41 @@
 import type { ArchiveHeader, TocEntry } from '@pgark/pg-archive'
-import { quoteIdentifier } from '@pgark/pg-sql'
 import { NewEntries } from '../archive/new-entry.ts'
 
 /** https://www.postgresql.org/docs/15/release-15.html */
 const ownedByDatabaseOwnerSince = 15
 const creates = /^CREATE SCHEMA /m
+const created = { definition: 'CREATE SCHEMA public;\n', dropStatement: 'DROP SCHEMA public;\n' }
+const granted = 'GRANT USAGE ON SCHEMA public TO PUBLIC;\n'
+const acl = { description: 'ACL', tag: 'SCHEMA public', section: 'none' } as const
 
 /**
  * Every database has a schema `public`, so that no archive creates it, and what it says of privileges is what differs from those that
- * it has from the beginning: under another name it is created with these.
+ * it has from the beginning: to be renamed, both have to be said.
  */
 export function withCreatedPublic(
   entries: readonly TocEntry[],
-  name: string,
   { serverVersion = '' }: Pick<ArchiveHeader, 'serverVersion'>,
 ): readonly TocEntry[] {
-  const schema = quoteIdentifier(name)
-  const created = {
-    definition: `CREATE SCHEMA ${schema};\n\nGRANT USAGE ON SCHEMA ${schema} TO PUBLIC;\n`,
-    dropStatement: `DROP SCHEMA ${schema};\n`,
-  }
-  const there = entries.find(({ description, tag }) => description === 'SCHEMA' && tag === name)
-  if (there) {
-    if (creates.test(there.definition ?? '')) return entries
-    return entries.map((entry) => (entry === there ? { ...entry, ...created } : entry))
-  }
-  const owner = Number.parseInt(serverVersion, 10) >= ownedByDatabaseOwnerSince ? 'pg_database_owner' : undefined
-  const schemaEntry = { description: 'SCHEMA', tag: name, section: 'pre-data', owner, ...created } as const
-  const made = new NewEntries(entries).make(schemaEntry)
+  const there = entries.find(({ description, tag }) => description === 'SCHEMA' && tag === 'public')
+  if (creates.test(there?.definition ?? '')) return entries
+  const made = new NewEntries(entries)
+  const isOwned = Number.parseInt(serverVersion, 10) >= ownedByDatabaseOwnerSince
+  const owner = isOwned ? 'pg_database_owner' : undefined
+  const schema = there
+    ? { ...there, ...created }
+    : made.make({ description: 'SCHEMA', tag: 'public', section: 'pre-data', owner, ...created })
+  const isOfSchema = ({ description, tag, schema }: TocEntry) =>
+    description === acl.description && tag === acl.tag && !schema
+  const described = entries.map((entry) => {
+    if (entry === there) return schema
+    if (isOfSchema(entry)) return { ...entry, definition: granted + (entry.definition ?? '') }
+    if (there || entry.schema !== 'public') return entry
+    return { ...entry, dependencies: [...entry.dependencies, schema.dumpId] }
+  })
+  const ofRights = entries.some(isOfSchema)
+    ? []
+    : [made.make({ ...acl, owner: schema.owner, definition: granted, dependencies: [schema.dumpId] })]
   const first = entries.findIndex(({ section }) => section === 'pre-data')
   const at = first === -1 ? entries.length : first
-  const inIt = (entry: TocEntry) =>
-    entry.schema === name ? { ...entry, dependencies: [...entry.dependencies, made.dumpId] } : entry
-  return [...entries.slice(0, at).map(inIt), made, ...entries.slice(at).map(inIt)]
+  return [...described.slice(0, at), ...(there ? [] : [schema]), ...described.slice(at), ...ofRights]
 }

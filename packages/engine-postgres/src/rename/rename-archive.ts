@@ -64,10 +64,10 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
     ],
     'REFUSED.RENAME',
   )
-  const selected = entries.filter(isSelected)
+  const given = entries.filter(isSelected)
+  const selected = resolved.schemas.has('public') ? withCreatedPublic(given, header) : given
   const renamed = await renameEntries(selected, plan, inventory)
   refuseFindings(renamed.problems, 'REFUSED.RENAME')
-  const publicTo = resolved.schemas.get('public')
   const named = (kind: 'relation' | 'type' | 'collation') => (old: TableName) => {
     const to = plan.object(kind, old.schema, old.name)
     return to ? { schema: to.schema ?? '', name: to.name } : { schema: old.schema, name: old.name }
@@ -82,7 +82,7 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
     .filter((entry) => isSelected(entry) && entry.relkind !== 'i' && relations.has(entry.description ?? ''))
     .map(({ schema = '', tag = '' }) => ({ from: { schema, name: tag }, to: naming.relation({ schema, name: tag }) }))
   return {
-    entries: publicTo === undefined ? renamed.entries : withCreatedPublic(renamed.entries, publicTo, header),
+    entries: renamed.entries,
     naming,
     tables,
     renamed: {

@@ -54,8 +54,7 @@ function renameEntry(
   rename: (sql: string) => string,
 ): TocEntry {
   const { definition, dropStatement, copyStatement, schema } = entry
-  if (entry.description === 'EXTENSION')
-    return { ...entry, definition: definition && inNewSchema(definition, plan.schema) }
+  if (entry.description === 'EXTENSION') return { ...entry, definition: definition && inNewSchema(definition, rename) }
   const [, comment, root] = viaRoot.exec(definition ?? '') ?? []
   return {
     ...entry,

@@ -40,7 +40,7 @@ describe('beside the original', () => {
     const target = targetAt(server, database)
     const restore = (options: Partial<RestoreOptions>) =>
       target.restore(location, { id, onEvent: (event) => events.push(event), ...options })
-    return { database, restore, query: target.query, events }
+    return { database, location, id, restore, query: target.query, events }
   }
 
   test.each([
@@ -125,6 +125,24 @@ describe('beside the original', () => {
     const report = await restore({ schemas: ['app'], renameSchemas: { app: 'copy' }, definitions: true })
     expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([])
   })
+
+  test.each([{ createDatabase: true }, { intoNew: true }])(
+    'into a new database all of it goes, with %o',
+    async (how) => {
+      const { location, id, database } = await sourceAndBackup('directory')
+      const target = 'intoNew' in how ? await databaseWith(server, 'CREATE TABLE old ()') : `${database}_new`
+      const { restore, query } = targetAt(server, target)
+      const options = { renameSchemas: { app: 'copy' }, definitions: true, consent: async () => true }
+      const { findings } = await restore(location, { id, ...options, ...how })
+      expect(findings).toEqual([])
+      expect(await query('SELECT count(*)::int AS rows FROM copy.papers')).toEqual([{ rows: 3 }])
+      expect(
+        await query("SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'pg_trgm'"),
+      ).toEqual([{ schema: 'copy' }])
+      expect(await query('SELECT evtname, pubname FROM pg_event_trigger, pg_publication')).toHaveLength(1)
+      expect(await query('SELECT oid::int AS oid FROM pg_largeobject_metadata')).toEqual([{ oid: 4711 }])
+    },
+  )
 
   test('what of a copy depends on the original is told', async () => {
     const { query, database } = await sourceAndBackup('custom')
