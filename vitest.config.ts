@@ -49,7 +49,11 @@ export default defineConfig({
         ['**/*.integration.test.ts', '**/*.matrix.test.ts', '**/*.grid.test.ts', '**/e2e/**', '**/oracle/**'],
       ),
       project('integration', ['{packages,tooling}/*/test/**/*.integration.test.ts'], ['**/oracle/**']),
-      project('e2e', ['packages/cli/test/e2e/**/*.test.ts', 'examples/*/test/e2e/**/*.test.ts'], ['**/*.matrix.test.ts']),
+      project(
+        'e2e',
+        ['packages/cli/test/e2e/**/*.test.ts', 'examples/*/test/e2e/**/*.test.ts'],
+        ['**/*.matrix.test.ts'],
+      ),
       project('matrix', ['packages/*/test/**/*.matrix.test.ts'], [], 600_000),
       project('grid', ['packages/*/test/**/*.grid.test.ts'], [], 600_000),
       project('oracle', ['{packages,tooling}/*/test/oracle/**/*.test.ts']),

@@ -8,7 +8,14 @@ export interface Arrow {
   readonly isCommand?: true
 }
 
-const own = ['@pgark/cleaner', '@pgark/core', '@pgark/engine-postgres', '@pgark/filters', '@pgark/pg-archive', '@pgark/pg-sql']
+const own = [
+  '@pgark/cleaner',
+  '@pgark/core',
+  '@pgark/engine-postgres',
+  '@pgark/filters',
+  '@pgark/pg-archive',
+  '@pgark/pg-sql',
+]
 const command = [...own, 'commander', 'jiti']
 const engine = ['@pgark/core', '@pgark/pg-archive', '@pgark/pg-sql', '@pgark/pg-sql/rename', 'pg', 'zod']
 

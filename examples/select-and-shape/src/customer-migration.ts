@@ -12,12 +12,13 @@ const { id, rows } = await backup({
   engine: postgres(process.env.DATABASE_URL ?? ''),
   to: from,
   name: 'customer-migration',
-  tables: ['production.users', 'production.orders', 'production.payments'],
+  schemas: ['production'],
   filters: {
     users: foreignKey('id', users),
     orders: foreignKey('user_id', users),
     payments: sql`order_id IN (SELECT id FROM orders WHERE user_id = ANY (${users}))`,
   },
+  excludeTableData: ['production.audit_*', 'production.papers'],
   metadata: { purpose: 'customer migration', ticket: 'PROJ-123' },
 })
 await restore({ engine: postgres(process.env.NEW_URL ?? ''), from, id })

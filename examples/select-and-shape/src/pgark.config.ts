@@ -2,7 +2,7 @@
 import { since } from '@pgark/filters'
 import { defineConfig } from 'pgark'
 
-export default defineConfig((env) => ({
+export default defineConfig(({ env }) => ({
   databases: { shop: env.DATABASE_URL },
   destinations: { nightly: { url: env.BACKUPS ?? 'backups', retention: { keepDaily: 7, keepMonthly: 12 } } },
   backups: {

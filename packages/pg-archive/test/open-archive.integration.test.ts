@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { archiveFolder, openArchive, writeDirectory } from '../src/index.ts'
+import { archiveFolder, openArchive, type TocEntry, writeDirectory } from '../src/index.ts'
 import { customArchive } from './archives/custom-made.ts'
 import { contentsOf } from './archives/read-contents.ts'
 import { contents, dataOf, entries, header } from './archives/sample-archive.ts'
@@ -39,6 +39,18 @@ test.each(['custom', 'tar', 'directory'])(
     await expect.poll(openFiles).toBeLessThanOrEqual(before)
   },
 )
+
+test('data is asked for by the entries of the archive themselves: for a copy of one there would be none', async () => {
+  const { archive, readEntry } = await openArchive(path.join(folder, 'directory'))
+  const entry = archive.entries.find(({ dumpId }) => dumpId === 13)
+  const read = async (of: TocEntry | undefined) => {
+    for await (const { kind } of (of && readEntry?.(of)) ?? []) return kind
+    return 'nothing'
+  }
+  expect(await read(entry)).toBe('table')
+  expect(await read(archive.entries.find(({ data }) => data.kind === 'none'))).toBe('nothing')
+  await expect(read(entry && { ...entry })).rejects.toThrow(TypeError)
+})
 
 test.each(['plain', 'nothing', '.'])('%s is no archive', async (name) => {
   await expect(openArchive(path.join(folder, name))).rejects.toMatchObject({ code: 'ARCHIVE.BAD_MAGIC' })

@@ -57,14 +57,18 @@ test('tenants: one backup for each schema, found by its metadata', async () => {
 })
 
 test('production to staging: the same under another name, in the same database', async () => {
-  expect(await run(['src/production-to-staging.ts'], { STAGING_URL: server.url('shop') })).toMatch(/^staging has 2230 rows/)
+  expect(await run(['src/production-to-staging.ts'], { STAGING_URL: server.url('shop') })).toMatch(
+    /^staging has 2230 rows/,
+  )
   for (const table of ['users', 'orders', 'payments', 'audit_log', 'papers', 'spent']) {
     expect(await ask(differences(`TABLE production.${table}`, `TABLE staging.${table}`))).toBe(0)
   }
   // The copy's trigger calls the copy's function; what the body of that function says is text, and is told.
-  expect(await ask("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'staging.orders'::regclass AND tgname = 'audited'")).toContain(
-    'staging.audit()',
-  )
+  expect(
+    await ask(
+      "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'staging.orders'::regclass AND tgname = 'audited'",
+    ),
+  ).toContain('staging.audit()')
   await server.query('DROP SCHEMA staging CASCADE', 'shop')
   expect(await ask('SELECT count(*)::int FROM production.spent')).toBeGreaterThan(0)
 })
@@ -91,14 +95,17 @@ test('customer migration: some customers with all that is theirs, and the ticket
   const told = await run(['src/customer-migration.ts', '3', '5', '8'], { NEW_URL: server.url('migrated') })
   expect(told).toMatch(/ rows of 3 customers/)
   expect(await ask('SELECT array_agg(id ORDER BY id) FROM production.users', 'migrated')).toEqual([3, 5, 8])
-  const ids = "SELECT array_agg(p.id ORDER BY p.id) FROM production.payments p JOIN production.orders o ON o.id = p.order_id WHERE o.user_id IN (3, 5, 8)"
+  const ids =
+    'SELECT array_agg(p.id ORDER BY p.id) FROM production.payments p JOIN production.orders o ON o.id = p.order_id WHERE o.user_id IN (3, 5, 8)'
   expect(await ask(ids, 'migrated')).toEqual(await ask(ids))
   const [backup] = JSON.parse(await run([command, 'list', backups, '--json']))
-  expect(backup.metadata).toEqual({ purpose: 'customer migration', ticket: 'PROJ-123' })
+  expect(backup.manifest.metadata).toEqual({ purpose: 'customer migration', ticket: 'PROJ-123' })
 })
 
 test('a filter of one’s own', async () => {
-  const count = await ask('SELECT count(*)::int FROM production.users WHERE extract(year FROM age(born)) BETWEEN 18 AND 65')
+  const count = await ask(
+    'SELECT count(*)::int FROM production.users WHERE extract(year FROM age(born)) BETWEEN 18 AND 65',
+  )
   expect(await run(['src/age-range.ts'])).toBe(`${count} users between 18 and 65\n`)
 })
 
@@ -108,14 +115,18 @@ test('a table under a new name in the same database', async () => {
   await server.query("INSERT INTO production.papers_test (title) VALUES ('another')", 'shop')
   expect(await ask('SELECT count(*)::int FROM production.papers')).toBe(50)
   expect(await ask('SELECT max(id) FROM production.papers_test')).toBe(51)
-  await expect(server.query("INSERT INTO production.papers_test (title) VALUES ('ANOTHER')", 'shop')).rejects.toThrow(/unique/)
+  await expect(server.query("INSERT INTO production.papers_test (title) VALUES ('ANOTHER')", 'shop')).rejects.toThrow(
+    /unique/,
+  )
 })
 
 test('a nightly job from a config file', async () => {
   await run([command, 'run', 'nightly', '--config', 'src/pgark.config.ts'])
   await run([command, 'run', 'week', '--config', 'src/pgark.config.ts'])
-  const listed: { metadata: Record<string, string>; rows: number }[] = JSON.parse(await run([command, 'list', backups, '--json']))
-  expect(listed.map(({ metadata }) => metadata.type).toSorted()).toEqual(['audit', 'daily'])
+  const listed: { manifest: { metadata: Record<string, string> } }[] = JSON.parse(
+    await run([command, 'list', backups, '--json']),
+  )
+  expect(listed.map(({ manifest }) => manifest.metadata.type).toSorted()).toEqual(['audit', 'daily'])
   const plan = await run([command, 'prune', 'nightly', '--dry-run', '--config', 'src/pgark.config.ts'])
   expect(plan).toMatch(/keep/)
 })

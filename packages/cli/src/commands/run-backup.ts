@@ -135,20 +135,14 @@ function backupOptions(flags: BackupFlags, engine: Engine, preset: PresetBackup)
   const jobs = wholeNumber(flags.jobs ?? '')
   const chunkSizeBytes = sizeBytes(flags.chunkSize ?? '')
   const isPairs = [...keyValueProblems('', flags.metadata)].length === 0
-  const metadata = { ...preset.options.metadata, ...(isPairs && keyValues(flags.metadata)) }
-  const fromFlags = filtersOf(flags)
-  const filters = {
-    ...fromFlags,
-    ...(fromFlags.filters && { filters: { ...preset.options.filters, ...fromFlags.filters } }),
-  }
+  const byName = { ...filtersOf(flags), ...renamesOf(flags), ...(isPairs && { metadata: keyValues(flags.metadata) }) }
   return {
     ...preset.options,
     engine,
     // A dry run needs no destination; it plans what any would be given.
     to: (flags.to ?? ['']).map(standIn),
     ...selectionOf(flags),
-    ...filters,
-    metadata,
+    ...onTopOf(preset.options, byName),
     ...(!flags.header && { header: false }),
     cleaners: flags.clean ? (preset.options.cleaners ?? [sqlCleaner()]) : [],
     ...(flags.format !== undefined && { format: flags.format }),
@@ -160,7 +154,15 @@ function backupOptions(flags: BackupFlags, engine: Engine, preset: PresetBackup)
     ...(flags.disableTriggers && { disableTriggers: true }),
     ...(flags.encoding !== undefined && { encoding: flags.encoding }),
     ...(flags.serializable && { serializable: true }),
-    ...renamesOf(flags),
+  }
+}
+
+/** What has names is added to what the config has, or replaces it by its name. */
+function onTopOf(preset: Partial<BackupOptions>, flags: Partial<BackupOptions>): Partial<BackupOptions> {
+  const named = ['metadata', 'filters', 'renameSchemas', 'renameTables'] as const
+  return {
+    ...flags,
+    ...Object.fromEntries(named.flatMap((key) => (flags[key] ? [[key, { ...preset[key], ...flags[key] }]] : []))),
   }
 }
 

@@ -43,7 +43,8 @@ export interface BackupOptions extends Selection, RunOptions {
   /** Read at SERIALIZABLE READ ONLY DEFERRABLE. Default false. */
   serializable?: boolean
   /**
-   * Which rows, by table: `orders` or `shop.orders`, patterns allowed. A `Filter` such as `dateRange(…)`, a condition as sql`…`, a
+   * Which rows, by table: `orders` or `shop.orders`, patterns allowed; without a schema what the search_path finds, otherwise the
+   * table of that name in the backup. A `Filter` such as `dateRange(…)`, a condition as sql`…`, a
    * query for primary keys as an ORM compiles it, or the text of a whole SELECT over the table. Other tables are backed up whole.
    */
   filters?: Readonly<Record<string, FilterInput>>

@@ -1,7 +1,7 @@
 import type { FilterInput, Problem } from '@pgark/core'
 import type pg from 'pg'
 import { isLockable, type Relation } from '../catalogue/relations.ts'
-import { parsePattern } from '../selection/pattern.ts'
+import { type Pattern, parsePattern } from '../selection/pattern.ts'
 import { matches, type SelectedRelations } from '../selection/select-relations.ts'
 import { unmatched } from '../selection/selection-error.ts'
 import { readRowHolders } from './row-holders.ts'
@@ -30,7 +30,8 @@ export async function matchTables(
   for (const [key, input] of Object.entries(filters)) {
     const pattern = parsePattern(key, problems)
     if (!pattern) continue
-    const named = selected.all.filter((relation) => matches(pattern, relation))
+    const named = namedBy(pattern, selected, problems)
+    if (!named) continue
     const refusals = named.map((relation) => ({ relation, refusal: refuse(relation, holdersOf(relation), selected) }))
     const accepted = refusals
       .filter(({ refusal }) => refusal === undefined)
@@ -54,6 +55,23 @@ export async function matchTables(
     }
   }
   return found
+}
+
+/**
+ * What a pattern names. Without a schema that is what the search_path finds, as everywhere; where it finds nothing, tables of the
+ * backup in another schema. Undefined, with a problem added, where these are in several.
+ */
+function namedBy(pattern: Pattern, selected: SelectedRelations, problems: Problem[]): readonly Relation[] | undefined {
+  const found = selected.all.filter((relation) => matches(pattern, relation))
+  if (pattern.schema || found.length > 0) return found
+  const elsewhere = selected.relations.filter((relation) => isLockable(relation) && pattern.name.test(relation.name))
+  const schemas = new Set(elsewhere.map(({ schema }) => schema))
+  if (schemas.size < 2) return elsewhere
+  problems.push({
+    message: `The filter for ${pattern.text} could be for tables in several schemas: ${elsewhere.map(nameOf).join(', ')}.`,
+    hint: `write the schema: ${[...schemas].map((schema) => `${schema}.${pattern.text}`).join(' or ')}`,
+  })
+  return undefined
 }
 
 interface Refusal {

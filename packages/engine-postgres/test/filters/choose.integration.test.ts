@@ -19,6 +19,12 @@ const choose = (key: string, filter: Parameters<typeof resolveOne>[1], table = k
 const resolveOne = (key: string, filter: Filter | string | { text: unknown }, table: string, column: string) =>
   inSnapshot(server, 'shop', async ({ resolve }) => (await resolve({ [key]: filter as Filter })).chosen(table, column))
 
+describe('a table without its schema', () => {
+  test('is the one that the search_path finds, otherwise the one in the backup', async () => {
+    expect(await choose('letters', sql`id > 1`, 'archive.letters')).toEqual(['2', '3'])
+  })
+})
+
 describe('a condition', () => {
   test('with names, values and other SQL', async () => {
     const cheap = sql`${ident('price')} <= ${40}`

@@ -125,6 +125,8 @@ describe('a table that has no filter', () => {
     ['ordres', 'Nothing matches the pattern ordres of filters', 'did you mean orders'],
     ['Orders_vieww', 'Nothing matches', ''],
     ['a.b.c', 'too many dots', 'quote'],
+    ['boxes', 'archive.boxes, attic.boxes', 'archive.boxes or attic.boxes'],
+    ['letters', 'Nothing matches', '', { schemas: ['shop'] }],
     ['recent', 'shop.recent is a view', 'filter the tables that have the rows'],
     ['totals', 'shop.totals is a materialised view', 'filter the tables'],
     ['remote', 'shop.remote is a foreign table', 'filter the tables'],

@@ -39,3 +39,10 @@ CREATE TABLE shop.marks (id int);
 CREATE FUNCTION shop.mark(int) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN INSERT INTO shop.marks VALUES ($1); RETURN true; END';
 CREATE FUNCTION shop.sly(int) RETURNS boolean LANGUAGE plpgsql STABLE AS 'BEGIN PERFORM shop.mark($1); RETURN true; END';
 CREATE FUNCTION "Old Shop".is_old(int) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT $1 < 3';
+
+-- Not in the search_path; a name of one schema, and one of two.
+CREATE SCHEMA archive;
+CREATE SCHEMA attic;
+CREATE TABLE archive.letters AS SELECT i AS id FROM generate_series(1, 3) i;
+CREATE TABLE archive.boxes AS SELECT 1 AS id;
+CREATE TABLE attic.boxes AS SELECT 2 AS id;

@@ -16,6 +16,7 @@ export async function openDirectory(folder: ArchiveFolder, options: ReadTocFromO
   for await (const chunk of rest)
     if (chunk.byteLength > 0) throw trailing('the table of contents in toc.dat', archive.tocEnd)
   const files = dataFiles(archive.entries)
+  const own = new Set(archive.entries)
   const contents = new LargeObjectContents(archive.entries)
 
   async function* readData(isWanted: (entry: TocEntry) => boolean = () => true): AsyncGenerator<EntryData> {
@@ -24,6 +25,9 @@ export async function openDirectory(folder: ArchiveFolder, options: ReadTocFromO
 
   async function* readEntry(entry: TocEntry): AsyncGenerator<EntryData> {
     const name = files.get(entry)
+    // Nothing would look like a table without rows.
+    if (name === undefined && !own.has(entry))
+      throw new TypeError('Expected one of the entries of this archive, not a copy.')
     if (name === undefined) return
     if (entry.description === largeObjects) {
       yield { entry, kind: 'large-objects', objects: contents.of(entry, readObjects(name)) }

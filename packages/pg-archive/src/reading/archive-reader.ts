@@ -13,7 +13,8 @@ export interface ArchiveReader {
   readData(isWanted?: (entry: TocEntry) => boolean): AsyncGenerator<EntryData>
   /**
    * The data of one entry, whatever else is being read at the same time; nothing where it has none. There only where all data lie at
-   * known places: in a directory archive, and in a custom one that can be read anywhere and notes where each block begins.
+   * known places: in a directory archive, and in a custom one that can be read anywhere and notes where each block begins. Throws a
+   * `TypeError` for an entry of a directory archive that is not one of `archive.entries` itself.
    */
   readonly readEntry?: (entry: TocEntry) => AsyncGenerator<EntryData>
   /** Ends a source that is still open: a pipe whose data was not asked for. Idempotent. */
