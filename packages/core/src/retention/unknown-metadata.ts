@@ -19,13 +19,13 @@ export function checkMetadataNames(
   const known = new Set(backups.flatMap(({ manifest }) => Object.keys(manifest.metadata)))
   const grouped = groupBy.filter((part) => part.startsWith(ofMetadata)).map((part) => part.slice(ofMetadata.length))
   const named = [
-    ...Object.keys(keepMetadata).map((key) => ['keepMetadata', key] as const),
-    ...grouped.map((key) => ['groupBy', key] as const),
+    ...Object.keys(keepMetadata).map((key) => ['a rule by it keeps nothing', key] as const),
+    ...grouped.map((key) => ['grouped by it, all are one group', key] as const),
   ]
   const misspelt: Problem[] = []
-  for (const [rule, key] of named) {
+  for (const [what, key] of named) {
     if (known.has(key)) continue
-    const message = `${rule}: no backup here has metadata of the name ${key}.`
+    const message = `No backup here has metadata of the name ${key}: ${what}.`
     const hint = didYouMean(key, known)
     if (hint) misspelt.push({ message, hint })
     else run.onEvent({ type: 'warning', code: 'PRUNE.METADATA', message, hint: namesOf(known) })

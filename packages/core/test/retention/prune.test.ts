@@ -597,7 +597,7 @@ describe('what is wrong with a call', () => {
     await expect(planned(exporter, misspelt)).rejects.toMatchObject({
       code: 'USAGE.OPTIONS',
       message:
-        'keepMetadata: no backup here has metadata of the name keeep.\ngroupBy: no backup here has metadata of the name tpye.',
+        'No backup here has metadata of the name keeep: a rule by it keeps nothing.\nNo backup here has metadata of the name tpye: grouped by it, all are one group.',
       hint: 'did you mean keep?\ndid you mean type?',
     })
     const right = { keepMetadata: { keep: 'forever' }, groupBy: ['name', 'metadata:type'] }
@@ -616,7 +616,7 @@ describe('what is wrong with a call', () => {
       {
         type: 'warning',
         code: 'PRUNE.METADATA',
-        message: 'keepMetadata: no backup here has metadata of the name team.',
+        message: 'No backup here has metadata of the name team: a rule by it keeps nothing.',
         hint: 'none has any metadata',
       },
     ])
