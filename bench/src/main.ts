@@ -9,7 +9,7 @@ import { parseOptions, Refusal } from './options.ts'
 import { parallelRestoreNames } from './parallel-restore-section.ts'
 import { parallelNames } from './parallel-section.ts'
 import { serverSettings } from './reference-table.ts'
-import { archiveTable, destinationTable, memoryTable, resultTable, targetTable } from './report.ts'
+import { archiveTable, destinationTable, memoryTable, renameTable, resultTable, targetTable } from './report.ts'
 import { measureSections } from './sections.ts'
 import { findStockClients } from './stock-clients.ts'
 import { checkTargets } from './targets.ts'
@@ -59,7 +59,17 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
       return
     }
     const rows = `${count(options.rows)} rows`
-    const { backup, restore, memory, archive, parallel = [], parallelRestore = [], destinations, filters } = results
+    const {
+      backup,
+      restore,
+      memory,
+      archive,
+      parallel = [],
+      parallelRestore = [],
+      destinations,
+      filters,
+      rename,
+    } = results
     console.log(`\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.stock}`)
     if (backup) console.log(resultTable(`Backup of ${rows}`, backup, [names.pgDumpPlain, names.pgDumpCustom]))
     if (restore) console.log(resultTable(`Restore of ${rows}`, restore, [names.psql]))
@@ -77,6 +87,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
     for (const { dataSet, results } of parallelRestore)
       console.log(resultTable(`Directory restore of ${dataSet}`, results, [parallelRestoreNames.pgRestore]))
     if (destinations) console.log(destinationTable('256 MiB to each destination', destinations))
+    if (rename) console.log(renameTable(`${count(rename.statements)} definitions under a new schema`, rename))
     if (targets.length > 0) console.log(targetTable(targets))
   } finally {
     await server.stop()

@@ -9,6 +9,7 @@ export type Section =
   | 'parallel-restore'
   | 'destinations'
   | 'filters'
+  | 'rename'
 
 export interface BenchOptions {
   readonly rows: number
@@ -23,7 +24,7 @@ export interface BenchOptions {
   readonly major: number | undefined
 }
 
-export const usage = `pnpm bench [--rows 10000000] [--small-rows 100000] [--rounds 3] [--only backup|restore|memory|archive|parallel|parallel-restore|destinations|filters]…
+export const usage = `pnpm bench [--rows 10000000] [--small-rows 100000] [--rounds 3] [--only backup|restore|memory|archive|parallel|parallel-restore|destinations|filters|rename]…
            [--clients <folder with pg_dump and psql>] [--major 15] [--json]`
 
 /** Something is missing or wrong before the start; nothing was done. */
@@ -38,6 +39,7 @@ const allSections: readonly Section[] = [
   'parallel-restore',
   'destinations',
   'filters',
+  'rename',
 ]
 
 export function parseOptions(args: readonly string[]): BenchOptions {

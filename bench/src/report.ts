@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { ArchiveResult } from './archive-section.ts'
 import { type DestinationResults, putObject } from './destinations-section.ts'
+import type { RenameResults } from './rename-section.ts'
 import type { Result } from './run-rounds.ts'
 import { type Target, wallRatio } from './targets.ts'
 
@@ -75,6 +76,20 @@ export function destinationTable(title: string, { contentBytes, results }: Desti
     fixed(wallRatio(results, name, putObject), 2),
   ])
   return `\n${styleText('bold', title)}\n${table([head, ...rows])}`
+}
+
+/** What a definition's new names take; the proof is part of it. */
+export function renameTable(title: string, { results, proofMsPerThousand }: RenameResults): string {
+  const head = ['', 'wall s', 'min', 'max', 'ms per 1,000', 'client CPU s', 'peak RSS MB']
+  const rows = results.map(({ name, wallMs, wallRangeMs, msPerThousand, cpuMs, peakRssBytes }) => [
+    name,
+    ...[wallMs, ...wallRangeMs].map((each) => fixed(each, 2, 1000)),
+    fixed(msPerThousand, 0),
+    fixed(cpuMs, 2, 1000),
+    fixed(peakRssBytes, 0, 1e6),
+  ])
+  const proof = ['of it the proof', '', '', '', fixed(proofMsPerThousand, 0)]
+  return `\n${styleText('bold', title)}\n${table([head, ...rows, proof])}`
 }
 
 export function targetTable(targets: readonly Target[]): string {

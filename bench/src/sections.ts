@@ -17,6 +17,7 @@ import type { BenchOptions } from './options.ts'
 import { measureParallelRestores } from './parallel-restore-section.ts'
 import { measureParallel } from './parallel-section.ts'
 import { createReference } from './reference-table.ts'
+import { measureRenames } from './rename-section.ts'
 import { type RoundsOptions, runRounds } from './run-rounds.ts'
 import type { Results } from './targets.ts'
 
@@ -39,9 +40,13 @@ export async function measureSections(
   if (sections.has('destinations')) {
     tell('destinations')
     results.destinations = await measureDestinations(bench, shared)
-    // Nobody there reads a table.
-    if (sections.size === 1) return results
   }
+  if (sections.has('rename')) {
+    tell('rename')
+    results.rename = await measureRenames(bench, shared)
+  }
+  // Nobody there reads a table.
+  if ([...sections].every((section) => section === 'destinations' || section === 'rename')) return results
   tell('building the reference table')
   const url = await createReference(server, 'reference', rows)
   signal.throwIfAborted()

@@ -3,6 +3,7 @@ import { names } from './competitors.ts'
 import type { DestinationResults } from './destinations-section.ts'
 import { parallelRestoreNames } from './parallel-restore-section.ts'
 import { type ParallelResult, parallelNames } from './parallel-section.ts'
+import type { RenameResults } from './rename-section.ts'
 import type { Result } from './run-rounds.ts'
 
 /** What was measured, by section; absent where a section was not run. */
@@ -15,6 +16,7 @@ export interface Results {
   parallelRestore?: ParallelResult[]
   destinations?: DestinationResults
   filters?: readonly Result[]
+  rename?: RenameResults
 }
 
 export interface Target {

@@ -6,7 +6,6 @@ import { postgres } from '@pgark/engine-postgres'
 import { equals } from '@pgark/filters'
 
 const from = file(process.env.BACKUPS ?? 'backups')
-// One instant for all conditions: `now()` is another one on each connection.
 const start = new Date(Date.now() - 30 * 86_400_000)
 const testUsers = sql`SELECT id FROM users WHERE is_test`
 const orders = sql`created_at >= ${start} AND user_id IN (${testUsers})`

@@ -37,12 +37,12 @@ export async function describeDefinitions(
 }
 
 /** Rows of an extension's tables are backed up without a definition of theirs: the extension brings it. */
-function requireExtensionsOfRows({ cleaned }: Pick<Definitions, 'cleaned'>, { relations }: SelectedRelations): void {
+function requireExtensionsOfRows({ cleaned }: Pick<Definitions, 'cleaned'>, { withRows }: SelectedRelations): void {
   const extension = cleaned.find(({ name, isLeftOut }) => isLeftOut && name.startsWith('EXTENSION '))
-  const table = relations.find(({ extensionCondition }) => extensionCondition !== undefined)
+  const table = withRows.find(({ extensionCondition }) => extensionCondition !== undefined)
   if (!extension || !table) return
   const message = `The cleaner ${extension.cleaner} left out ${extension.name}, and rows of tables of extensions are in the backup, such as ${table.schema}.${table.name}.`
-  throw new PgarkError('REFUSED.CLEAN', message, { hint: 'leave out these tables as well: excludeTables' })
+  throw new PgarkError('REFUSED.CLEAN', message, { hint: 'leave out these rows as well: excludeTableData' })
 }
 
 /** Whether cleaners may leave definitions out, and with them rows. */

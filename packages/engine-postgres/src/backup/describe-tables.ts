@@ -17,7 +17,10 @@ export interface TableToCopy {
   readonly filter: TableFilter | undefined
   /** On disk. */
   readonly sizeBytes: number
-  /** Rows that will be read, by the planner's estimate, and what they take of that; rows are -1 where it was never analysed. */
+  /**
+   * Rows that will be read, by the planner's estimate, and what they take of that; rows are -1 where it was never analysed. Of a filter
+   * with very many values it is not asked: all rows.
+   */
   readonly estimatedRows: number
   readonly estimatedBytes: number
   /** Blocks of its own file; 0 where it can only be read as a whole. */
@@ -32,6 +35,9 @@ export const rangeBytes = 4 * 1024 * 1024
 
 /** A statement is sent with each range: one with many values must not be the greater part of the work. */
 const rangePerStatement = 16
+
+/** A plan repeats its conditions, several times and in more characters: of a list of many values it is not worth the estimate. */
+const longestPlanned = 1024 * 1024
 
 /**
  * Several files are written at once, each by a connection of its own: a table that is no more than half of what each connection has to
@@ -56,7 +62,9 @@ export async function describeTables(
   const numbers = new Map<number, RowNumbers>()
   for (const relation of tables) {
     const filter = filters.get(relation.oid)
-    if (filter) numbers.set(relation.oid, await rowNumbers(snapshot.client, relation, filter, planned))
+    if (!filter) continue
+    const asked = filter.condition.length > longestPlanned ? undefined : filter
+    numbers.set(relation.oid, await rowNumbers(snapshot.client, relation, asked, planned))
   }
   const described = tables.map((relation) => {
     const shape = shapes.get(relation.oid) ?? { columns: [], loadInto: undefined }

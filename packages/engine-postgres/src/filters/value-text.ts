@@ -5,6 +5,9 @@ import { wrongFilter } from './wrong-filter.ts'
 /** Not among the published types; `pg` puts every bound value through it. */
 const { prepareValue } = (pg as unknown as { utils: { prepareValue(value: unknown): string | Buffer | null } }).utils
 
+/** So many items of a list become text at once. */
+const itemsAtOnce = 1000
+
 /**
  * A value as the text that `pg` would bind for it; null for NULL. Throws `USAGE.FILTER` for what has no such text, or none that the
  * server would take as it is meant.
@@ -19,12 +22,21 @@ export function valueText(value: unknown): string | null {
       'give text, a number, a boolean, null, a date, bytes, an array of these, or a plain object for JSON',
     )
   }
-  const prepared = prepare(value)
+  const prepared = Array.isArray(value) && value.length > itemsAtOnce ? longList(value) : prepare(value)
   if (prepared === null) return null
   const text = Buffer.isBuffer(prepared) ? `\\x${prepared.toString('hex')}` : prepared
   if (text.includes('\0')) throw wrongFilter('A value contains a NUL character, which no text of the database has.')
   if (!text.isWellFormed()) throw wrongFilter('A value is no text: half of a surrogate pair stands alone in it.')
   return text
+}
+
+/** The text of a list, of which `pg` adds one item after the other to one string: with a million of them that takes ten times its bytes. */
+function longList(items: readonly unknown[]): string {
+  const texts: string[] = []
+  for (let at = 0; at < items.length; at += itemsAtOnce) {
+    texts.push(String(prepare(items.slice(at, at + itemsAtOnce))).slice(1, -1))
+  }
+  return `{${texts.join(',')}}`
 }
 
 function prepare(value: unknown): string | Buffer | null {

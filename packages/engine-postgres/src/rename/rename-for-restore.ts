@@ -10,10 +10,12 @@ import { targetNeeds } from '../restore/parallel/target-needs.ts'
 import { asBytes, asText } from './archive-text.ts'
 import { askTarget } from './ask-target.ts'
 import { allMade, extensionsIn } from './extensions.ts'
+import { hasOriginal, withInitialRights } from './initial-rights.ts'
 import { leaveToTarget } from './left-to-target.ts'
 import { linksToOriginal } from './links.ts'
 import { newSelection, withoutExcluded } from './new-selection.ts'
-import { isUnicode, notRenamable, renameArchive } from './rename-archive.ts'
+import { publishedCopies } from './published-copies.ts'
+import { isUnicode, notRenamable, type RenamedArchive, renameArchive } from './rename-archive.ts'
 import { contentsOf, renamedContents } from './renamed-contents.ts'
 import { type ReshapedSource, renamedReader } from './renamed-reader.ts'
 import { tellWarnings } from './tell-warnings.ts'
@@ -34,7 +36,7 @@ const session = new Set(['ENCODING', 'STDSTRINGS', 'SEARCHPATH'])
 
 /**
  * Selects by old names, and gives what is selected the new ones, wherever they stand in the archive, in the manifest and in the request.
- * What the target has already and a copy shares with it is left out. Throws what `renameArchive` throws, and `USAGE.OPTIONS` for what
+ * What the target has already and a copy shares with it is left out. Only to be compared, definitions are nothing but the archive's. Throws what `renameArchive` throws, and `USAGE.OPTIONS` for what
  * is no archive.
  */
 export async function renameForRestore<T extends Asked>(
@@ -42,6 +44,7 @@ export async function renameForRestore<T extends Asked>(
   request: T,
   source: ObjectSource,
   run: Pick<RunContext, 'signal' | 'onEvent'>,
+  purpose: 'restore' | 'compare' = 'restore',
 ): Promise<Omit<RestoreUnderNewNames, 'request'> & { readonly request: T }> {
   const reader = await openToc(source, run)
   const { header, entries } = reader.archive
@@ -66,9 +69,13 @@ export async function renameForRestore<T extends Asked>(
     const old = before.get(dumpId)
     return old?.schema !== schema || old?.tag !== tag
   }
+  const besideOf = ({ renamed: { schemas }, tables }: Pick<RenamedArchive, 'renamed' | 'tables'>) => ({
+    schemas: new Map(Object.entries(schemas)),
+    tables,
+  })
   // A database that is made for it has nothing yet.
   const looked = request.createDatabase
-    ? { renamed: await rename(allMade(entries.filter(isSelected))), left: undefined }
+    ? { renamed: await rename(allMade(entries.filter(isSelected))), left: undefined, published: [] }
     : await askTarget(connector, request, run, async (client) => {
         const extensions = await extensionsIn(client, entries.filter(isSelected))
         const renamed = await rename(extensions)
@@ -77,10 +84,14 @@ export async function renameForRestore<T extends Asked>(
           isRenamed,
           isInstalled: ({ description, tag = '' }) => description === 'EXTENSION' && extensions.installed.has(tag),
         })
-        return { renamed, left }
+        const published = await publishedCopies(client, left.entries.filter(isRenamed), encoding)
+        const isAsInArchive = purpose === 'compare' || request.selection.noPrivileges
+        if (isAsInArchive || !(await hasOriginal(client, besideOf(renamed)))) return { renamed, left, published }
+        const withRights = await withInitialRights(client, left.entries, encoding, isRenamed)
+        return { renamed, left: { ...left, entries: withRights }, published }
       })
-  const { renamed, left } = looked
-  tellWarnings(renamed.findings, run)
+  const { renamed, left, published } = looked
+  tellWarnings([...renamed.findings, ...published], run)
   const remaining = left?.entries ?? renamed.entries
   const remains = new Set(remaining.map(({ dumpId }) => dumpId))
   const allowed = whole.filter((entry) => allowance.hasEntry(entry)).map(({ dumpId }) => dumpId)
@@ -116,9 +127,7 @@ export async function renameForRestore<T extends Asked>(
       ...keptFindings(left?.kept ?? []),
     ],
     async links() {
-      const { schemas } = renamed.renamed
-      const beside = { schemas: new Map(Object.entries(schemas)), tables: renamed.tables }
-      return await askTarget(connector, request, run, (client) => linksToOriginal(client, beside))
+      return await askTarget(connector, request, run, (client) => linksToOriginal(client, besideOf(renamed)))
     },
   }
 }

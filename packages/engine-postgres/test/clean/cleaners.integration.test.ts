@@ -31,7 +31,9 @@ const schema = `
   COMMENT ON TRIGGER touch ON shop.orders IS 'touched';
   INSERT INTO shop.customers VALUES (1, 'one'); INSERT INTO shop.orders (customer) VALUES (1), (1);
   INSERT INTO shop.audit (what) SELECT 'row ' || n FROM generate_series(1, 500) n;`
-const formats = ['plain', 'directory']
+const formats = ['plain', 'custom', 'directory']
+/** A file's name, or a folder that backups have theirs in. */
+const names: Readonly<Record<string, string>> = { plain: 'shop.sql', custom: 'shop.dump', directory: '' }
 
 /** What a third party might write. */
 const cleaner = (name: string, clean: Cleaner['clean'], more: Partial<Cleaner> = {}): Cleaner => ({
@@ -61,9 +63,9 @@ afterAll(() => server.stop())
 
 async function backUp(format: string, cleaners: readonly Cleaner[], more: Partial<BackupOptions> = {}) {
   const folder = await temporaryFolder()
-  const to = file(format === 'plain' ? path.join(folder, 'shop.sql') : folder)
+  const to = file(path.join(folder, names[format] ?? ''))
   const result = await backup({ engine: engineFor(server, 'shop'), to, format, cleaners, ...more })
-  return { ...result, folder, from: format === 'plain' ? { from: to } : { from: to, id: result.id } }
+  return { ...result, folder, from: format === 'directory' ? { from: to, id: result.id } : { from: to } }
 }
 
 async function restored(from: Pick<Parameters<typeof restore>[0], 'from' | 'id'>): Promise<string> {
@@ -133,7 +135,7 @@ describe.each(formats)('%s', (format) => {
   test('what others need cannot be left out, and nothing is left of the backup', async () => {
     const folder = await temporaryFolder()
     const options = { engine: engineFor(server, 'shop'), format, cleaners: [noCustomers] }
-    const to = file(format === 'plain' ? path.join(folder, 'shop.sql') : path.join(folder, 'backups'))
+    const to = file(path.join(folder, names[format] || 'backups'))
     const error = {
       code: 'REFUSED.CLEAN',
       message:
@@ -160,6 +162,44 @@ test('spaces and comments are no change, also of rights that others have given',
   const { id } = await backup({ engine, to, format: 'directory', cleaners: [tidy] })
   expect(await differences('rights', { from: to, id })).toEqual([])
   expect(await differences(await restored({ from: to, id }), { from: to, id })).toEqual([])
+})
+
+test('an extension cannot be left out where rows of its own tables stay, or what uses it', async () => {
+  const database = 'extended'
+  await server.createDatabase(database)
+  // As an extension's script does with its configuration tables.
+  await server.query(
+    `CREATE SCHEMA tools; CREATE EXTENSION hstore SCHEMA tools; CREATE TABLE tools.settings (name text); INSERT INTO tools.settings VALUES ('own');
+     ALTER EXTENSION hstore ADD TABLE tools.settings;
+     UPDATE pg_extension SET extconfig = ARRAY['tools.settings'::regclass::oid], extcondition = ARRAY[''] WHERE extname = 'hstore'`,
+    database,
+  )
+  const engine = engineFor(server, database)
+  const noExtensions = without('no-extensions', ({ kind }) => kind === 'EXTENSION')
+  const folder = await temporaryFolder()
+  const leavingOut = (more: Partial<BackupOptions> = {}) =>
+    backup({ engine, to: file(path.join(folder, 'backups')), cleaners: [noExtensions], format: 'directory', ...more })
+  await expect(leavingOut()).rejects.toMatchObject({
+    code: 'REFUSED.CLEAN',
+    message:
+      'The cleaner no-extensions left out EXTENSION hstore, and rows of tables of extensions are in the backup, such as tools.settings.',
+  })
+  await expect(leavingOut({ format: 'custom', to: file(path.join(folder, 'x.dump')) })).rejects.toMatchObject({
+    code: 'REFUSED.CLEAN',
+  })
+  expect(await readdir(folder)).toEqual([])
+  // Without its rows nothing needs it.
+  const { tables, id } = await leavingOut({ excludeTableData: ['tools.settings'] })
+  expect(tables).toEqual([])
+  const restoredTo = await restored({ from: file(path.join(folder, 'backups')), id })
+  expect((await server.query("SELECT FROM pg_extension WHERE extname = 'hstore'", restoredTo)).rows).toEqual([])
+  await server.query('CREATE TABLE tools.pairs (of tools.hstore)', database)
+  await expect(leavingOut({ excludeTableData: ['tools.settings'] })).rejects.toMatchObject({
+    code: 'REFUSED.CLEAN',
+    message: expect.stringContaining(
+      'TABLE tools.pairs needs EXTENSION hstore, which the cleaner no-extensions left out.',
+    ),
+  })
 })
 
 test('a plan has the tables that would be read', async () => {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { backup, type Exporter, file, type RunEvent, verify } from '@pgark/core'
+import { backup, type Exporter, file, type RunEvent, sql, verify } from '@pgark/core'
 import { compareDatabases, startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { databaseWith, engineFor, restored, tempFolder, untilNoConnection } from '../snapshot/run-backup.ts'
@@ -100,4 +100,22 @@ test('a run that is aborted midway leaves nothing at any of them', async () => {
   await expect(run).rejects.toBe(reason)
   expect((await readdir(folder, { recursive: true })).filter((each) => each.includes('/'))).toEqual([])
   await untilNoConnection(server)
+})
+
+test.each(formats)('filters choose the same rows for every destination (%s)', async (format, name) => {
+  const folder = await tempFolder()
+  const to = ['a', 'b'].map((which) => file(path.join(folder, name(which))))
+  const filters = { 't*': sql`id <= ${700}` }
+  const { id, tables } = await backup({ engine: engineFor(server, database), to, format, filters })
+  expect(tables.map(({ rows, filter }) => [rows, filter?.valueCount])).toEqual(tables.map(() => [700, 1]))
+  for (const each of to) {
+    const which = each.objectKey === undefined ? { id } : {}
+    const engine = engineFor(server, database)
+    expect(await verify({ engine, from: each, ...which })).toMatchObject({ ok: true })
+    const copy = await restored(server, each.location, id)
+    const { differences } = await compareDatabases(server, copy, await restored(server, to[0]?.location ?? '', id))
+    expect(differences).toEqual([])
+    const { rows } = await server.query('SELECT min(id), max(id), count(*)::int AS rows FROM t3', copy)
+    expect(rows).toEqual([{ min: 1, max: 700, rows: 700 }])
+  }
 })

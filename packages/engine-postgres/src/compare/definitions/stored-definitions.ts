@@ -31,7 +31,7 @@ export async function readStoredDefinitions(
   if (renames && hasRenames(renames)) {
     const asked = { ...request, renames, allow: undefined, role: undefined, createDatabase: request.isAlone }
     // The restore itself tells what is to be known of them.
-    const renamed = await renameForRestore(connector, asked, source, { signal, onEvent() {} })
+    const renamed = await renameForRestore(connector, asked, source, { signal, onEvent() {} }, 'compare')
     return await readStoredDefinitions(connector, renamed.source, renamed.request, { signal })
   }
   const { archive } = await readStoredToc(source, signal).catch((error) => {
