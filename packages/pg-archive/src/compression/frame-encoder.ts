@@ -52,9 +52,10 @@ export class FrameEncoder {
     if (frame.buffer.byteLength !== room) return frame
     if (frame.length > room / 4) return freed(frame)
     // Many short frames are gathered before they are written: they must not keep all that room meanwhile.
-    const copy = Buffer.from(frame)
+    const copy = Buffer.allocUnsafeSlow(frame.length)
+    copy.set(frame)
     ;(frame.buffer as ArrayBuffer).transfer(0)
-    return copy
+    return freed(copy)
   }
 
   close(): void {
