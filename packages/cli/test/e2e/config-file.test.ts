@@ -192,6 +192,27 @@ describe('run', () => {
       expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('takes the place of that for orders') })
     })
 
+    test('are checked and estimated by the name of the backup, with flags on top', async () => {
+      const options = { excludeTables: ['audit'], lockTimeoutMs: 5000, format: 'custom', jobs: 1, header: false }
+      const missing = { nightly: 'vault://is-not-installed/' }
+      const filters = { orders: condition('id <= 10') }
+      const nightly = { database: 'shop', to: 'nightly', filters, ...options }
+      await configure({ ...shop(), destinations: missing, backups: { nightly, whole: { ...nightly, filters: {} } } })
+      const one = { code: 0, stdout: 'ok: 1 filter checked by the server\n' }
+      expect(await run(['validate', '--backup', 'nightly'])).toMatchObject(one)
+      expect(await run(['validate', '--backup', 'nightly', '--where', 'public.orders: true'])).toMatchObject(one)
+      expect(await run(['validate', 'shop', '--backup', 'whole', '--where', 'orders: true'])).toMatchObject(one)
+      const estimated = async (...flags: string[]) =>
+        jsonLines(await run(['estimate', '--backup', 'nightly', '--exact', '--json', ...flags])).at(-1)?.tables
+      expect(await estimated()).toMatchObject([{ name: 'orders', rows: 10, allRows: 100 }])
+      expect(await estimated('--where', 'orders: id <= 3')).toMatchObject([{ name: 'orders', rows: 3 }])
+      expect(await run(['validate', 'shop'])).toMatchObject(refusal(/--where is missing\.\nhint: .*--backup nightly/))
+      expect(await run(['validate', '--backup', 'whole'])).toMatchObject(refusal('backups.whole has none'))
+      expect(await run(['estimate', '--backup', 'nightyl'])).toMatchObject(refusal('did you mean nightly'))
+      await configureSome({ orders: condition('idd <= 10') })
+      expect(await run(['validate', '--backup', 'nightly'])).toMatchObject(refusal(/USAGE\.FILTER: .*orders.*idd/))
+    })
+
     test('keep their name in messages where they are not those of flags', async () => {
       await configureSome({ gone: condition('true') })
       expect(await run(['run', 'nightly'])).toMatchObject(refusal('the pattern gone of filters.'))
