@@ -230,6 +230,16 @@ describe('run', () => {
     })
   })
 
+  test('what a cleaner of the file leaves out is shown', async () => {
+    const cleaner =
+      "{ specVersion: 1, name: 'no-audit', clean: (given) => given.kind === 'TABLE' && given.name === 'audit' ? undefined : given }"
+    const backups = `{ nightly: { database: 'shop', to: './x.sql', cleaners: [${cleaner}] } }`
+    const databases = JSON.stringify(shop().databases)
+    await configure(`export default { databases: ${databases}, backups: ${backups} }`, 'pgark.config.mjs')
+    expect(await run(['run', 'nightly'])).toMatchObject({ code: 0 })
+    expect((await run(['show', 'x.sql'])).stdout).toMatch(/^left out +TABLE public\.audit, by no-audit$/m)
+  })
+
   test('jobs and chunks of the file are for its own format', async () => {
     const nightly = { database: 'shop', to: 'nightly', jobs: 2, chunkSizeBytes: 4194304 }
     await configure({ ...shop(), backups: { nightly } })
