@@ -29,7 +29,7 @@ export async function runPlanned(
 ): Promise<void> {
   const backup = config.backups.get(flags.backup ?? '')
   if (backup && flags.backup !== undefined) {
-    refuseConfig(config.file ?? '', await libraryProblems(config, flags.backup, true))
+    refuseConfig(config.file ?? '', await libraryProblems(config, flags.backup, { isElsewhere: true }))
   }
   const preset = backup ? presetOf(backup) : noPreset
   const presetOptions: Partial<BackupOptions> = Object.fromEntries(
