@@ -29,6 +29,9 @@ import { sizeBytes } from '../arguments/size.ts'
 import { standIn } from '../arguments/stand-in.ts'
 import { whileAllOpen } from '../arguments/while-all-open.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
+import { inWordsOfConfig } from '../config/in-words-of-config.ts'
+import { onTopOf, replacedFilters } from '../config/on-top-of.ts'
+import { noPreset, type PresetBackup } from '../config/preset-of.ts'
 import type { ProjectConfig } from '../config/project-config.ts'
 import { untilInterrupted } from '../signals.ts'
 import { reportError } from '../terminal/report-error.ts'
@@ -39,20 +42,22 @@ import { filtersOf } from './filters-of.ts'
 import { selectionOf } from './selection-flags.ts'
 import { sourceOptions } from './source-options.ts'
 
-/** A backup as the config names it, which the flags of a command line override. */
-export interface PresetBackup {
-  readonly options: Partial<BackupOptions>
-  readonly engine: PostgresOptions
-}
-
-const noPreset: PresetBackup = { options: {}, engine: {} }
-
 /** Answers what was stored; nothing of a dry run. */
 export async function runBackup(
   flags: BackupFlags,
   database: string | undefined,
   config: ProjectConfig,
   preset = noPreset,
+): Promise<BackupResult | undefined> {
+  const ofFlags = backupOptions(flags, postgres({ user: 'nobody' }), noPreset)
+  return await inWordsOfConfig(preset.options, ofFlags, () => runIn(flags, database, config, preset))
+}
+
+async function runIn(
+  flags: BackupFlags,
+  database: string | undefined,
+  config: ProjectConfig,
+  preset: PresetBackup,
 ): Promise<BackupResult | undefined> {
   const problems = await libraryProblems(flags, database === undefined ? [] : [database], config, preset)
   // A single one has a code of its own.
@@ -64,6 +69,7 @@ export async function runBackup(
   const options = { ...backupOptions(flags, engine, preset), onEvent, log }
   const where = flags.to ?? []
   reporter.say(`database: ${engine.location} (from ${chosen.origin})`)
+  for (const line of replacedFilters(preset.options, filtersOf(flags))) reporter.say(line)
   try {
     if (flags.dryRun) {
       printPlan(await untilInterrupted((signal) => planBackup({ ...options, signal })), flags)
@@ -137,7 +143,7 @@ function backupOptions(flags: BackupFlags, engine: Engine, preset: PresetBackup)
   const isPairs = [...keyValueProblems('', flags.metadata)].length === 0
   const byName = { ...filtersOf(flags), ...renamesOf(flags), ...(isPairs && { metadata: keyValues(flags.metadata) }) }
   return {
-    ...preset.options,
+    ...forItsFormat(preset.options, flags),
     engine,
     // A dry run needs no destination; it plans what any would be given.
     to: (flags.to ?? ['']).map(standIn),
@@ -157,13 +163,13 @@ function backupOptions(flags: BackupFlags, engine: Engine, preset: PresetBackup)
   }
 }
 
-/** What has names is added to what the config has, or replaces it by its name. */
-function onTopOf(preset: Partial<BackupOptions>, flags: Partial<BackupOptions>): Partial<BackupOptions> {
-  const named = ['metadata', 'filters', 'renameSchemas', 'renameTables'] as const
-  return {
-    ...flags,
-    ...Object.fromEntries(named.flatMap((key) => (flags[key] ? [[key, { ...preset[key], ...flags[key] }]] : []))),
-  }
+/** Connections and chunks are for the format directory: those of the config are for its own format. */
+function forItsFormat({ jobs, chunkSizeBytes, ...others }: Partial<BackupOptions>, flags: BackupFlags) {
+  const format = flags.format ?? others.format
+  const isStream = format ? format !== 'directory' : flags.to?.every((to) => standIn(to).objectKey !== undefined)
+  return isStream
+    ? others
+    : { ...others, ...(jobs !== undefined && { jobs }), ...(chunkSizeBytes !== undefined && { chunkSizeBytes }) }
 }
 
 function printPlan(plan: BackupPlan, flags: BackupFlags): void {

@@ -19,7 +19,7 @@ export async function runNamed(
 ): Promise<void> {
   const backup = config.backups.get(name)
   if (!backup || config.file === undefined) throw new TypeError(`Expected a backup of the config, got ${name}`)
-  refuseConfig(config.file, await libraryProblems(config, name, given !== undefined))
+  refuseConfig(config.file, await libraryProblems(config, name, { isElsewhere: given !== undefined }))
   const named = given ?? placesOf(backup, config)
   const places = named.map((text) => expandName(text, 'destination', config))
   refuseProblems(places.flatMap(({ problems }): readonly Problem[] => problems))

@@ -52,6 +52,14 @@ async function show(flags: CommonFlags, { from, id }: BackupReference): Promise<
     ['proof', proofLine(proof)],
     ['written by', `${manifest.tool.name} ${manifest.tool.version}`],
     ...Object.entries(contents.selection).map(([key, value]) => [`selection: ${key}`, String(value)]),
+    ...Object.entries(contents.renamed?.schemas ?? {}).map(([old, name]) => [
+      'renamed schema',
+      `${old} is ${name} here`,
+    ]),
+    ...Object.entries(contents.renamed?.tables ?? {}).map(([old, name]) => ['renamed table', `${old} is ${name} here`]),
+    ...(contents.cleaned ?? [])
+      .filter(({ isLeftOut }) => isLeftOut)
+      .map(({ name, cleaner }) => ['left out', `${name}, by ${cleaner}`]),
     ...(contents.notValid ?? []).map(({ schema, name, constraint }) => [
       'not valid',
       `${constraint} of ${schema}.${name}`,

@@ -1,12 +1,6 @@
 import { formatNumberOf, validateFilters } from '@pgark/core'
-import { postgres } from '@pgark/engine-postgres'
-import { sourceDatabase } from '../arguments/database.ts'
 import type { ProjectConfig } from '../config/project-config.ts'
-import { untilInterrupted } from '../signals.ts'
-import { createReporter } from '../terminal/reporter.ts'
-import { filtersOf } from './filters-of.ts'
-import { patternsOf } from './selection-flags.ts'
-import { sourceOptions } from './source-options.ts'
+import { runPlanned } from './run-planned.ts'
 import type { ValidateFlags } from './validate.ts'
 
 export async function runValidate(
@@ -14,20 +8,12 @@ export async function runValidate(
   database: string | undefined,
   config: ProjectConfig,
 ): Promise<void> {
-  const chosen = sourceDatabase(database, process.env, config)
-  const engine = postgres({ ...chosen.options, ...sourceOptions(flags) })
-  const reporter = createReporter(flags)
-  const { onEvent, log } = reporter
-  reporter.say(`database: ${engine.location} (from ${chosen.origin})`)
-  try {
-    const options = { engine, ...patternsOf(flags), ...filtersOf(flags), onEvent, log }
-    const { findings } = await untilInterrupted((signal) => validateFilters({ ...options, signal }))
+  await runPlanned(flags, database, config, async (options, reporter) => {
+    const { findings } = await validateFilters(options)
     reporter.end()
     if (flags.json) return
     const lines = findings.map(({ severity, code, message }) => `${severity}: ${code}: ${message}`)
-    const outcome = `ok: ${formatNumberOf(flags.where?.length ?? 0, 'filter')} checked by the server`
-    process.stdout.write(`${[...lines, outcome].join('\n')}\n`)
-  } finally {
-    reporter.end()
-  }
+    const count = Object.keys(options.filters ?? {}).length
+    process.stdout.write(`${[...lines, `ok: ${formatNumberOf(count, 'filter')} checked by the server`].join('\n')}\n`)
+  })
 }

@@ -1,7 +1,7 @@
-import { didYouMean, type Problem } from '@pgark/core'
+import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
-import { databaseProblems } from '../arguments/database-problems.ts'
-import { configTitle, type ProjectConfig } from '../config/project-config.ts'
+import { backupNameProblems } from '../config/named-backup.ts'
+import type { ProjectConfig } from '../config/project-config.ts'
 import { type BackupFlags, backupFlagProblems, withBackupFlags } from './backup.ts'
 import { checked, command } from './command.ts'
 
@@ -31,22 +31,6 @@ function* problems(
   operands: readonly string[] | undefined,
   config: ProjectConfig,
 ): Iterable<Problem> {
-  if (operands) yield* nameProblems(operands[0], config)
+  if (operands) yield* backupNameProblems(operands[0], config)
   yield* backupFlagProblems(flags)
-}
-
-function* nameProblems(name: string | undefined, config: ProjectConfig): Iterable<Problem> {
-  const { file, backups } = config
-  const names = backups.size > 0 ? `there are ${[...backups.keys()].join(', ')}` : 'it has no backups'
-  const backup = backups.get(name ?? '')
-  if (file === undefined) {
-    const hint = 'pgark init writes one; --config <file> names one that is elsewhere'
-    yield { message: 'There is no config file here or above.', hint }
-  } else if (name === undefined) {
-    yield { message: 'Which backup? The name is missing.', hint: `in ${configTitle(config)} ${names}` }
-  } else if (backup) yield* databaseProblems(`backups.${name}.database`, backup.database, config)
-  else {
-    const hint = didYouMean(name, backups.keys()) ?? names
-    yield { message: `There is no backup ${name} in ${configTitle(config)}.`, hint }
-  }
 }

@@ -1,32 +1,40 @@
 import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
-import { databaseProblems } from '../arguments/database-problems.ts'
-import { whereProblems } from '../arguments/where.ts'
 import type { ProjectConfig } from '../config/project-config.ts'
-import { type CommonFlags, checked, command } from './command.ts'
-import { type FilterFlags, withFilters } from './filter-flags.ts'
-import { type SelectionFlags, withSelection } from './selection-flags.ts'
-import { type SourceFlags, sourceProblems, withSource } from './source-flags.ts'
+import { checked, command } from './command.ts'
+import { type PlannedFlags, plannedProblems, withPlanned } from './planned-flags.ts'
 
-export interface ValidateFlags extends CommonFlags, SelectionFlags, FilterFlags, SourceFlags {}
+export type ValidateFlags = PlannedFlags
 
 export function validateCommand(): Command {
   const created = command('validate', 'Have the server check filters. Reads no rows, writes nothing.', [
     "pgark validate postgres://app@db/shop --where 'orders: total > 100'",
     `pgark validate --where "orders: created_at > now() - interval '30 days'" --where 'customers: active'   # DATABASE_URL`,
-  ]).argument('[database]', 'URL, connection string or name; default DATABASE_URL, then PGHOST, PGDATABASE …')
-  return withSource(withSelection(withFilters(created))).action(async (...args) => {
+    'pgark validate --backup nightly   # the filters of the config file',
+  ])
+  return withPlanned(created).action(async (...args) => {
     const { flags, operands, config } = await checked<ValidateFlags>(args.at(-1), { arguments: 1, problems })
     const { runValidate } = await import('./run-validate.ts')
     await runValidate(flags, operands[0], config)
   })
 }
 
-function* problems(flags: ValidateFlags, [database]: readonly string[] = [], config: ProjectConfig): Iterable<Problem> {
-  if (!flags.where) {
-    yield { message: 'Which filters? --where is missing.', hint: "for example --where 'orders: total > 100'" }
+function* problems(
+  flags: ValidateFlags,
+  operands: readonly string[] | undefined,
+  config: ProjectConfig,
+): Iterable<Problem> {
+  if (!flags.where) yield* missingProblems(flags, config)
+  yield* plannedProblems(flags, operands, config)
+}
+
+function* missingProblems({ backup: name }: ValidateFlags, { backups }: ProjectConfig): Iterable<Problem> {
+  const example = "for example --where 'orders: total > 100'"
+  if (name === undefined) {
+    const filtered = [...backups].find(([, { filters }]) => filters)?.[0]
+    const hint = filtered === undefined ? example : `${example}, or --backup ${filtered} for those of the config file`
+    yield { message: 'Which filters? --where is missing.', hint }
+  } else if (backups.has(name) && Object.keys(backups.get(name)?.filters ?? {}).length === 0) {
+    yield { message: `Which filters? backups.${name} has none, and --where is missing.`, hint: example }
   }
-  yield* whereProblems(flags.where)
-  yield* databaseProblems('The database', database, config)
-  yield* sourceProblems(flags)
 }

@@ -6,7 +6,7 @@ import { isName, splitName } from './names.ts'
 import { expected, type Fields, isRecord, keyProblems } from './values.ts'
 
 /** All there are, which the compiler sees to. */
-const known = Object.keys({
+export const known = Object.keys({
   database: true,
   to: true,
   format: true,

@@ -13,12 +13,13 @@ import { under } from './values.ts'
 
 /**
  * What the library, the engine and the packages of destinations say of a named backup, with what it names; where none is named, of
- * everything. Nothing connects. `isElsewhere`: its destinations are not used, and their packages may be missing.
+ * everything. Nothing connects. `isElsewhere`: its destinations are not used, and their packages may be missing. `onlyNamed`: databases
+ * and destinations are those of their sections, what else backups name is not looked at.
  */
 export async function libraryProblems(
   config: ProjectConfig,
   name?: string,
-  isElsewhere = false,
+  { isElsewhere = false, onlyNamed = false } = {},
 ): Promise<readonly Problem[]> {
   const backups = [...config.backups].filter(([each]) => name === undefined || each === name)
   // By the path that they are told under: what is named by several is told once.
@@ -28,7 +29,7 @@ export async function libraryProblems(
     for (const each of config.databases.keys()) databases.set(`databases.${each}`, each)
     for (const each of config.destinations.keys()) places.set(`destinations.${each}`, each)
   }
-  for (const [each, backup] of backups) {
+  for (const [each, backup] of onlyNamed ? [] : backups) {
     const { database } = backup
     databases.set(config.databases.has(database) ? `databases.${database}` : `backups.${each}.database`, database)
     for (const text of isElsewhere ? [] : placesOf(backup, config)) {

@@ -1,8 +1,17 @@
 import path from 'node:path'
+import type { BackupOptions } from '@pgark/core'
+import type { PostgresOptions } from '@pgark/engine-postgres'
 import { schemeOf } from '../arguments/destination-url.ts'
-import type { PresetBackup } from '../commands/run-backup.ts'
 import type { BackupConfig } from './define-config.ts'
 import { destinationOf, type ProjectConfig } from './project-config.ts'
+
+/** A backup as the config names it, which the flags of a command line override. */
+export interface PresetBackup {
+  readonly options: Partial<BackupOptions>
+  readonly engine: PostgresOptions
+}
+
+export const noPreset: PresetBackup = { options: {}, engine: {} }
 
 const ofEngine = new Set(['pgDump', 'lockTimeoutMs', 'connectTimeoutMs', 'idleTimeoutMs', 'allowPooler'])
 

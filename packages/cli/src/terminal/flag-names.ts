@@ -6,6 +6,7 @@ const flagOf: Readonly<Record<string, string>> = {
   excludeTables: '--exclude-table',
   overwrite: '--force',
   chunkSizeBytes: '--chunk-size',
+  jobs: '--jobs',
   sections: '--section',
   keepWithinMs: '--keep-within',
   incompleteAfterMs: '--incomplete-after',
@@ -20,6 +21,11 @@ const option =
 const ofOption =
   /(?<=\b(?:of|in|pattern) )(schemas|tables|sections|filters)(?=\.|$| )|\bjobs(?= has no meaning)|\bfilters(?= have no meaning)|(?<=meaning without )filters|(?<=--on-orphans )notValid|\bsections(?= and)|\bcount(?= to be complete)/g
 
-/** The library's words for its options, as the flags by which they were given. */
-export const withFlagNames = (text: string): string =>
-  text.replace(option, (name) => flagOf[name] ?? kebab(name)).replace(ofOption, (name) => flagOf[name] ?? name)
+/** The library's words for its options, as the flags by which they were given; but for those that were given otherwise. */
+export function withFlagNames(text: string, otherwise: readonly string[] = []): string {
+  const flag = (name: string, without: string) => (otherwise.includes(name) ? name : (flagOf[name] ?? without))
+  return text
+    .replace(option, (name) => flag(name, kebab(name)))
+    .replace(ofOption, (name) => flag(name, name))
+    .replace('--where have', '--where has')
+}

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { isPgarkError, type Problem } from '@pgark/core'
+import { ofConfig } from '../config/in-words-of-config.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { isForeign } from '../plugins/in-its-words.ts'
 import { Interrupted } from '../signals.ts'
@@ -44,7 +45,8 @@ function tell(error: unknown): Told {
   const isOfFlags = error.code.startsWith('USAGE.') && error.code !== 'USAGE.CONFIG'
   const problem = (told: Told | Problem) => {
     const { message, hint } = told
-    const words = isOfFlags && !isForeign(told) ? (text: string) => redact(withFlagNames(text)) : redact
+    const isFlags = isOfFlags && !isForeign(told)
+    const words = isFlags ? (text: string) => redact(withFlagNames(text, ofConfig(told))) : redact
     return { message: words(message), ...(hint !== undefined && { hint: words(hint) }) }
   }
   const { code, meta } = error

@@ -175,7 +175,79 @@ describe('run', () => {
     ])
     expect(await readdir(cwd)).not.toContain('backups')
     const wrong = await run(['run', 'nightly', '--to', './here', '--jobs', '4', '--name', ''])
-    expect(wrong).toMatchObject(refusal(/a name of 1 to 100[\s\S]*custom is one stream: jobs has no meaning/))
+    expect(wrong).toMatchObject(refusal(/a name of 1 to 100[\s\S]*custom is one stream: --jobs has no meaning/))
+  })
+
+  describe('filters', () => {
+    const condition = (text: string) => ({ text: [text], parts: [] })
+    const configureSome = (filters: object, options: object = {}) =>
+      configure({ ...shop(), backups: { nightly: { database: 'shop', to: 'nightly', filters, ...options } } })
+    const rowsOf = async (...flags: string[]) => ofManifest(await run(['run', 'nightly', '--json', ...flags]))?.tables
+
+    test('are replaced by flags for the same table, however it is written', async () => {
+      await configureSome({ orders: condition('id <= 10') }, { tables: ['orders'] })
+      expect(await rowsOf()).toMatchObject([{ rows: 10 }])
+      expect(await rowsOf('--where', 'public.orders: id <= 20')).toMatchObject([{ rows: 20 }])
+      const told = await run(['run', 'nightly', '--where', 'public."orders": id <= 20'])
+      expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('takes the place of that for orders') })
+    })
+
+    test('are checked and estimated by the name of the backup, with flags on top', async () => {
+      const options = { excludeTables: ['audit'], lockTimeoutMs: 5000, format: 'custom', jobs: 1, header: false }
+      const missing = { nightly: 'vault://is-not-installed/' }
+      const filters = { orders: condition('id <= 10') }
+      const nightly = { database: 'shop', to: 'nightly', filters, ...options }
+      await configure({ ...shop(), destinations: missing, backups: { nightly, whole: { ...nightly, filters: {} } } })
+      const one = { code: 0, stdout: 'ok: 1 filter checked by the server\n' }
+      expect(await run(['validate', '--backup', 'nightly'])).toMatchObject(one)
+      expect(await run(['validate', '--backup', 'nightly', '--where', 'public.orders: true'])).toMatchObject(one)
+      expect(await run(['validate', 'shop', '--backup', 'whole', '--where', 'orders: true'])).toMatchObject(one)
+      const estimated = async (...flags: string[]) =>
+        jsonLines(await run(['estimate', '--backup', 'nightly', '--exact', '--json', ...flags])).at(-1)?.tables
+      expect(await estimated()).toMatchObject([{ name: 'orders', rows: 10, allRows: 100 }])
+      expect(await estimated('--where', 'orders: id <= 3')).toMatchObject([{ name: 'orders', rows: 3 }])
+      expect(await run(['validate', 'shop'])).toMatchObject(refusal(/--where is missing\.\nhint: .*--backup nightly/))
+      expect(await run(['validate', '--backup', 'whole'])).toMatchObject(refusal('backups.whole has none'))
+      expect(await run(['estimate', '--backup', 'nightyl'])).toMatchObject(refusal('did you mean nightly'))
+      await configureSome({ orders: condition('idd <= 10') })
+      expect(await run(['validate', '--backup', 'nightly'])).toMatchObject(refusal(/USAGE\.FILTER: .*orders.*idd/))
+    })
+
+    test('keep their name in messages where they are not those of flags', async () => {
+      await configureSome({ gone: condition('true') })
+      expect(await run(['run', 'nightly'])).toMatchObject(refusal('the pattern gone of filters.'))
+      const both = await run(['run', 'nightly', '--where', 'nowhere: true', '--exclude-table', 'lost'])
+      expect(both).toMatchObject(refusal('the pattern lost of --exclude-table'))
+      const where = await run(['run', 'nightly', '--where', 'nowhere: true'])
+      expect(where).toMatchObject(refusal(/pattern gone of filters\.[\s\S]*pattern nowhere of --where\./))
+      expect(await run(['run', 'nightly', '--schema-only'])).toMatchObject(
+        refusal('filters have no meaning with --schema-only.'),
+      )
+      const flags = ['--where', 'orders: true', '--schema-only']
+      expect(await run(['backup', 'shop', '--to', './x.sql', ...flags])).toMatchObject(
+        refusal('--where has no meaning with --schema-only.'),
+      )
+    })
+  })
+
+  test('what a cleaner of the file leaves out is shown', async () => {
+    const cleaner =
+      "{ specVersion: 1, name: 'no-audit', clean: (given) => given.kind === 'TABLE' && given.name === 'audit' ? undefined : given }"
+    const backups = `{ nightly: { database: 'shop', to: './x.sql', cleaners: [${cleaner}] } }`
+    const databases = JSON.stringify(shop().databases)
+    await configure(`export default { databases: ${databases}, backups: ${backups} }`, 'pgark.config.mjs')
+    expect(await run(['run', 'nightly'])).toMatchObject({ code: 0 })
+    expect((await run(['show', 'x.sql'])).stdout).toMatch(/^left out +TABLE public\.audit, by no-audit$/m)
+  })
+
+  test('jobs and chunks of the file are for its own format', async () => {
+    const nightly = { database: 'shop', to: 'nightly', jobs: 2, chunkSizeBytes: 4194304 }
+    await configure({ ...shop(), backups: { nightly } })
+    expect(await run(['run', 'nightly', '--to', './x.sql'])).toMatchObject({ code: 0 })
+    expect(await run(['run', 'nightly', '--to', './y.sql', '--format', 'plain'])).toMatchObject({ code: 0 })
+    const asked = await run(['run', 'nightly', '--to', './z.sql', '--jobs', '2'])
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('--jobs has no meaning for it') })
+    expect(await run(['run', 'nightly'])).toMatchObject({ code: 0 })
   })
 
   test('from wherever the file is: folders are beside it', async () => {

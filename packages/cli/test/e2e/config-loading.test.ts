@@ -239,6 +239,33 @@ test('what only the library, the engine and plugins know is told by config, and 
   expect(await readdir(cwd)).toEqual(['node_modules', 'pgark.config.json'])
 })
 
+test('what is wrong for the library is told with what is wrong by itself', async () => {
+  const backup = { database: 'good', to: 'here', excludeTables: 'x' }
+  await put(
+    'pgark.config.json',
+    JSON.stringify({
+      databases: { shop: 'postgres://h/d?sslmod=x', bad: 'bad', good: 'postgres://h/d' },
+      destinations: { here: './here', there: { url: './there', prune: true } },
+      backups: {
+        misspelt: { ...backup, tabels: [], compression: 'lzma' },
+        nowhere: { ...backup, database: 'gone', to: 'gone', jobs: 2, disableTriggers: true },
+        there: { ...backup, to: 'there', disableTriggers: true, jobs: 2 },
+      },
+    }),
+  )
+  const told = await refused(
+    ': databases.bad: It is neither a URL nor a connection string.',
+    ': destinations.there.prune: By which rules?',
+    ': backups.misspelt.tabels: There is no such option.',
+    ': backups.nowhere.database: There is no gone',
+    ': backups.nowhere.to: There is no gone',
+    ': databases.shop: Unknown connection parameter sslmod.',
+    ': backups.misspelt: Expected excludeTables to be a list of patterns.',
+    ': backups.misspelt: Expected compression none, gzip or zstd, got lzma.',
+  )
+  expect(told.match(/USAGE\.CONFIG: /g)).toHaveLength(8)
+})
+
 test('config tells each value, where it is from, and no secret', async () => {
   await put(
     'pgark.config.ts',

@@ -30,6 +30,10 @@ const tablesIn = async (database: string) => (await server.query(names, database
 test('a backup under new names, in SQL', async () => {
   const flags = ['--rename-schema', 'production=staging', '--rename-table', 'production."Papers"="Sheets"']
   expect(await pgark(['backup', url, '--to', 'staging.sql', ...flags], { cwd })).toMatchObject({ code: 0 })
+  const shown = await pgark(['show', 'staging.sql'], { cwd })
+  expect(shown.stdout).toMatch(
+    /^renamed schema +production is staging here\nrenamed table +.*Papers.* is Sheets here$/m,
+  )
   const to = await server.createDatabase('from_sql')
   expect(await pgark(['restore', 'staging.sql', '--to', to], { cwd })).toMatchObject({ code: 0 })
   expect(await tablesIn('from_sql')).toEqual(['staging.Sheets'])

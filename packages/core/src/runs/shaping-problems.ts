@@ -36,6 +36,7 @@ export function* filterProblems(options: FilterOptions): Iterable<Problem> {
   if (schemaOnly && Object.keys(filters).length > 0) yield { message: 'filters have no meaning with schemaOnly.' }
   for (const [table, filter] of Object.entries(filters)) {
     if (table === '') yield { message: 'A filter for a table without a name.' }
+    else if (isPlugin(filter, 'where')) yield* contractProblems(`The filter for ${table}`, filter, 'where')
     else if (!isFilter(filter)) {
       yield {
         message: `The filter for ${table} is none.`,
@@ -48,8 +49,7 @@ export function* filterProblems(options: FilterOptions): Iterable<Problem> {
 function isFilter(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() !== ''
   if (!isObject(value)) return false
-  const { specVersion, where, text, parts, values } = value as Record<string, unknown>
-  if (specVersion === 1) return typeof where === 'function'
+  const { text, parts, values } = value as Record<string, unknown>
   if (Array.isArray(text)) return Array.isArray(parts)
   return typeof text === 'string' && Array.isArray(values)
 }
@@ -57,16 +57,33 @@ function isFilter(value: unknown): boolean {
 export function* cleanerProblems(cleaners: readonly Cleaner[] | undefined): Iterable<Problem> {
   if (cleaners === undefined) return
   if (!Array.isArray(cleaners)) yield { message: 'Expected cleaners to be a list.' }
-  else if (!cleaners.every(isCleaner)) {
-    yield {
-      message: 'A cleaner is not one that this version of @pgark/core can use.',
-      hint: 'give one, for example sqlCleaner()',
+  else {
+    for (const [at, cleaner] of cleaners.entries()) {
+      if (isPlugin(cleaner, 'clean')) yield* contractProblems(`The cleaner at ${at}`, cleaner, 'clean')
+      else {
+        yield {
+          message: 'A cleaner is not one that this version of @pgark/core can use.',
+          hint: 'give one, for example sqlCleaner()',
+        }
+      }
     }
   }
 }
 
-function isCleaner(value: unknown): boolean {
-  if (!isObject(value)) return false
-  const { specVersion, clean } = value as Record<string, unknown>
-  return specVersion === 1 && typeof clean === 'function'
+/** Whether somebody meant to write a filter or cleaner: one of its fields is there, and none of another kind of input. */
+function isPlugin(value: unknown, method: 'where' | 'clean'): value is object {
+  return isObject(value) && !('text' in value) && ('specVersion' in value || method in value)
+}
+
+/** Which fields of a filter or cleaner are missing, or not what they have to be. */
+function* contractProblems(what: string, plugin: object, method: 'where' | 'clean'): Iterable<Problem> {
+  const { specVersion, name, [method]: call } = plugin as Record<string, unknown>
+  const missing = [
+    ...(specVersion === 1 ? [] : ['specVersion: 1']),
+    ...(typeof name === 'string' && name !== '' ? [] : ['name: text']),
+    ...(typeof call === 'function' ? [] : [`${method}(): a function`]),
+  ]
+  if (typeof specVersion === 'number' && specVersion !== 1) {
+    yield { message: `${what} is for version ${specVersion} of the contract, this @pgark/core for version 1.` }
+  } else if (missing.length > 0) yield { message: `${what} lacks ${missing.join(', ')}.` }
 }

@@ -33,4 +33,29 @@ describe('validateFilters()', () => {
       message: 'The filter for orders is none.\nA filter for a table without a name.',
     })
   })
+
+  test('a filter or cleaner without a part of its contract is told which', async () => {
+    const { engine } = engineDouble()
+    const where = () => sql`true`
+    const filters = {
+      a: { where },
+      b: { specVersion: 1, where },
+      c: { specVersion: 1, name: 'c' },
+      d: { specVersion: 2, name: 'd', where },
+      e: { specVersion: 1, name: 'e', where },
+      f: { text: ['true'], parts: [] },
+      g: {},
+    }
+    const cleaners = [{ specVersion: 1, name: 'x', clean: () => undefined }, { clean: () => undefined }]
+    await expect(validateFilters({ engine, filters, cleaners } as never)).rejects.toMatchObject({
+      message: [
+        'The filter for a lacks specVersion: 1, name: text.',
+        'The filter for b lacks name: text.',
+        'The filter for c lacks where(): a function.',
+        'The filter for d is for version 2 of the contract, this @pgark/core for version 1.',
+        'The filter for g is none.',
+        'The cleaner at 1 lacks specVersion: 1, name: text.',
+      ].join('\n'),
+    })
+  })
 })

@@ -7,7 +7,9 @@ import { entryName } from './entry-name.ts'
 export function withWhatBelongs(entries: readonly CleanedEntry[]): readonly CleanedEntry[] {
   const leftOut = new Map(entries.flatMap((entry) => (entry.after ? [] : [[entry.before.dumpId, entry]])))
   if (leftOut.size === 0) return entries
-  const missingFor = ({ dependencies }: TocEntry) => dependencies.flatMap((dumpId) => leftOut.get(dumpId) ?? [])
+  // pg_dump names what is needed for several reasons, such as several columns of a key, as often.
+  const missingFor = ({ dependencies }: TocEntry) =>
+    [...new Set(dependencies)].flatMap((dumpId) => leftOut.get(dumpId) ?? [])
   // What belongs to something may have its own: the comment on an index of a table.
   for (let before = 0; before < leftOut.size; ) {
     before = leftOut.size

@@ -148,6 +148,17 @@ describe.each(formats)('%s', (format) => {
   })
 })
 
+test('what is needed for several reasons is told once', async () => {
+  await server.createDatabase('needs')
+  await server.query('CREATE TABLE t (a int, b int, c int); CREATE VIEW v AS SELECT a, b, c FROM t', 'needs')
+  const noT = without('no-t', ({ kind, name }) => kind === 'TABLE' && name === 't')
+  const to = file(path.join(await temporaryFolder(), 'needs.sql'))
+  await expect(backup({ engine: engineFor(server, 'needs'), to, cleaners: [noT] })).rejects.toMatchObject({
+    code: 'REFUSED.CLEAN',
+    message: 'VIEW public.v needs TABLE public.t, which the cleaner no-t left out.',
+  })
+})
+
 test('spaces and comments are no change, also of rights that others have given', async () => {
   await server.createDatabase('rights')
   await server.query(
