@@ -5,31 +5,36 @@ import { qualifiedName } from '../../snapshot/lock-tables.ts'
 import type { TableFilters } from '../table-filter.ts'
 import { countOrphans, type Orphans } from './count-orphans.ts'
 import type { ForeignKey } from './foreign-keys.ts'
+import { type KeyToMissing, readKeysToMissing } from './missing-parents.ts'
 
 /** The first server on which a partitioned table can have a foreign key that is NOT VALID. */
 const notValidOfPartitionsSince = 180_000
 
 /**
- * Looks for rows that would refer to rows which filters leave out, and does with them what was asked for: throws
- * `REFUSED.ORPHANS` with each foreign key, warns of each, or answers the keys that are to be NOT VALID. Without filters the backup
- * has what was selected, as with pg_dump.
+ * Looks for rows that would refer to rows which filters leave out, and for foreign keys to tables that are not in the backup, and does
+ * with them what was asked for: throws `REFUSED.ORPHANS` with each foreign key, warns of each, or answers the keys that are to be
+ * NOT VALID. Without filters the backup has what was selected, as with pg_dump.
  */
 export async function settleOrphans(
   snapshot: HeldSnapshot,
-  { onOrphans }: Pick<BackupRequest, 'onOrphans'>,
+  { onOrphans, selection }: Pick<BackupRequest, 'onOrphans' | 'selection'>,
   filters: TableFilters,
   run: RunContext,
 ): Promise<readonly ForeignKey[]> {
   if (filters.size === 0) return []
   const orphans = await countOrphans(snapshot, filters)
-  if (onOrphans === 'fail') refuse(orphans.map((each) => problemOf(each)))
+  // Rows alone bring no keys.
+  const missing = selection.dataOnly ? [] : await readKeysToMissing(snapshot.client, snapshot.selected)
+  const problems = [...missing.map(withoutParent), ...orphans.map(problemOf)]
+  if (onOrphans === 'fail') refuse(problems)
   if (onOrphans !== 'notValid') {
-    for (const each of orphans) run.onEvent({ type: 'warning', code: 'FILTER.ORPHANS', ...problemOf(each) })
+    for (const problem of problems) run.onEvent({ type: 'warning', code: 'FILTER.ORPHANS', ...problem })
     return []
   }
   const isPossible = ({ key }: Orphans) =>
     !key.isOfPartitions || snapshot.server.versionNum >= notValidOfPartitionsSince
-  refuse(orphans.filter((each) => !isPossible(each)).map((each) => cannotBeNotValid(each)))
+  // Without the table that it refers to, no key can be made, NOT VALID or not.
+  refuse([...missing.map(withoutParent), ...orphans.filter((each) => !isPossible(each)).map(cannotBeNotValid)])
   return orphans.map(({ key }) => key)
 }
 
@@ -39,6 +44,14 @@ function refuse(problems: readonly Problem[]): void {
     hint: problems.map(({ hint }) => hint).join('\n'),
     meta: { problems },
   })
+}
+
+function withoutParent({ schema, name, constraint, parent }: KeyToMissing): Problem & { hint: string } {
+  const table = `${parent.schema}.${parent.name}`
+  return {
+    message: `${schema}.${name} refers to ${table}, which is not in the backup (${constraint}): a restore cannot make that foreign key.`,
+    hint: `select ${table}, too, or take onOrphans report where it is there already when this is restored`,
+  }
 }
 
 function problemOf({ key, rows, isParentWithoutRows }: Orphans): Problem & { hint: string } {
