@@ -4,11 +4,17 @@ import type { HeldSnapshot } from '../../snapshot/held-snapshot.ts'
 import { qualifiedName } from '../../snapshot/lock-tables.ts'
 import type { TableFilters } from '../table-filter.ts'
 import { countOrphans, type Orphans } from './count-orphans.ts'
-import type { ForeignKey } from './foreign-keys.ts'
+import { type ForeignKey, readForeignKeys } from './foreign-keys.ts'
 import { type KeyToMissing, readKeysToMissing } from './missing-parents.ts'
 
 /** The first server on which a partitioned table can have a foreign key that is NOT VALID. */
 const notValidOfPartitionsSince = 180_000
+
+/** What cleaners have left out of the backup, by oid. */
+export interface LeftOut {
+  readonly relations: ReadonlySet<number>
+  readonly foreignKeys: ReadonlySet<number>
+}
 
 /**
  * Looks for rows that would refer to rows which filters leave out, and for foreign keys to tables that are not in the backup, and does
@@ -16,15 +22,22 @@ const notValidOfPartitionsSince = 180_000
  * NOT VALID. Without filters the backup has what was selected, as with pg_dump.
  */
 export async function settleOrphans(
-  snapshot: HeldSnapshot,
+  snapshot: Pick<HeldSnapshot, 'client' | 'selected' | 'server'>,
   { onOrphans, selection }: Pick<BackupRequest, 'onOrphans' | 'selection'>,
   filters: TableFilters,
   run: RunContext,
+  leftOut?: LeftOut,
 ): Promise<readonly ForeignKey[]> {
   if (filters.size === 0) return []
-  const orphans = await countOrphans(snapshot, filters)
+  const { client, selected } = leftOut ? withoutTables(snapshot, leftOut) : snapshot
+  const isDefined = ({ oid }: { readonly oid: number }) => !leftOut?.foreignKeys.has(oid)
+  const keys = await readForeignKeys(
+    client,
+    selected.relations.map(({ oid }) => oid),
+  )
+  const orphans = await countOrphans({ client, selected }, filters, keys.filter(isDefined))
   // Rows alone bring no keys.
-  const missing = selection.dataOnly ? [] : await readKeysToMissing(snapshot.client, snapshot.selected)
+  const missing = selection.dataOnly ? [] : (await readKeysToMissing(client, selected)).filter(isDefined)
   const problems = [...missing.map(withoutParent), ...orphans.map(problemOf)]
   if (onOrphans === 'fail') refuse(problems)
   if (onOrphans !== 'notValid') {
@@ -36,6 +49,12 @@ export async function settleOrphans(
   // Without the table that it refers to, no key can be made, NOT VALID or not.
   refuse([...missing.map(withoutParent), ...orphans.filter((each) => !isPossible(each)).map(cannotBeNotValid)])
   return orphans.map(({ key }) => key)
+}
+
+function withoutTables({ client, selected }: Pick<HeldSnapshot, 'client' | 'selected'>, { relations }: LeftOut) {
+  const isThere = ({ oid }: { readonly oid: number }) => !relations.has(oid)
+  const { relations: all, withRows } = selected
+  return { client, selected: { ...selected, relations: all.filter(isThere), withRows: withRows.filter(isThere) } }
 }
 
 function refuse(problems: readonly Problem[]): void {
