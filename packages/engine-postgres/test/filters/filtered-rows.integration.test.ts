@@ -180,6 +180,20 @@ test('an error at a row ends the backup with the name of the filter, and without
   }
 })
 
+test('so does one at a row that a foreign key is looked up by', async () => {
+  const database = await databaseWith(
+    server,
+    `CREATE TABLE customers (id int PRIMARY KEY, email text); INSERT INTO customers VALUES (1, 'a@example.com');
+     CREATE TABLE orders (customer int CONSTRAINT of REFERENCES customers); INSERT INTO orders VALUES (1)`,
+  )
+  const { start } = await prepare(server, database, { filters: { customers: sql`email::int > 5`, orders: sql`true` } })
+  const error = (await rejection(start())) as Error
+  expect(error.message).toMatch(
+    /^Cannot look for rows that public\.orders \(of\) would miss with the filter sql for public\.orders and the filter sql for public\.customers: .*SQLSTATE 22P02/,
+  )
+  expect(error.message).not.toContain('example')
+})
+
 test('a plan has the statements, and what the planner expects of them', async () => {
   const database = await databaseWith(
     server,

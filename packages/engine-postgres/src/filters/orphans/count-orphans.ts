@@ -43,11 +43,23 @@ export async function countOrphans(
       if (rows > 0) found.push({ key, rows, isParentWithoutRows: to.length === 0 })
     } catch (error) {
       if (names.areSeveral && isNotFound.test(sqlstate(error))) throw unqualified(key)
-      const what = `Cannot look for rows that ${key.schema}.${key.name} (${key.constraint}) would miss`
+      const what = `Cannot look for rows that ${key.schema}.${key.name} (${key.constraint}) would miss${withFilters([...from, ...to], filters)}`
       throw databaseError(error, 'ENGINE.QUERY', what, { rows: 'yes' })
     }
   }
   return found
+}
+
+/** What fails at rows is mostly a filter. Partitions of a table have the same one: the first is named. */
+function withFilters(tables: readonly RowsInBackup[], filters: TableFilters): string {
+  const named = new Map<string, string>()
+  for (const { relation } of tables) {
+    const { name, alias, condition } = filters.get(relation.oid) ?? {}
+    const key = `${alias} ${condition}`
+    if (name !== undefined && !named.has(key))
+      named.set(key, `the filter ${name} for ${relation.schema}.${relation.name}`)
+  }
+  return named.size > 0 ? ` with ${[...named.values()].join(' and ')}` : ''
 }
 
 /** One statement looks names up in one way: where the filters of both sides would do so in several, names must be qualified. */
