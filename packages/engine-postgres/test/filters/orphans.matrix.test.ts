@@ -1,4 +1,4 @@
-import { type Contents, type FilterInput, isPgarkError, type RunEvent, sql } from '@pgark/core'
+import { type Contents, type FilterInput, isPgarkError, type PgarkError, type RunEvent, sql } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rejection } from '../restore/target.ts'
@@ -181,9 +181,14 @@ test('temporal keys: rows that cover a period together (18)', async () => {
        CREATE TABLE sales (item int, during int4range, CONSTRAINT at FOREIGN KEY (item, PERIOD during) REFERENCES prices (item, PERIOD during));
        INSERT INTO sales VALUES (1, '[2,4)'), (1, '[4,6)'), (1, '[6,8)'), (2, '[1,9)'), (2, NULL)`,
     )
-    const { start } = await prepare(server, database, { filters: { prices: sql`during <> '[5,9)'` } })
-    const error = await rejection(start())
+    const prices = sql`during <> '[5,9)'`
+    const error = await rejection((await prepare(server, database, { filters: { prices } })).start())
     expect(found((error as Error).message)).toEqual({ at: 2 })
+    // What is hinted, completed as it says, keeps what is covered.
+    const hinted = /is kept: (.*)$/.exec((error as PgarkError).hint ?? '')?.[1] ?? ''
+    const sales = { text: [hinted.replace('…', "kept.during <> '[5,9)'")], parts: [] }
+    const { tables } = await (await prepare(server, database, { filters: { prices, sales } })).start()
+    expect(tables.find(({ name }) => name === 'sales')?.rows).toBe(3)
   } finally {
     await server.stop()
   }

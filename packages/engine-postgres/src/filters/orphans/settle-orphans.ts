@@ -86,7 +86,7 @@ function problemOf({ key, rows, isParentWithoutRows }: Orphans): Problem & { hin
 }
 
 /** Rows that refer to nothing stay. */
-function filterLike({ columns, parent }: ForeignKey): string {
+function filterLike({ columns, name, parent }: ForeignKey): string {
   const list = (names: readonly string[]) => {
     const quoted = names.map(quoteIdentifier).join(', ')
     return names.length === 1 ? quoted : `(${quoted})`
@@ -94,7 +94,16 @@ function filterLike({ columns, parent }: ForeignKey): string {
   const from = columns.map((column) => column.from)
   const to = columns.map((column) => quoteIdentifier(column.to)).join(', ')
   const isNull = from.map((column) => `${quoteIdentifier(column)} IS NULL`).join(' OR ')
-  return `${isNull} OR ${list(from)} IN (SELECT ${to} FROM ${qualifiedName(parent)} WHERE …)`
+  const period = columns.find(({ isPeriod }) => isPeriod)
+  if (!period) return `${isNull} OR ${list(from)} IN (SELECT ${to} FROM ${qualifiedName(parent)} WHERE …)`
+  // A period is covered by several rows together.
+  const equal = columns
+    .filter((column) => column !== period)
+    .map(
+      (column) => `kept.${quoteIdentifier(column.to)} = ${quoteIdentifier(name)}.${quoteIdentifier(column.from)} AND `,
+    )
+  const covered = `SELECT range_agg(kept.${quoteIdentifier(period.to)}) FROM ${qualifiedName(parent)} AS kept`
+  return `${isNull} OR ${quoteIdentifier(period.from)} <@ (${covered} WHERE ${equal.join('')}…)`
 }
 
 function cannotBeNotValid(orphans: Orphans): Problem & { hint: string } {
