@@ -1,4 +1,4 @@
-import { formatNumberOf, type VerifyResult, verify } from '@pgark/core'
+import { type Finding, formatNumberOf, type VerifyResult, verify } from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
 import { backupReference } from '../arguments/backup-reference.ts'
 import { sourceDatabase } from '../arguments/database.ts'
@@ -41,16 +41,28 @@ function describe(
   definitions = false,
 ): string {
   const lines = findings.map(({ severity, code, message }) => `${severity}: ${code}: ${message}`)
-  const uncompared = findings.filter(({ code }) => code === 'COMPARE.FILTERED').length
-  const except = uncompared > 0 ? `, ${formatNumberOf(uncompared, 'table')} with a filter not compared` : ''
   const isDamaged = findings.some(({ severity, code }) => severity === 'error' && !code.startsWith('COMPARE.'))
   const counts = manifest
     ? `, ${formatNumberOf(manifest.totals.tables, 'table')}, ${formatNumberOf(manifest.totals.rows, 'row')} as in the manifest`
     : ''
   const outcome = ok
-    ? `ok: ${location}${counts}${against === undefined ? '' : ` and in ${against}`}${except}${definitions ? ', definitions compared' : ''}`
+    ? `ok: ${location}${counts}${against === undefined ? '' : ` and in ${against}${exceptions(findings)}`}${definitions ? ', definitions compared' : ''}`
     : isDamaged
       ? `damaged: ${location}`
       : `different: ${location} and ${against}`
   return [...lines, outcome, ''].join('\n')
+}
+
+/** What was left out of a comparison that found no difference. */
+function exceptions(findings: readonly Finding[]): string {
+  const tablesWith = (wanted: string) => {
+    const count = findings.filter(({ code }) => code === wanted).length
+    return count > 0 && formatNumberOf(count, 'table')
+  }
+  const [uncompared, partly] = [tablesWith('COMPARE.FILTERED'), tablesWith('COMPARE.CHOSEN')]
+  const told = [
+    uncompared && `${uncompared} with a filter not compared`,
+    partly && `${partly} compared only in the rows that a filter chose`,
+  ].filter(Boolean)
+  return told.length > 0 ? `, except: ${told.join(', ')}` : ''
 }

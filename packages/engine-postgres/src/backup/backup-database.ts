@@ -54,7 +54,7 @@ export async function backupDatabase(
   try {
     const filters = await applyFilters(snapshot, request, run)
     const tables = await describeTables(snapshot, request, filters, run)
-    const notValid = await settleOrphans(snapshot, request, filters, run)
+    const settled = mayLeaveOut(request) ? undefined : await settleOrphans(snapshot, request, filters, run)
     const count = readerCount(request, tables)
     const lockNow = locksAhead(tables, count)
     const readAheadBytes = readAheadOf(count)
@@ -65,7 +65,8 @@ export async function backupDatabase(
       request,
       snapshot,
       tables,
-      notValid,
+      filters,
+      settled,
       readers: new ReaderPool(readers),
       text: fileText(request.encoding ?? snapshot.server.encoding, snapshot.client),
       run,

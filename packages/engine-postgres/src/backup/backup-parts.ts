@@ -11,6 +11,7 @@ import { readRefreshOrder } from '../catalogue/materialized-views.ts'
 import { readSequences } from '../catalogue/sequences.ts'
 import type { ReaderPool } from '../copy/reader-pool.ts'
 import type { ForeignKey } from '../filters/orphans/foreign-keys.ts'
+import type { TableFilters } from '../filters/table-filter.ts'
 import type { BackupRenaming } from '../rename/rename-for-backup.ts'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import type { TableToCopy } from './describe-tables.ts'
@@ -21,8 +22,9 @@ export interface BackupSource {
   readonly request: BackupRequest
   readonly snapshot: HeldSnapshot
   readonly tables: readonly TableToCopy[]
-  /** Foreign keys that are to be restored NOT VALID. */
-  readonly notValid: readonly ForeignKey[]
+  readonly filters: TableFilters
+  /** Foreign keys that are to be restored NOT VALID; undefined where that is known only when cleaners have left out what they do. */
+  readonly settled: readonly ForeignKey[] | undefined
   readonly readers: ReaderPool
   readonly text: FileText
   readonly run: RunContext
@@ -37,6 +39,8 @@ export interface Definitions {
   readonly cleaned: readonly CleanedDefinition[]
   /** The tables that they left out, by oid. */
   readonly leftOut: ReadonlySet<number>
+  /** Foreign keys that are restored NOT VALID. */
+  readonly notValid: readonly ForeignKey[]
   /** Where it is written under other names; its definitions have the new ones. */
   readonly renaming: BackupRenaming | undefined
 }

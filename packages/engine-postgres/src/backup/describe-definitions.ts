@@ -1,10 +1,12 @@
-import { type BackupRequest, PgarkError } from '@pgark/core'
+import { type BackupRequest, PgarkError, type RunContext } from '@pgark/core'
 import type { Archive } from '@pgark/pg-archive'
 import { isLockable } from '../catalogue/relations.ts'
 import { cleanArchive } from '../clean/clean-archive.ts'
 import type { Connector } from '../connection/connect.ts'
 import { readDefinitions } from '../definitions/read-definitions.ts'
+import { settleOrphans } from '../filters/orphans/settle-orphans.ts'
 import { withoutValidation } from '../filters/orphans/without-validation.ts'
+import type { TableFilters } from '../filters/table-filter.ts'
 import { hasRenames } from '../rename/rename-archive.ts'
 import { renameForBackup } from '../rename/rename-for-backup.ts'
 import { readRequirements } from '../requirements/read-requirements.ts'
@@ -16,24 +18,50 @@ import { lockEstimate } from './lock-estimate.ts'
 /** Has pg_dump define what is backed up, has it cleaned, and tells what a restore of it needs. Gives way to the signal. */
 export async function describeDefinitions(
   connector: Connector,
-  { request, snapshot, text, notValid, run }: Omit<BackupSource, 'readers' | 'tables'>,
+  { request, snapshot, text, filters, settled, run }: Omit<BackupSource, 'readers' | 'tables'>,
   signal: AbortSignal,
 ): Promise<Definitions> {
   const { client, selected } = snapshot
   const found = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
   checkAgainstArchive(found, selected)
-  const defined = withoutValidation(found, notValid)
-  const renaming = hasRenames(request.renames) ? await renameForBackup(client, defined, request, text, run) : undefined
-  const named = renaming ? { ...defined, entries: renaming.entries } : defined
+  const renaming = hasRenames(request.renames) ? await renameForBackup(client, found, request, text, run) : undefined
+  const named = renaming ? { ...found, entries: renaming.entries } : found
   const context = { serverVersion: snapshot.server.version, signal }
-  const { archive, ...cleaned } = await cleanArchive(named, request.cleaners, text, context)
+  const { archive: clean, ...cleaned } = await cleanArchive(named, request.cleaners, text, context)
   requireExtensionsOfRows(cleaned, selected)
+  warnOfFiltersLeftOut(filters, selected, cleaned, run)
+  const left = { relations: cleaned.leftOut, foreignKeys: keysLeftOut(found, clean) }
+  const notValid = settled ?? (await settleOrphans(snapshot, request, filters, run, left))
+  const archive = withoutValidation(clean, notValid)
   const requirements = await readRequirements(client, archive, request.selection, text)
   // Of what is there, by its own names.
   const written = new Set(archive.entries.map(({ dumpId }) => dumpId))
-  const ownEntries = defined.entries.filter(({ dumpId }) => written.has(dumpId))
+  const ownEntries = found.entries.filter(({ dumpId }) => written.has(dumpId))
   const locks = await lockEstimate(client, ownEntries, requirements)
-  return { archive, requirements, lockEstimate: locks, renaming, ...cleaned }
+  return { archive, requirements, lockEstimate: locks, renaming, notValid, ...cleaned }
+}
+
+/** The foreign keys that a restore will not make, by oid. */
+function keysLeftOut(found: Archive, clean: Archive): ReadonlySet<number> {
+  const oidsOf = ({ entries }: Archive) =>
+    entries.filter(({ description }) => description === 'FK CONSTRAINT').map(({ catalogId }) => catalogId.oid)
+  const kept = new Set(oidsOf(clean))
+  return new Set(oidsOf(found).filter((oid) => !kept.has(oid)))
+}
+
+/** Who filters a table expects rows of it. */
+function warnOfFiltersLeftOut(
+  filters: TableFilters,
+  { withRows }: SelectedRelations,
+  { leftOut }: Pick<Definitions, 'leftOut'>,
+  run: RunContext,
+): void {
+  for (const { oid, schema, name } of withRows) {
+    const filter = filters.get(oid)
+    if (!filter || !leftOut.has(oid)) continue
+    const message = `The filter ${filter.name} for ${schema}.${name} has no effect: a cleaner left that table out.`
+    run.onEvent({ type: 'warning', code: 'FILTER.LEFT_OUT', message, hint: 'leave out the filter, or keep the table' })
+  }
 }
 
 /** Rows of an extension's tables are backed up without a definition of theirs: the extension brings it. */

@@ -20,10 +20,10 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
     const text = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
     const filters = await applyFilters(snapshot, request, run)
     const described = await describeTables(snapshot, request, filters, run)
-    const notValid = await settleOrphans(snapshot, request, filters, run)
+    const settled = mayLeaveOut(request) ? undefined : await settleOrphans(snapshot, request, filters, run)
     // What cleaners leave out is known once they have seen all definitions, and so is what would fail without it or cannot be renamed.
     const isSeen = mayLeaveOut(request) || hasRenames(request.renames)
-    const source = { request, snapshot, text, notValid, run }
+    const source = { request, snapshot, text, filters, settled, run }
     const tables = isSeen
       ? definedTables(described, await describeDefinitions(connector, source, snapshot.signal))
       : described

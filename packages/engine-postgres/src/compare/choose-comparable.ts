@@ -1,8 +1,11 @@
 import { type Contents, type ContentsTable, type Finding, formatNumberOf, type TableName } from '@pgark/core'
 import type pg from 'pg'
+import { ownRows } from '../catalogue/own-rows.ts'
 import { tablesWithReg } from '../catalogue/reg-columns.ts'
 import { listRelations, type Relation } from '../catalogue/relations.ts'
+import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { inline } from '../filters/inline.ts'
+import { underSearchPath } from '../filters/search-path.ts'
 import { refuseVolatile } from '../filters/volatile-calls.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import type { TableToDigest } from './read-digests.ts'
@@ -11,7 +14,7 @@ export interface Comparable {
   readonly tables: readonly ContentsTable[]
   /** With which of its rows a table is to be compared, by qualified name. */
   readonly filters: ReadonlyMap<string, TableToDigest['filter']>
-  /** What cannot be compared. */
+  /** What cannot be compared, or only in part. */
   readonly findings: readonly Finding[]
 }
 
@@ -48,11 +51,14 @@ export async function chooseComparable(
     if (applied) {
       // The backup says what is to be run, and may come from anywhere.
       await refuseVolatile(client, applied.condition, searchPath)
-      filters.set(name, applied)
-    } else {
-      for (const member of members) left.add(member)
-      findings.push(notCompared(relation, found, rows))
+      if (await canBeApplied(client, relation, applied)) {
+        filters.set(name, applied)
+        findings.push(comparedInPart(relation, found, rows))
+        continue
+      }
     }
+    for (const member of members) left.add(member)
+    findings.push(applied ? notApplied(relation, found, rows) : notCompared(relation, found, rows))
   }
   return { tables: tables.filter((table) => !left.has(table)), filters, findings }
 }
@@ -64,10 +70,52 @@ function appliedAgain({ name, filter }: ContentsTable, searchPath: string | unde
   return { name: filter.name, condition: inline({ text, values }).sql, alias, searchPath }
 }
 
+const isNotFound = /^(3F000|42P01|42703|42704|42883)$/
+
+/** Whether the database has everything that a filter names; what it names need not be in the backup, or has another name there. */
+async function canBeApplied(
+  client: pg.ClientBase,
+  relation: Relation,
+  filter: NonNullable<TableToDigest['filter']>,
+): Promise<boolean> {
+  const statement = `SELECT FROM ${ownRows(relation, filter)} LIMIT 0`
+  await client.query('SAVEPOINT pgark_filter')
+  try {
+    await client.query(underSearchPath(statement, filter.searchPath))
+    return true
+  } catch (error) {
+    if (isNotFound.test(sqlstate(error))) return false
+    throw databaseError(error, 'ENGINE.COMPARE', `Cannot apply the filter of ${relation.schema}.${relation.name}`, {
+      rows: 'yes',
+    })
+  } finally {
+    await client.query('ROLLBACK TO SAVEPOINT pgark_filter; RELEASE SAVEPOINT pgark_filter')
+  }
+}
+
 async function countRows(client: pg.ClientBase, relation: Relation): Promise<number> {
   const only = relation.kind === 'p' ? '' : 'ONLY '
   const { rows } = await client.query(`SELECT count(*)::text AS count FROM ${only}${qualifiedName(relation)}`)
   return Number(rows[0].count)
+}
+
+/** Whether the others should be there, nobody can tell: a source has them, a restored copy has not. */
+function comparedInPart({ schema, name }: TableName, found: number, rows: number): Finding {
+  return {
+    severity: 'warning',
+    code: 'COMPARE.CHOSEN',
+    message: `${schema}.${name} has ${formatNumberOf(found, 'row')}, the backup ${rows} that its filter chose; only those were compared.`,
+    hint: 'as it is with the database that was backed up; one into which the backup was restored has rows that it should not have',
+  }
+}
+
+function notApplied({ schema, name }: TableName, found: number, rows: number): Finding {
+  return {
+    severity: 'warning',
+    code: 'COMPARE.FILTERED',
+    message: `${schema}.${name} was not compared: it has ${formatNumberOf(found, 'row')}, the backup has ${rows} that a filter chose, and something that this filter names is not there.`,
+    hint: 'compare with the database that was backed up, or with one into which it was restored',
+  }
 }
 
 function notCompared({ schema, name }: TableName, found: number, rows: number): Finding {

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { isLockable, type Relation } from '../catalogue/relations.ts'
 import { type Pattern, parsePattern } from '../selection/pattern.ts'
 import { matches, type SelectedRelations } from '../selection/select-relations.ts'
-import { unmatched } from '../selection/selection-error.ts'
+import { unmatchedRelation } from '../selection/selection-error.ts'
 import { readRowHolders } from './row-holders.ts'
 
 /** A table that a filter is for. */
@@ -39,7 +39,7 @@ export async function matchTables(
       // A partition that is named together with its parent is filtered as part of it.
       .sort((one, other) => holdersOf(other).length - holdersOf(one).length)
     const [first] = refusals
-    if (!first) problems.push(unmatched('filters', pattern, tableNames(selected)))
+    if (!first) problems.push(unmatchedRelation('filters', pattern, selected.relations.filter(isLockable)))
     else if (accepted.length === 0) {
       const { what, hint } = (refusals.find(({ relation }) => isLockable(relation)) ?? first).refusal as Refusal
       problems.push({ message: `The filter for ${key}: ${nameOf(first.relation)} ${what}.`, hint })
@@ -64,7 +64,10 @@ export async function matchTables(
 function namedBy(pattern: Pattern, selected: SelectedRelations, problems: Problem[]): readonly Relation[] | undefined {
   const found = selected.all.filter((relation) => matches(pattern, relation))
   if (pattern.schema || found.length > 0) return found
-  const elsewhere = selected.relations.filter((relation) => isLockable(relation) && pattern.name.test(relation.name))
+  const sameName = selected.relations.filter(({ name }) => pattern.name.test(name))
+  const tables = sameName.filter(isLockable)
+  // A view is told as what it is.
+  const elsewhere = tables.length > 0 ? tables : sameName
   const schemas = new Set(elsewhere.map(({ schema }) => schema))
   if (schemas.size < 2) return elsewhere
   problems.push({
@@ -103,9 +106,6 @@ const kinds: Readonly<Record<string, string>> = {
 }
 
 const nameOf = ({ schema, name }: Relation) => `${schema}.${name}`
-
-const tableNames = ({ relations }: SelectedRelations) =>
-  relations.filter(isLockable).flatMap((relation) => [nameOf(relation), relation.name])
 
 const twice = (relation: Relation, one: string, other: string): Problem => ({
   message: `Two filters are for the rows of ${nameOf(relation)}: ${one} and ${other}.`,

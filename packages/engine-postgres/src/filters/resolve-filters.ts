@@ -16,6 +16,7 @@ import { filterName } from './filter-text.ts'
 import { type MatchedTable, matchTables } from './match-tables.ts'
 import { recordFilter } from './record-filter.ts'
 import type { TableFilter, TableFilters } from './table-filter.ts'
+import { warnOfChildren } from './warn-of-children.ts'
 
 /**
  * The filters of a backup, by the tables whose rows they choose, each seen by the server. A partitioned table's filter is that of each
@@ -63,6 +64,7 @@ export async function resolveFilters(
     }
   }
   refuseProblems(problems, 'USAGE.FILTER')
+  findings.push(...(await warnOfChildren(client, matched, selected, resolved)))
   return { filters: resolved, findings }
 }
 

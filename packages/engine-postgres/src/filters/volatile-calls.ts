@@ -4,7 +4,7 @@ import { nameOfToken } from './token-name.ts'
 import { wrongFilter } from './wrong-filter.ts'
 
 const volatileSql = `
-  SELECT called.name FROM unnest($1::text[], $2::text[]) AS called (schema, name)
+  SELECT called.name, bool_and(n.nspname = 'pg_catalog') AS "isBuiltIn" FROM unnest($1::text[], $2::text[]) AS called (schema, name)
   JOIN pg_proc p ON p.proname = called.name
   JOIN pg_namespace n ON n.oid = p.pronamespace
    AND CASE WHEN called.schema = '' THEN n.nspname IN ('pg_catalog', $3) ELSE n.nspname = called.schema END
@@ -26,7 +26,7 @@ export async function refuseVolatile(
 ): Promise<void> {
   const calls = callsIn([...tokenize(text)].filter(({ type }) => type !== 'comment'))
   if (calls.length === 0) return
-  const { rows } = await client.query<{ name: string }>(volatileSql, [
+  const { rows } = await client.query<{ name: string; isBuiltIn: boolean }>(volatileSql, [
     calls.map(({ schema }) => schema),
     calls.map(({ name }) => name),
     searchPath ?? 'pg_catalog',
@@ -35,8 +35,13 @@ export async function refuseVolatile(
   const names = rows.map(({ name }) => name)
   throw wrongFilter(
     `It calls ${names.map((name) => `${name}()`).join(', ')}: volatile, so that its answer may be another one each time, or it may write.`,
-    names.map((name) => instead[name] ?? `declare ${name} STABLE if it only reads`).join('; '),
+    rows.map(hintFor).join('; '),
   )
+}
+
+/** PostgreSQL's own functions are what they are. */
+function hintFor({ name, isBuiltIn }: { readonly name: string; readonly isBuiltIn: boolean }): string {
+  return instead[name] ?? (isBuiltIn ? `do without ${name}` : `declare ${name} STABLE if it only reads`)
 }
 
 /** What stands before a parenthesis, by its name; the schema is empty where it has none. */

@@ -1,7 +1,7 @@
 import type { Problem, Selection } from '@pgark/core'
 import { isTable, type Relation } from '../catalogue/relations.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
-import { selectionError, unmatched } from './selection-error.ts'
+import { asPattern, selectionError, unmatched, unmatchedRelation } from './selection-error.ts'
 
 /** What a selection comes to in one database. */
 export interface SelectedRelations {
@@ -31,7 +31,8 @@ export function selectRelations(
     const parsed = read(patterns)
     for (const pattern of parsed) {
       if (pattern.schema) problems.push({ message: `${option} ${pattern.text} names more than a schema.` })
-      else if (!schemas.some((name) => pattern.name.test(name))) problems.push(unmatched(option, pattern, schemas))
+      else if (!schemas.some((name) => pattern.name.test(name)))
+        problems.push(unmatched(option, pattern, schemas.map(asPattern)))
     }
     return (relation: Relation) => parsed.some(({ name }) => name.test(relation.schema))
   }
@@ -39,13 +40,7 @@ export function selectRelations(
     const parsed = read(patterns)
     for (const pattern of parsed) {
       if (!all.some((relation) => matches(pattern, relation))) {
-        problems.push(
-          unmatched(
-            option,
-            pattern,
-            all.flatMap(({ schema, name }) => [`${schema}.${name}`, name]),
-          ),
-        )
+        problems.push(unmatchedRelation(option, pattern, all))
       }
     }
     return (relation: Relation) => parsed.some((pattern) => matches(pattern, relation))

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { type Filter, ident, sql } from '@pgark/core'
+import { type Filter, type FilterInput, ident, sql } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inSnapshot } from './resolving.ts'
@@ -144,6 +144,19 @@ describe('tables', () => {
       expect(await chosen('shop.events_2026_a')).toEqual(['5'])
       expect(await chosen('shop.events_2026_b')).toEqual(['4'])
     })
+  })
+
+  test('child tables are told that have no filter of their own', async () => {
+    const told = (filters: Record<string, FilterInput>) =>
+      inSnapshot(server, 'shop', async ({ resolve }) => (await resolve(filters)).findings)
+    expect(await told({ parents: sql`id = 1` })).toMatchObject([
+      {
+        ...{ severity: 'warning', code: 'FILTER.CHILDREN' },
+        message:
+          "shop.parents has the child table shop.children, which is not filtered: a filter is for a table's own rows.",
+      },
+    ])
+    expect(await told({ parents: sql`id = 1`, children: sql`id = 1` })).toEqual([])
   })
 
   test('in a table with names of other objects in its rows names must be qualified', async () => {

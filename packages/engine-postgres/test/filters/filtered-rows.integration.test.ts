@@ -87,13 +87,21 @@ describe('compared with', () => {
     return { ok, findings: findings.map(({ severity, code, message }) => `${severity} ${code} ${message}`) }
   }
 
-  test('its source, it is equal where the values are known', async () => {
-    expect(await compared('its source', true)).toEqual({ ok: true, findings: [] })
+  test('its source, it is equal where the values are known, and told which rows were compared', async () => {
+    const { ok, findings } = await compared('its source', true)
+    expect(ok).toBe(true)
+    expect(findings).toEqual([
+      expect.stringMatching(/^warning COMPARE.CHOSEN My Shop.names has 10 rows, the backup 5 /),
+      'warning COMPARE.CHOSEN My Shop.orders has 1,000 rows, the backup 110 that its filter chose; only those were compared.',
+      expect.stringMatching(/^warning COMPARE.CHOSEN My Shop.parts_eu has 50 rows, the backup 15 /),
+      expect.stringMatching(/^warning COMPARE.CHOSEN My Shop.parts_us has 50 rows, the backup 15 /),
+    ])
   })
   test('its source, where they are not, tables are told that were not compared', async () => {
     const { ok, findings } = await compared('its source', false)
     expect(ok).toBe(true)
     expect(findings).toEqual([
+      expect.stringMatching(/^warning COMPARE.CHOSEN My Shop.names /),
       expect.stringMatching(
         /^warning COMPARE.FILTERED My Shop.orders was not compared: it has 1,000 rows, the backup has 110/,
       ),
@@ -103,7 +111,8 @@ describe('compared with', () => {
   })
   test('its source, a changed row that the filter chooses is a difference, and another is none', async () => {
     const change = `UPDATE ONLY "My Shop".orders SET note = 'other' WHERE id IN (30, 950)`
-    expect((await compared('its source', true, change)).findings).toEqual([
+    const { findings } = await compared('its source', true, change)
+    expect(findings.filter((each) => !each.startsWith('warning'))).toEqual([
       expect.stringMatching(/^error COMPARE.DIGEST My Shop.orders/),
     ])
     expect(
@@ -116,6 +125,35 @@ describe('compared with', () => {
     expect((await compared('a copy', false, change)).findings).toEqual([
       expect.stringMatching(/^error COMPARE.DIGEST My Shop.orders/),
       expect.stringMatching(/^error COMPARE.ROW_COUNT My Shop.parts_us/),
+    ])
+  })
+})
+
+describe('a restored copy that has gained rows which the filter does not choose', () => {
+  const copyWith = async (change: string) => {
+    const { start, location } = await prepare(server, source, { filters, filterValues: true })
+    await start()
+    const copy = await restored(server, location)
+    await server.query(change, copy)
+    const { ok, findings } = await verify({ engine: engineFor(server, copy), from: file(location), against: true })
+    return { ok, findings: findings.map(({ severity, code, message }) => `${severity} ${code} ${message}`) }
+  }
+
+  test('they are told', async () => {
+    expect(await copyWith(`INSERT INTO "My Shop".orders (id, "Total") VALUES (500, 1)`)).toEqual({
+      ok: true,
+      findings: [
+        'warning COMPARE.CHOSEN My Shop.orders has 111 rows, the backup 110 that its filter chose; only those were compared.',
+      ],
+    })
+  })
+
+  test('where the filter names a table that is not there, its table is not compared', async () => {
+    const change = `INSERT INTO "My Shop".orders (id, "Total") VALUES (500, 1); ALTER TABLE "My Shop".kept RENAME TO left_over`
+    const { findings } = await copyWith(change)
+    expect(findings).toEqual([
+      expect.stringMatching(/^warning COMPARE.FILTERED My Shop.orders was not compared: .* names is not there\.$/),
+      expect.stringMatching(/^error COMPARE.ROW_COUNT My Shop.kept is missing/),
     ])
   })
 })
@@ -140,6 +178,20 @@ test('an error at a row ends the backup with the name of the filter, and without
     expect(`${error.message} ${error.stack} ${error.cause.message} ${log.join()}`).not.toContain(String(secret))
     await expectNothingLeft(server, folder)
   }
+})
+
+test('so does one at a row that a foreign key is looked up by', async () => {
+  const database = await databaseWith(
+    server,
+    `CREATE TABLE customers (id int PRIMARY KEY, email text); INSERT INTO customers VALUES (1, 'a@example.com');
+     CREATE TABLE orders (customer int CONSTRAINT of REFERENCES customers); INSERT INTO orders VALUES (1)`,
+  )
+  const { start } = await prepare(server, database, { filters: { customers: sql`email::int > 5`, orders: sql`true` } })
+  const error = (await rejection(start())) as Error
+  expect(error.message).toMatch(
+    /^Cannot look for rows that public\.orders \(of\) would miss with the filter sql for public\.orders and the filter sql for public\.customers: .*SQLSTATE 22P02/,
+  )
+  expect(error.message).not.toContain('example')
 })
 
 test('a plan has the statements, and what the planner expects of them', async () => {

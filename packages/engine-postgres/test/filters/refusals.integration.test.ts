@@ -63,7 +63,7 @@ describe('a filter of one table', () => {
     [where('random() < 0.5'), 'It calls random(): volatile', 'use sample(percent, { seed })'],
     [where('pg_catalog.clock_timestamp() > placed'), 'clock_timestamp(): volatile', 'use now()'],
     [where('mark(id)'), 'It calls mark(): volatile', 'declare mark STABLE'],
-    [where("nextval('counter') > 0"), 'nextval(): volatile'],
+    [where("nextval('counter') > 0"), 'nextval(): volatile', 'do without nextval'],
     [where('id IN (WITH gone AS (DELETE FROM orders RETURNING id) SELECT id FROM gone)'), 'data-modifying'],
     [where('id IN (DELETE FROM orders RETURNING id)'), 'syntax error at'],
     ['DELETE FROM orders', 'It is no SELECT'],
@@ -127,6 +127,9 @@ describe('a table that has no filter', () => {
     ['a.b.c', 'too many dots', 'quote'],
     ['boxes', 'archive.boxes, attic.boxes', 'archive.boxes or attic.boxes'],
     ['letters', 'Nothing matches', '', { schemas: ['shop'] }],
+    ['postcards', 'archive.postcards is a view', 'filter the tables that have the rows'],
+    ['leters', 'Nothing matches', 'did you mean archive.letters,'],
+    ['"Ordesr"', 'Nothing matches', '"Old Shop"."Orders"'],
     ['recent', 'shop.recent is a view', 'filter the tables that have the rows'],
     ['totals', 'shop.totals is a materialised view', 'filter the tables'],
     ['remote', 'shop.remote is a foreign table', 'filter the tables'],
@@ -151,6 +154,18 @@ describe('a table that has no filter', () => {
   ])('two filters: %j', async (names, message) => {
     const problems = await refusals(Object.fromEntries(names.map((name) => [name, sql`true`])))
     expect(problems.map((problem) => problem.message)).toEqual([expect.stringContaining(message)])
+  })
+})
+
+test('a table of the selection that the search_path does not find is suggested as it is to be typed', async () => {
+  await inSnapshot(server, 'shop', async ({ resolve }) => {
+    const suggested = async (selection: Selection) => {
+      const error = await resolve({}, { selection }).catch((reason: unknown) => reason)
+      return isPgarkError(error) ? error.hint : undefined
+    }
+    expect(await suggested({ tables: ['letters'] })).toMatch(/^did you mean archive\.letters\b/)
+    expect(await suggested({ tables: ['Orders'], schemas: ['Old Shop'] })).toMatch(/"Old Shop"/)
+    expect(await suggested({ excludeTables: ['ordres'] })).toMatch(/^did you mean orders\b/)
   })
 })
 

@@ -46,3 +46,4 @@ CREATE SCHEMA attic;
 CREATE TABLE archive.letters AS SELECT i AS id FROM generate_series(1, 3) i;
 CREATE TABLE archive.boxes AS SELECT 1 AS id;
 CREATE TABLE attic.boxes AS SELECT 2 AS id;
+CREATE VIEW archive.postcards AS SELECT id FROM archive.letters;

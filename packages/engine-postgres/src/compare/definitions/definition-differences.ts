@@ -16,6 +16,8 @@ export interface ComparedDefinitions {
   readonly isAlone: boolean
   /** What was another definition, or was there, before cleaners changed what is stored: no difference from the database that was backed up. */
   wasCleaned(found: TocEntry): boolean
+  /** What is stored as it was before the backup changed it because of its filters: no difference either. */
+  asItWas(stored: TocEntry): TocEntry | undefined
   readonly severity: Finding['severity']
 }
 
@@ -74,10 +76,11 @@ export function definitionDifferences(compared: ComparedDefinitions): Finding[] 
 function problemsOf(
   stored: TocEntry,
   found: TocEntry,
-  { noOwner, noTablespace, wasCleaned }: Pick<ComparedDefinitions, 'noOwner' | 'noTablespace' | 'wasCleaned'>,
+  { noOwner, noTablespace, wasCleaned, asItWas }: Omit<ComparedDefinitions, 'stored' | 'found'>,
 ): string[] {
   const problems: string[] = []
-  if (!isSameDefinition(stored, found) && !wasCleaned(found)) problems.push('has another definition than in the backup')
+  const isSame = [stored, asItWas(stored)].some((entry) => entry && isSameDefinition(entry, found))
+  if (!isSame && !wasCleaned(found)) problems.push('has another definition than in the backup')
   const differs = (key: 'owner' | 'tablespace' | 'tableAccessMethod', name: string) => {
     const [before = '', now = ''] = [stored[key], found[key]]
     if (before !== now)

@@ -19,6 +19,7 @@ import { encodingOf } from '../../restore/parallel/in-unicode.ts'
 import { selectedEntries } from '../../restore/parallel/selected-entries.ts'
 import { definitionDifferences } from './definition-differences.ts'
 import { targetDefinitions, targetUnderNewNames } from './target-definitions.ts'
+import { validatedKeys } from './validated-key.ts'
 
 /** Reads the definitions of a backup out of its table of contents. Throws `REFUSED.FORMAT` where there is none, or none in it. */
 export async function readStoredDefinitions(
@@ -73,6 +74,7 @@ async function compare(
     noTablespace: tablespace !== undefined,
     isAlone,
     wasCleaned: (entry) => cleaned.size > 0 && cleaned.has(definitionHash(entry, 'latin1')),
+    asItWas: validatedKeys(contents?.notValid ?? []),
     severity: isComparable ? 'error' : 'info',
   })
   if (isComparable) return differences

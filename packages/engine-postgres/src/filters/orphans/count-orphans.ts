@@ -3,7 +3,7 @@ import { databaseError, sqlstate } from '../../connection/database-error.ts'
 import type { HeldSnapshot } from '../../snapshot/held-snapshot.ts'
 import { askUnderSearchPath } from '../search-path.ts'
 import type { TableFilters } from '../table-filter.ts'
-import { type ForeignKey, readForeignKeys } from './foreign-keys.ts'
+import type { ForeignKey } from './foreign-keys.ts'
 import { orphansSql, type RowsInBackup } from './orphans-sql.ts'
 
 /** A foreign key, and how many rows of the backup do not satisfy it. */
@@ -17,12 +17,13 @@ export interface Orphans {
 const isNotFound = /^(42P01|42883|42704|3F000)$/
 
 /**
- * Looks for rows that refer to rows which are left out, in every foreign key between tables of the backup. What the whole database
+ * Looks for rows that refer to rows which are left out, by these foreign keys between tables of the backup. What the whole database
  * satisfies is not asked again: only keys to tables that have a filter, or no rows in the backup.
  */
 export async function countOrphans(
-  { client, selected }: HeldSnapshot,
+  { client, selected }: Pick<HeldSnapshot, 'client' | 'selected'>,
   filters: TableFilters,
+  keys: readonly ForeignKey[],
 ): Promise<readonly Orphans[]> {
   const withRows = new Map(selected.withRows.map((relation) => [relation.oid, relation]))
   const isWhole = (oid: number) => withRows.has(oid) && !filters.has(oid)
@@ -31,10 +32,6 @@ export async function countOrphans(
       const relation = withRows.get(oid)
       return relation ? [{ relation, wanted: filters.get(oid) }] : []
     })
-  const keys = await readForeignKeys(
-    client,
-    selected.relations.map(({ oid }) => oid),
-  )
   const found: Orphans[] = []
   for (const key of keys) {
     const [from, to] = [inBackup(key.from), inBackup(key.to)]
@@ -46,11 +43,23 @@ export async function countOrphans(
       if (rows > 0) found.push({ key, rows, isParentWithoutRows: to.length === 0 })
     } catch (error) {
       if (names.areSeveral && isNotFound.test(sqlstate(error))) throw unqualified(key)
-      const what = `Cannot look for rows that ${key.schema}.${key.name} (${key.constraint}) would miss`
+      const what = `Cannot look for rows that ${key.schema}.${key.name} (${key.constraint}) would miss${withFilters([...from, ...to], filters)}`
       throw databaseError(error, 'ENGINE.QUERY', what, { rows: 'yes' })
     }
   }
   return found
+}
+
+/** What fails at rows is mostly a filter. Partitions of a table have the same one: the first is named. */
+function withFilters(tables: readonly RowsInBackup[], filters: TableFilters): string {
+  const named = new Map<string, string>()
+  for (const { relation } of tables) {
+    const { name, alias, condition } = filters.get(relation.oid) ?? {}
+    const key = `${alias} ${condition}`
+    if (name !== undefined && !named.has(key))
+      named.set(key, `the filter ${name} for ${relation.schema}.${relation.name}`)
+  }
+  return named.size > 0 ? ` with ${[...named.values()].join(' and ')}` : ''
 }
 
 /** One statement looks names up in one way: where the filters of both sides would do so in several, names must be qualified. */

@@ -9,9 +9,11 @@ export function withoutValidation(archive: Archive, keys: readonly ForeignKey[])
   const entries = archive.entries.map((entry) => {
     const { description, catalogId, definition = '' } = entry
     const isKey = description === 'FK CONSTRAINT' && left.has(catalogId.oid)
-    if (!isKey || !/;\n$/.test(definition)) return entry
+    if (!isKey || !/;\s*$/.test(definition)) return entry
     left.delete(catalogId.oid)
-    return { ...entry, definition: definition.replace(/;\n$/, ' NOT VALID;\n') }
+    // A cleaner may have said so already.
+    if (/\bNOT\s+VALID\s*;\s*$/i.test(definition)) return entry
+    return { ...entry, definition: definition.replace(/;(\s*)$/, ' NOT VALID;$1') }
   })
   const [missing] = left.values()
   if (!missing) return { ...archive, entries }
