@@ -30,8 +30,9 @@ export function resolveRenames(
     if (found === undefined) problems.push(missing('schema', text, inventory.schemas))
     else if (resolved.schemas.has(found)) problems.push(refused(`The schema ${found} is given two new names.`))
     else if (found === to) problems.push(refused(`The schema ${found} has this name already.`))
-    else if (to.startsWith('pg_')) {
-      problems.push(refused(`The schema ${found} cannot become ${to}.`, 'names with pg_ are those of the system'))
+    else if (isOfSystem(to)) {
+      const hint = 'information_schema, and names with pg_, are those of the system'
+      problems.push(refused(`The schema ${found} cannot become ${to}.`, hint))
     } else resolved.schemas.set(found, to)
   }
   const relations = entries.filter(({ description = '' }) => relationKinds.has(description))
@@ -74,6 +75,7 @@ function takenSchemas(schemas: ReadonlyMap<string, string>, inventory: Inventory
   })
 }
 
+const isOfSystem = (schema: string) => schema.startsWith('pg_') || schema === 'information_schema'
 const namesOf = (entry: TocEntry) => [nameOf(entry), entry.tag ?? '']
 const nameOf = ({ schema = '', tag = '' }: TocEntry) => `${schema}.${tag}`
 
