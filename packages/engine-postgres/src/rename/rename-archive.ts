@@ -5,7 +5,7 @@ import { type Extensions, extensionProblems } from './extensions.ts'
 import { takeInventory } from './inventory.ts'
 import { leftFindings } from './left-as-they-are.ts'
 import { newNames } from './new-names.ts'
-import { withCreatedPublic } from './public-schema.ts'
+import { withCreatedPublic, withoutCreatedPublic } from './public-schema.ts'
 import { renameEntries } from './rename-entries.ts'
 import { renamePlan } from './rename-plan.ts'
 import { resolveRenames } from './resolve-renames.ts'
@@ -82,7 +82,7 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
     .filter((entry) => isSelected(entry) && entry.relkind !== 'i' && relations.has(entry.description ?? ''))
     .map(({ schema = '', tag = '' }) => ({ from: { schema, name: tag }, to: naming.relation({ schema, name: tag }) }))
   return {
-    entries: renamed.entries,
+    entries: withoutCreatedPublic(renamed.entries, selected),
     naming,
     tables,
     renamed: {

@@ -11,7 +11,7 @@ import { asBytes, asText } from './archive-text.ts'
 import { askTarget } from './ask-target.ts'
 import { allMade, extensionsIn } from './extensions.ts'
 import { leaveToTarget } from './left-to-target.ts'
-import { linksToOriginal } from './links.ts'
+import { linksIntoPublic, linksToOriginal } from './links.ts'
 import { newSelection, withoutExcluded } from './new-selection.ts'
 import { isUnicode, notRenamable, renameArchive } from './rename-archive.ts'
 import { contentsOf, renamedContents } from './renamed-contents.ts'
@@ -96,6 +96,10 @@ export async function renameForRestore<T extends Asked>(
     ),
     allow: allow.length > 0 ? allow : undefined,
   }
+  const isIntoPublic = !request.createDatabase && Object.values(renamed.renamed.schemas).includes('public')
+  const linksBefore = isIntoPublic
+    ? await askTarget(connector, request, run, (client) => linksIntoPublic(client, renamed.renamed))
+    : []
   const reshape = (opened: ArchiveReader) => renamedReader(opened, remaining)
   return {
     request: newRequest,
@@ -118,7 +122,8 @@ export async function renameForRestore<T extends Asked>(
     async links() {
       const { schemas } = renamed.renamed
       const beside = { schemas: new Map(Object.entries(schemas)), tables: renamed.tables }
-      return await askTarget(connector, request, run, (client) => linksToOriginal(client, beside))
+      const found = await askTarget(connector, request, run, (client) => linksToOriginal(client, beside))
+      return found.filter(({ message }) => !linksBefore.includes(message))
     },
   }
 }

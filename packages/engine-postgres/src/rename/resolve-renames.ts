@@ -52,7 +52,7 @@ export function resolveRenames(
     else if (entry.tag === to) problems.push(refused(`${nameOf(entry)} has this name already.`))
     else resolved.relations.set(entry, to)
   }
-  return { ...resolved, problems: [...problems, ...takenSchemas(resolved.schemas, inventory)] }
+  return { ...resolved, problems: [...problems, ...takenSchemas(resolved.schemas, entries, inventory)] }
 }
 
 function relationsNamed(text: string, relations: readonly TocEntry[]): readonly TocEntry[] {
@@ -65,8 +65,14 @@ function relationsNamed(text: string, relations: readonly TocEntry[]): readonly 
   )
 }
 
-function takenSchemas(schemas: ReadonlyMap<string, string>, inventory: Inventory): Finding[] {
-  const stay = [...inventory.schemas].filter((name) => !schemas.has(name))
+function takenSchemas(
+  schemas: ReadonlyMap<string, string>,
+  entries: readonly TocEntry[],
+  inventory: Inventory,
+): Finding[] {
+  // Every database has a schema `public`; an archive may say who owns it, and have nothing in it.
+  const isUsed = (name: string) => name !== 'public' || entries.some(({ schema }) => schema === name)
+  const stay = [...inventory.schemas].filter((name) => !schemas.has(name) && isUsed(name))
   const before = new Map(stay.map((name) => [name, name]))
   return [...schemas].flatMap(([from, to]) => {
     const other = before.get(to)
