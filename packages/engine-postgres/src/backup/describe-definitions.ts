@@ -23,7 +23,9 @@ export async function describeDefinitions(
   const found = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
   checkAgainstArchive(found, selected)
   const defined = withoutValidation(found, notValid)
-  const renaming = hasRenames(request.renames) ? await renameForBackup(client, defined, request, text, run) : undefined
+  const renaming = hasRenames(request.renames)
+    ? await renameForBackup(snapshot, defined, request, text, run)
+    : undefined
   const named = renaming ? { ...defined, entries: renaming.entries } : defined
   const context = { serverVersion: snapshot.server.version, signal }
   const { archive, ...cleaned } = await cleanArchive(named, request.cleaners, text, context)

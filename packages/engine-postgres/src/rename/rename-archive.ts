@@ -9,6 +9,7 @@ import { withCreatedPublic, withoutCreatedPublic } from './public-schema.ts'
 import { renameEntries } from './rename-entries.ts'
 import { renamePlan } from './rename-plan.ts'
 import { resolveRenames } from './resolve-renames.ts'
+import { rowsFindings, tablesWithNames } from './rows-with-names.ts'
 import { sharedFindings } from './shared.ts'
 import { written } from './written-names.ts'
 
@@ -39,6 +40,8 @@ export interface ArchiveToRename {
   readonly encoding: string
   /** Which of it is wanted; the rest need not have names that can be changed. */
   readonly isSelected: (entry: TocEntry) => boolean
+  /** Whether rows come with a table. */
+  readonly hasRows: (table: TocEntry) => boolean
   /** What becomes of those in schemas that are renamed. */
   readonly extensions: Extensions
 }
@@ -50,7 +53,7 @@ const isAscii = /^[\0-\x7f]*$/
  * is not there, `REFUSED.NAME_TAKEN`, and `REFUSED.RENAME` for what cannot be renamed.
  */
 export async function renameArchive(archive: ArchiveToRename, renames: Renames): Promise<RenamedArchive> {
-  const { header, entries, encoding, isSelected, extensions } = archive
+  const { header, entries, encoding, isSelected, hasRows, extensions } = archive
   const inventory = takeInventory(entries)
   const resolved = resolveRenames(renames, entries, inventory, isSelected)
   refuseFindings(resolved.problems, 'REFUSED.RENAME')
@@ -81,6 +84,9 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
   const tables = [...names.entries]
     .filter((entry) => isSelected(entry) && entry.relkind !== 'i' && relations.has(entry.description ?? ''))
     .map(({ schema = '', tag = '' }) => ({ from: { schema, name: tag }, to: naming.relation({ schema, name: tag }) }))
+  const withRows = new Set(
+    selected.filter((entry) => entry.description === 'TABLE' && hasRows(entry)).map(({ dumpId }) => dumpId),
+  )
   return {
     entries: withoutCreatedPublic(renamed.entries, selected),
     naming,
@@ -91,7 +97,11 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
         tables.map(({ from, to }) => [`${written(from.schema)}.${written(from.name)}`, to.name]),
       ),
     },
-    findings: [...leftFindings(renamed.notes), ...sharedFindings(selected, resolved, names, inventory)],
+    findings: [
+      ...leftFindings(renamed.notes),
+      ...rowsFindings(tablesWithNames(renamed.entries).filter(({ dumpId }) => withRows.has(dumpId))),
+      ...sharedFindings(selected, resolved, names, inventory),
+    ],
   }
 }
 

@@ -56,8 +56,13 @@ export async function renameForRestore<T extends Asked>(
   const toText = isUnicode(encoding) ? asText : (bytes: readonly TocEntry[]) => bytes
   const toBytes = isUnicode(encoding) ? asBytes : (text: readonly TocEntry[]) => text
 
+  const isOfRows = (entry: TocEntry) =>
+    entry.description === 'TABLE DATA' && entry.data.kind !== 'none' && isSelected(entry)
+  const withRows = new Set((request.selection.schemaOnly ? [] : toText(entries).filter(isOfRows)).map(nameOf))
+  const hasRows = (table: TocEntry) => withRows.has(nameOf(table))
+
   const rename = async (extensions: Parameters<typeof renameArchive>[0]['extensions']) => {
-    const archive = { header, entries: toText(entries), encoding, isSelected, extensions }
+    const archive = { header, entries: toText(entries), encoding, isSelected, hasRows, extensions }
     const renamed = await renameArchive(archive, request.renames)
     return { ...renamed, entries: toBytes(renamed.entries) }
   }
@@ -127,6 +132,8 @@ export async function renameForRestore<T extends Asked>(
     },
   }
 }
+
+const nameOf = ({ schema = '', tag = '' }: TocEntry) => `${schema}\0${tag}`
 
 /** The table of contents, which is in memory when the archive is closed. */
 async function openToc(source: ObjectSource, { signal }: Pick<RunContext, 'signal'>): Promise<ArchiveReader> {
