@@ -1,6 +1,7 @@
 import { type Finding, PgarkError, type Renames, type TableName } from '@pgark/core'
 import type { ArchiveHeader, TocEntry } from '@pgark/pg-archive'
 import { refuseFindings } from '../checks/refuse-findings.ts'
+import { misplacedExtensions, withThoseInPlace } from './extension-places.ts'
 import { type Extensions, extensionProblems } from './extensions.ts'
 import { takeInventory } from './inventory.ts'
 import { leftFindings } from './left-as-they-are.ts'
@@ -53,10 +54,11 @@ const isAscii = /^[\0-\x7f]*$/
  * is not there, `REFUSED.NAME_TAKEN`, and `REFUSED.RENAME` for what cannot be renamed.
  */
 export async function renameArchive(archive: ArchiveToRename, renames: Renames): Promise<RenamedArchive> {
-  const { header, entries, encoding, isSelected, hasRows, extensions } = archive
+  const { header, entries, encoding, isSelected, hasRows } = archive
   const inventory = takeInventory(entries)
   const resolved = resolveRenames(renames, entries, inventory, isSelected)
   refuseFindings(resolved.problems, 'REFUSED.RENAME')
+  const extensions = withThoseInPlace(archive.extensions, entries, resolved.schemas)
   const names = newNames(entries, resolved, inventory)
   const plan = renamePlan(resolved.schemas, names, inventory, extensions)
   refuseFindings(
@@ -64,6 +66,7 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
       ...names.problems,
       ...unreadableNames(plan.words, renames, encoding),
       ...extensionProblems(extensions, resolved.schemas, inventory),
+      ...misplacedExtensions(extensions, entries.filter(isSelected), resolved.schemas),
     ],
     'REFUSED.RENAME',
   )
