@@ -25,6 +25,8 @@ export interface RequiredFeature {
  */
 export interface Requirements {
   readonly extensions: readonly string[]
+  /** Extensions that definitions need in the schema that they name. Older backups did not note them. */
+  readonly extensionSchemas?: readonly TableName[] | undefined
   readonly roles: readonly RequiredRole[]
   readonly tablespaces: readonly string[]
   /** Collations that definitions use. */
@@ -51,6 +53,7 @@ const qualified = z.array(z.object({ schema: z.string(), name: z.string() }))
 
 export const requirementsSchema = z.object({
   extensions: names,
+  extensionSchemas: qualified.optional(),
   roles: z.array(
     z.object({ name: z.string(), use: z.enum(['owner', 'privilege', 'definition']), isOfLargeObject: z.boolean() }),
   ),

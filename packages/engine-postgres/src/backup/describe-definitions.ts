@@ -24,7 +24,7 @@ export async function describeDefinitions(
   const { client, selected } = snapshot
   const found = await readDefinitions(connector, { ...snapshot, signal }, request.selection, text, run)
   checkAgainstArchive(found, selected)
-  const renaming = hasRenames(request.renames) ? await renameForBackup(client, found, request, text, run) : undefined
+  const renaming = hasRenames(request.renames) ? await renameForBackup(snapshot, found, request, text, run) : undefined
   const named = renaming ? { ...found, entries: renaming.entries } : found
   const context = { serverVersion: snapshot.server.version, signal }
   const { archive: clean, ...cleaned } = await cleanArchive(named, request.cleaners, text, context)

@@ -11,8 +11,8 @@ export interface Extensions {
   readonly moving: ReadonlySet<string>
   /** What belongs to extensions that are there, and keeps its name. */
   readonly members: ReadonlyMap<string, Member>
-  /** Extensions that are there. */
-  readonly installed: ReadonlySet<string>
+  /** Extensions that are there, with the schemas that they are in. */
+  readonly installed: ReadonlyMap<string, string>
   /** Extensions that can be nowhere but in one schema, by name. */
   readonly fixed: ReadonlyMap<string, string>
 }
@@ -44,14 +44,15 @@ export const inNewSchema = (definition: string, rename: (sql: string) => string)
 export const allMade = (entries: readonly TocEntry[]): Extensions => ({
   moving: new Set(extensionsOf(entries).values()),
   members: new Map(),
-  installed: new Set(),
+  installed: new Map(),
   fixed: new Map(),
 })
 
 // https://www.postgresql.org/docs/current/view-pg-available-extension-versions.html
 const extensionsSql = `
-  SELECT named.name, e.oid IS NOT NULL AS "isInstalled", v.schema AS "fixedIn"
+  SELECT named.name, n.nspname::text AS place, v.schema AS "fixedIn"
   FROM unnest($1::text[]) AS named (name) LEFT JOIN pg_extension e ON e.extname = named.name
+  LEFT JOIN pg_namespace n ON n.oid = e.extnamespace
   LEFT JOIN pg_available_extensions a ON a.name = named.name
   LEFT JOIN pg_available_extension_versions v ON v.name = a.name AND v.version = a.default_version`
 
@@ -86,9 +87,10 @@ export async function extensionsIn(client: pg.ClientBase, entries: readonly TocE
   const named = extensionsOf(entries)
   if (named.size === 0) return allMade(entries)
   const { rows } = await client.query(extensionsSql, [[...named.keys()]])
-  const installed = new Set<string>(rows.filter(({ isInstalled }) => isInstalled).map(({ name }) => name))
+  const there = rows.filter(({ place }) => place !== null)
+  const installed = new Map<string, string>(there.map(({ name, place }) => [name, place]))
   const schemas = [...new Set(named.values())]
-  const members = await client.query(membersSql, [schemas, [...installed]])
+  const members = await client.query(membersSql, [schemas, [...installed.keys()]])
   return {
     moving: new Set([...named].filter(([name]) => !installed.has(name)).map(([, schema]) => schema)),
     members: new Map(members.rows.map((member: Member) => [keyOf(member), member])),

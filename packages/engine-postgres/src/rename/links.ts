@@ -1,4 +1,4 @@
-import type { Finding, TableName } from '@pgark/core'
+import type { Finding, Renames, TableName } from '@pgark/core'
 import type pg from 'pg'
 
 /** Old and new names of what was restored beside what has the old ones. */
@@ -56,6 +56,13 @@ const linksSql = `
   WHERE NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e')
     AND NOT EXISTS (SELECT FROM copy c WHERE c.classid = d.refclassid AND c.objid = d.refobjid)
   ORDER BY 1, 2`
+
+/** The links of what is in `public` before anything is restored there: no other schema is there under a new name. */
+export async function linksIntoPublic(client: pg.ClientBase, { schemas }: Renames): Promise<readonly string[]> {
+  const intoPublic = Object.entries(schemas).filter(([, to]) => to === 'public')
+  const links = await linksToOriginal(client, { schemas: new Map(intoPublic), tables: [] })
+  return links.map(({ message }) => message)
+}
 
 /** Asks the server whether a copy depends on what it was to be independent of: everything that does is an error. */
 export async function linksToOriginal(client: pg.ClientBase, { schemas, tables }: Beside): Promise<Finding[]> {

@@ -39,3 +39,39 @@ export function withCreatedPublic(
   const at = first === -1 ? entries.length : first
   return [...described.slice(0, at), ...(there ? [] : [schema]), ...described.slice(at), ...ofRights]
 }
+
+/** As pg_dump writes it. */
+const notCreated = {
+  definition: '-- *not* creating schema, since initdb creates it\n',
+  dropStatement: '-- *not* dropping schema, since initdb creates it\n',
+  owner: '',
+}
+
+/**
+ * What becomes `public` is there already: it is not created, not dropped and not given to its owner. Comments and privileges stay, as
+ * those of `public` do in an archive; where that speaks of its own `public`, too, of the same one. `before` are the same entries under
+ * their old names.
+ */
+export function withoutCreatedPublic(entries: readonly TocEntry[], before: readonly TocEntry[]): readonly TocEntry[] {
+  const find = (is: typeof isPublic, isOwn: boolean) =>
+    entries.find((entry, at) => is(entry) && is(before[at]) === isOwn)
+  const made = find(isPublic, false)
+  if (!made) return entries
+  const own = find(isPublic, true)
+  const [ownRights, rights] = [find(isAboutPublic('ACL'), true), find(isAboutPublic('ACL'), false)]
+  const isCommented = find(isAboutPublic('COMMENT'), false) !== undefined
+  const out = new Set([own && made, ownRights && rights, isCommented && find(isAboutPublic('COMMENT'), true)])
+  return entries.flatMap((entry) => {
+    if (out.has(entry)) return []
+    if (entry === made) return { ...entry, ...notCreated }
+    const dependencies = own
+      ? entry.dependencies.map((id) => (id === made.dumpId ? own.dumpId : id))
+      : entry.dependencies
+    if (entry !== ownRights) return { ...entry, dependencies }
+    return { ...entry, dependencies, definition: [entry.definition, rights?.definition].join('') }
+  })
+}
+
+const isPublic = (entry: TocEntry | undefined) => entry?.description === 'SCHEMA' && entry.tag === 'public'
+const isAboutPublic = (kind: string) => (entry: TocEntry | undefined) =>
+  entry?.description === kind && entry.tag === 'SCHEMA public' && !entry.schema

@@ -1,14 +1,16 @@
 import { type Finding, PgarkError, type Renames, type TableName } from '@pgark/core'
 import type { ArchiveHeader, TocEntry } from '@pgark/pg-archive'
 import { refuseFindings } from '../checks/refuse-findings.ts'
+import { misplacedExtensions, withThoseInPlace } from './extension-places.ts'
 import { type Extensions, extensionProblems } from './extensions.ts'
 import { takeInventory } from './inventory.ts'
 import { leftFindings } from './left-as-they-are.ts'
 import { newNames } from './new-names.ts'
-import { withCreatedPublic } from './public-schema.ts'
+import { withCreatedPublic, withoutCreatedPublic } from './public-schema.ts'
 import { renameEntries } from './rename-entries.ts'
 import { renamePlan } from './rename-plan.ts'
 import { resolveRenames } from './resolve-renames.ts'
+import { rowsFindings, tablesWithNames } from './rows-with-names.ts'
 import { sharedFindings } from './shared.ts'
 import { written } from './written-names.ts'
 
@@ -39,6 +41,8 @@ export interface ArchiveToRename {
   readonly encoding: string
   /** Which of it is wanted; the rest need not have names that can be changed. */
   readonly isSelected: (entry: TocEntry) => boolean
+  /** Whether rows come with a table. */
+  readonly hasRows: (table: TocEntry) => boolean
   /** What becomes of those in schemas that are renamed. */
   readonly extensions: Extensions
 }
@@ -50,10 +54,11 @@ const isAscii = /^[\0-\x7f]*$/
  * is not there, `REFUSED.NAME_TAKEN`, and `REFUSED.RENAME` for what cannot be renamed.
  */
 export async function renameArchive(archive: ArchiveToRename, renames: Renames): Promise<RenamedArchive> {
-  const { header, entries, encoding, isSelected, extensions } = archive
+  const { header, entries, encoding, isSelected, hasRows } = archive
   const inventory = takeInventory(entries)
   const resolved = resolveRenames(renames, entries, inventory, isSelected)
   refuseFindings(resolved.problems, 'REFUSED.RENAME')
+  const extensions = withThoseInPlace(archive.extensions, entries, resolved.schemas)
   const names = newNames(entries, resolved, inventory)
   const plan = renamePlan(resolved.schemas, names, inventory, extensions)
   refuseFindings(
@@ -61,6 +66,7 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
       ...names.problems,
       ...unreadableNames(plan.words, renames, encoding),
       ...extensionProblems(extensions, resolved.schemas, inventory),
+      ...misplacedExtensions(extensions, entries.filter(isSelected), resolved.schemas),
     ],
     'REFUSED.RENAME',
   )
@@ -81,8 +87,11 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
   const tables = [...names.entries]
     .filter((entry) => isSelected(entry) && entry.relkind !== 'i' && relations.has(entry.description ?? ''))
     .map(({ schema = '', tag = '' }) => ({ from: { schema, name: tag }, to: naming.relation({ schema, name: tag }) }))
+  const withRows = new Set(
+    selected.filter((entry) => entry.description === 'TABLE' && hasRows(entry)).map(({ dumpId }) => dumpId),
+  )
   return {
-    entries: renamed.entries,
+    entries: withoutCreatedPublic(renamed.entries, selected),
     naming,
     tables,
     renamed: {
@@ -91,7 +100,11 @@ export async function renameArchive(archive: ArchiveToRename, renames: Renames):
         tables.map(({ from, to }) => [`${written(from.schema)}.${written(from.name)}`, to.name]),
       ),
     },
-    findings: [...leftFindings(renamed.notes), ...sharedFindings(selected, resolved, names, inventory)],
+    findings: [
+      ...leftFindings(renamed.notes),
+      ...rowsFindings(tablesWithNames(renamed.entries).filter(({ dumpId }) => withRows.has(dumpId))),
+      ...sharedFindings(selected, resolved, names, inventory),
+    ],
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BackupRequest, RunContext, Selection } from '@pgark/core'
-import type { Archive } from '@pgark/pg-archive'
-import type pg from 'pg'
+import type { Archive, TocEntry } from '@pgark/pg-archive'
 import type { FileText } from '../backup/file-text.ts'
+import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 import { allMade, extensionsIn } from './extensions.ts'
 import { newSelection } from './new-selection.ts'
 import { type RenamedArchive, renameArchive } from './rename-archive.ts'
@@ -15,7 +15,7 @@ export interface BackupRenaming extends Pick<RenamedArchive, 'entries' | 'naming
 
 /** Gives the definitions of a backup new names; extensions in a renamed schema are written into the new one. */
 export async function renameForBackup(
-  client: pg.ClientBase,
+  { client, selected }: Pick<HeldSnapshot, 'client' | 'selected'>,
   { header, entries }: Archive,
   { renames, selection }: Pick<BackupRequest, 'renames' | 'selection'>,
   { encoding }: Pick<FileText, 'encoding'>,
@@ -24,7 +24,10 @@ export async function renameForBackup(
   // Where it is restored they are yet to be made; what can be nowhere else is so there, too.
   const { fixed } = await extensionsIn(client, entries)
   const extensions = { ...allMade(entries), fixed }
-  const renamed = await renameArchive({ header, entries, encoding, isSelected: () => true, extensions }, renames)
+  const withRows = new Set(selected.withRows.map(({ oid }) => oid))
+  const hasRows = ({ catalogId }: TocEntry) => withRows.has(catalogId.oid)
+  const archive = { header, entries, encoding, isSelected: () => true, hasRows, extensions }
+  const renamed = await renameArchive(archive, renames)
   tellWarnings(renamed.findings, run)
   return { ...renamed, selection: newSelection(selection, renamed.entries, (text) => text) }
 }

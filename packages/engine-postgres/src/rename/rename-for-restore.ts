@@ -12,7 +12,7 @@ import { askTarget } from './ask-target.ts'
 import { allMade, extensionsIn } from './extensions.ts'
 import { hasOriginal, withInitialRights } from './initial-rights.ts'
 import { leaveToTarget } from './left-to-target.ts'
-import { linksToOriginal } from './links.ts'
+import { linksIntoPublic, linksToOriginal } from './links.ts'
 import { newSelection, withoutExcluded } from './new-selection.ts'
 import { publishedCopies } from './published-copies.ts'
 import { isUnicode, notRenamable, type RenamedArchive, renameArchive } from './rename-archive.ts'
@@ -59,8 +59,13 @@ export async function renameForRestore<T extends Asked>(
   const toText = isUnicode(encoding) ? asText : (bytes: readonly TocEntry[]) => bytes
   const toBytes = isUnicode(encoding) ? asBytes : (text: readonly TocEntry[]) => text
 
+  const isOfRows = (entry: TocEntry) =>
+    entry.description === 'TABLE DATA' && entry.data.kind !== 'none' && isSelected(entry)
+  const withRows = new Set((request.selection.schemaOnly ? [] : toText(entries).filter(isOfRows)).map(nameOf))
+  const hasRows = (table: TocEntry) => withRows.has(nameOf(table))
+
   const rename = async (extensions: Parameters<typeof renameArchive>[0]['extensions']) => {
-    const archive = { header, entries: toText(entries), encoding, isSelected, extensions }
+    const archive = { header, entries: toText(entries), encoding, isSelected, hasRows, extensions }
     const renamed = await renameArchive(archive, request.renames)
     return { ...renamed, entries: toBytes(renamed.entries) }
   }
@@ -107,6 +112,10 @@ export async function renameForRestore<T extends Asked>(
     ),
     allow: allow.length > 0 ? allow : undefined,
   }
+  const isIntoPublic = !request.createDatabase && Object.values(renamed.renamed.schemas).includes('public')
+  const linksBefore = isIntoPublic
+    ? await askTarget(connector, request, run, (client) => linksIntoPublic(client, renamed.renamed))
+    : []
   const reshape = (opened: ArchiveReader) => renamedReader(opened, remaining)
   return {
     request: newRequest,
@@ -127,10 +136,13 @@ export async function renameForRestore<T extends Asked>(
       ...keptFindings(left?.kept ?? []),
     ],
     async links() {
-      return await askTarget(connector, request, run, (client) => linksToOriginal(client, besideOf(renamed)))
+      const found = await askTarget(connector, request, run, (client) => linksToOriginal(client, besideOf(renamed)))
+      return found.filter(({ message }) => !linksBefore.includes(message))
     },
   }
 }
+
+const nameOf = ({ schema = '', tag = '' }: TocEntry) => `${schema}\0${tag}`
 
 /** The table of contents, which is in memory when the archive is closed. */
 async function openToc(source: ObjectSource, { signal }: Pick<RunContext, 'signal'>): Promise<ArchiveReader> {

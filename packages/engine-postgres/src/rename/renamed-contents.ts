@@ -25,6 +25,12 @@ export function renamedRequirements(requirements: Requirements, naming: Naming):
   return {
     ...requirements,
     schemas: schemas.map(naming.schema),
+    ...(requirements.extensionSchemas && {
+      extensionSchemas: requirements.extensionSchemas.map(({ schema, name }) => ({
+        schema: naming.schema(schema),
+        name,
+      })),
+    }),
     collations: collations.map(naming.collation),
     creates: {
       schemas: creates.schemas.map(naming.schema),

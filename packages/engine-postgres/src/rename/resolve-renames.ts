@@ -30,8 +30,9 @@ export function resolveRenames(
     if (found === undefined) problems.push(missing('schema', text, inventory.schemas))
     else if (resolved.schemas.has(found)) problems.push(refused(`The schema ${found} is given two new names.`))
     else if (found === to) problems.push(refused(`The schema ${found} has this name already.`))
-    else if (to.startsWith('pg_')) {
-      problems.push(refused(`The schema ${found} cannot become ${to}.`, 'names with pg_ are those of the system'))
+    else if (isOfSystem(to)) {
+      const hint = 'information_schema, and names with pg_, are those of the system'
+      problems.push(refused(`The schema ${found} cannot become ${to}.`, hint))
     } else resolved.schemas.set(found, to)
   }
   const relations = entries.filter(({ description = '' }) => relationKinds.has(description))
@@ -51,7 +52,7 @@ export function resolveRenames(
     else if (entry.tag === to) problems.push(refused(`${nameOf(entry)} has this name already.`))
     else resolved.relations.set(entry, to)
   }
-  return { ...resolved, problems: [...problems, ...takenSchemas(resolved.schemas, inventory)] }
+  return { ...resolved, problems: [...problems, ...takenSchemas(resolved.schemas, entries, inventory)] }
 }
 
 function relationsNamed(text: string, relations: readonly TocEntry[]): readonly TocEntry[] {
@@ -64,8 +65,14 @@ function relationsNamed(text: string, relations: readonly TocEntry[]): readonly 
   )
 }
 
-function takenSchemas(schemas: ReadonlyMap<string, string>, inventory: Inventory): Finding[] {
-  const stay = [...inventory.schemas].filter((name) => !schemas.has(name))
+function takenSchemas(
+  schemas: ReadonlyMap<string, string>,
+  entries: readonly TocEntry[],
+  inventory: Inventory,
+): Finding[] {
+  // Every database has a schema `public`; an archive may say who owns it, and have nothing in it.
+  const isUsed = (name: string) => name !== 'public' || entries.some(({ schema }) => schema === name)
+  const stay = [...inventory.schemas].filter((name) => !schemas.has(name) && isUsed(name))
   const before = new Map(stay.map((name) => [name, name]))
   return [...schemas].flatMap(([from, to]) => {
     const other = before.get(to)
@@ -74,6 +81,7 @@ function takenSchemas(schemas: ReadonlyMap<string, string>, inventory: Inventory
   })
 }
 
+const isOfSystem = (schema: string) => schema.startsWith('pg_') || schema === 'information_schema'
 const namesOf = (entry: TocEntry) => [nameOf(entry), entry.tag ?? '']
 const nameOf = ({ schema = '', tag = '' }: TocEntry) => `${schema}.${tag}`
 

@@ -1,6 +1,7 @@
 import type { RequiredRole, Requirements, Selection, TableName } from '@pgark/core'
 import { type Archive, hasOwner, restoreOrder, type TocEntry } from '@pgark/pg-archive'
 import { newerFeatures } from '../restore/older-server/newer-features.ts'
+import { extensionSchemas } from './extension-schemas.ts'
 import { collationsIn, rolesIn } from './names-in-sql.ts'
 import { settingsIn } from './settings-in-sql.ts'
 
@@ -34,11 +35,13 @@ export function definitionRequirements(archive: Archive, selection: Selection): 
       .flatMap(({ schema }) => schema || []),
   )
   for (const { tag = '' } of createdSchemas) schemas.delete(tag)
+  const inSchemas = extensionSchemas(definitions)
   const collations = definitions
     .flatMap(({ definition = '' }) => collationsIn(definition))
     .filter((name) => !isCreated(name))
   return {
     extensions: of(new Set(['EXTENSION'])).map(tagOf),
+    ...(inSchemas.length > 0 && { extensionSchemas: inSchemas }),
     roles: [
       ...(selection.noOwner ? [] : rolesOf('owner', definitions.flatMap(ownerOf))),
       ...rolesOf('privilege', granted.flatMap(rolesOfEntry)),

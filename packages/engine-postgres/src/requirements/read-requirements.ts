@@ -35,6 +35,7 @@ async function inUnicode(raw: Requirements, text: FileText): Promise<Requirement
   const roles = await names(raw.roles.map(({ name }) => name))
   return {
     extensions: await names(raw.extensions),
+    ...(raw.extensionSchemas && { extensionSchemas: await qualified(raw.extensionSchemas) }),
     roles: raw.roles.map((role, at) => ({ ...role, name: roles[at] ?? role.name })),
     tablespaces: await names(raw.tablespaces),
     collations: await qualified(raw.collations),

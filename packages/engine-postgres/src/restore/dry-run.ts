@@ -15,7 +15,7 @@ import { countRows } from './count-rows.ts'
 import { decide } from './decide.ts'
 import { type ArchivePlan, planOfArchive } from './on-existing/plan-of-archive.ts'
 import { scriptOf, wantedOf } from './script-of.ts'
-import { createRights } from './target-checks/create-rights.ts'
+import { placeChecks } from './target-checks/checks.ts'
 import { openTarget } from './target-session.ts'
 
 const namedInDatabase = /^CREATE (UNLOGGED )?(TABLE|VIEW|MATERIALIZED VIEW|SEQUENCE|FOREIGN TABLE)$/
@@ -83,7 +83,7 @@ async function lookedAt(
   { check, plan, needs }: ArchivePlan,
   run: RunContext,
 ): Promise<{ readonly database: string; readonly findings: readonly Finding[] }> {
-  const { database, close } = await openTarget(connector, request, needs, run, [check, createRights])
+  const { database, close } = await openTarget(connector, request, needs, run, [check, ...placeChecks])
   await close()
   const { question, findings } = plan()
   const wouldBe = (question?.objects ?? []).map((object) => ({

@@ -25,7 +25,7 @@ import { ReadBack, type Reading } from './read-back.ts'
 import { readInTransaction } from './read-in-transaction.ts'
 import { scriptOf, wantedOf } from './script-of.ts'
 import { tableOf } from './table-of.ts'
-import { createRights } from './target-checks/create-rights.ts'
+import { placeChecks } from './target-checks/checks.ts'
 import { openTarget } from './target-session.ts'
 
 /** Connections that read back what a script has restored without a transaction. */
@@ -40,7 +40,7 @@ export async function restoreScript(
   run: RunContext,
 ): Promise<RestoreReport> {
   const archive = await planOfArchive(source, request, contents, run)
-  const checks = archive && [archive.check, createRights]
+  const checks = archive && [archive.check, ...placeChecks]
   const target = await openTarget(connector, request, archive?.needs ?? contents, run, checks)
   const existing = archive?.plan()
   try {

@@ -67,6 +67,11 @@ describe('renamed at backup', () => {
     { options: { renameTables: { papers: 'papers' } }, code: 'REFUSED.RENAME', message: /has this name already/ },
     { options: { renameSchemas: { shop: 'pg_shop' } }, code: 'REFUSED.RENAME', message: /cannot become pg_shop/ },
     {
+      options: { renameSchemas: { shop: 'information_schema' } },
+      code: 'REFUSED.RENAME',
+      message: /cannot become information_schema/,
+    },
+    {
       options: { renameSchemas: { shop: 'public' } },
       code: 'REFUSED.NAME_TAKEN',
       message: /shop cannot become public/,

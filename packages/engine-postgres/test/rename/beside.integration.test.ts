@@ -144,6 +144,28 @@ describe('beside the original', () => {
     },
   )
 
+  test('to public, where only what is in it is in the way', async () => {
+    const content =
+      'CREATE SCHEMA old; CREATE TABLE old.papers AS SELECT 1 AS id; ALTER SCHEMA public OWNER TO pg_monitor'
+    const database = await databaseWith(server, content)
+    const { query, restore } = targetAt(server, database)
+    const { location } = await backup({ engine: engineFor(server, database), to: file(`${await tempFolder()}/a.dump`) })
+    await query('CREATE TABLE public.papers ()')
+    const options = { schemas: ['old'], renameSchemas: { old: 'public' } }
+    await expect(restore(location, options)).rejects.toMatchObject({
+      code: 'REFUSED.EXISTS',
+      message: expect.stringMatching(/^public\.papers.*already in/),
+    })
+    // What was there before is no copy, whatever it depends on.
+    await query('DROP TABLE public.papers; CREATE VIEW public.before AS SELECT id FROM old.papers')
+    const { findings } = await restore(location, options)
+    expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([])
+    expect(await query('SELECT id FROM public.papers')).toEqual([{ id: 1 }])
+    expect(await query("SELECT nspowner::regrole::text AS owner FROM pg_namespace WHERE nspname = 'public'")).toEqual([
+      { owner: 'pg_monitor' },
+    ])
+  })
+
   test('what of a copy depends on the original is told', async () => {
     const { query, database } = await sourceAndBackup('custom')
     await query('CREATE SCHEMA copy; CREATE TABLE copy.papers (twice integer DEFAULT app.double(1), note app.gtrgm)')

@@ -32,7 +32,8 @@ const phrases = new Map([
 /** The differences between definitions by kind, schema and name; numbers and order within an archive are none. */
 export function definitionDifferences(compared: ComparedDefinitions): Finding[] {
   const { noPrivileges, isAlone, severity } = compared
-  const isMeant = ({ description = '' }: TocEntry) => !(noPrivileges && privilegeKinds.has(description))
+  const isMeant = (entry: TocEntry) =>
+    !(noPrivileges && privilegeKinds.has(entry.description ?? '')) && !isOfEveryDatabase(entry)
   const found = Map.groupBy(compared.found.filter(isMeant), keyOf)
   const matched = new Set<TocEntry>()
   const finding = (entry: TocEntry, problem: string): Finding => ({
@@ -71,6 +72,10 @@ export function definitionDifferences(compared: ComparedDefinitions): Finding[] 
   }
   return differences
 }
+
+/** The schema `public` of which nothing is said: what became it under a new name. */
+const isOfEveryDatabase = ({ description, definition = '', owner }: TocEntry) =>
+  description === 'SCHEMA' && !owner && !/^CREATE /m.test(definition)
 
 /** What differs between an object of the backup and the one of the same name. */
 function problemsOf(

@@ -53,7 +53,8 @@ export async function targetUnderNewNames(
   if (!target) return undefined
   const { header, entries } = target
   const [toText, toBytes] = isUnicode(encoding) ? [asText, asBytes] : [same, same]
-  const archive = { header, entries: toText(entries), encoding, isSelected: () => true, extensions: allMade(entries) }
+  const given = { header, entries: toText(entries), encoding, extensions: allMade(entries) }
+  const archive = { ...given, isSelected: () => true, hasRows: () => false }
   return { ...target, entries: toBytes((await renameArchive(archive, renamed)).entries) }
 }
 

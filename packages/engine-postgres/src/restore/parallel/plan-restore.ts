@@ -7,7 +7,7 @@ import { versionsOf } from '../older-server/versions.ts'
 import { askConsent } from '../on-existing/ask-consent.ts'
 import type { ExistingPlan } from '../on-existing/plan.ts'
 import { nothingThere, type PlanningCheck, planExisting } from '../on-existing/plan-existing.ts'
-import { createRights } from '../target-checks/create-rights.ts'
+import { placeChecks } from '../target-checks/checks.ts'
 import { openTarget, type TargetSession } from '../target-session.ts'
 import { partedTables } from '../unordered/parted-tables.ts'
 import type { ArchiveJob } from './archive-job.ts'
@@ -51,7 +51,7 @@ export async function planRestore(
   const encoding = encodingOf(reader.archive.entries)
   const { onExisting } = request
   const { check, plan } = onExisting === 'fail' ? failing(archive) : planExisting(onExisting, archive, request)
-  const target = await openTarget(connector, request, needs, job.run, [check, createRights])
+  const target = await openTarget(connector, request, needs, job.run, [check, ...placeChecks])
   return await closedOnFailure(target, async () => {
     const existing = plan()
     const entries = await asItTakesThem(target, job, existing.entries)

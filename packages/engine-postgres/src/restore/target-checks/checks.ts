@@ -1,6 +1,7 @@
 import { collations } from './collations.ts'
 import { createRights } from './create-rights.ts'
 import { existingObjects } from './existing-objects.ts'
+import { extensionPlaces } from './extension-places.ts'
 import { lockSpace } from './lock-space.ts'
 import { missingExtensions } from './missing-extensions.ts'
 import { olderServer } from './older-server.ts'
@@ -20,5 +21,8 @@ export const serverChecks: readonly TargetCheck[] = [
   lockSpace,
 ]
 
+/** What one database has or lacks, whatever is in the way there. */
+export const placeChecks: readonly TargetCheck[] = [createRights, extensionPlaces]
+
 /** What is or may be in one database. */
-export const databaseChecks: readonly TargetCheck[] = [existingObjects, createRights]
+export const databaseChecks: readonly TargetCheck[] = [existingObjects, ...placeChecks]
