@@ -42,7 +42,7 @@ test.each(['plain', 'custom', 'directory'])('filters, in a %s backup', async (fo
   )
   // The rows of the source are chosen by the filter under its names, those of the copy are all that there are.
   const withSource = await verify({ from, id, engine, against: true, proof: false })
-  expect(withSource.findings.map(({ code }) => code)).toEqual(['COMPARE.RENAMED'])
+  expect(withSource.findings.map(({ code }) => code)).toEqual(['COMPARE.RENAMED', 'COMPARE.CHOSEN', 'COMPARE.CHOSEN'])
   const copy = `${database}_${format}`
   await restore({ engine: engineFor(server, copy), from, id, createDatabase: true })
   expect((await verify({ from, id, engine: engineFor(server, copy), against: true, proof: false })).findings).toEqual(
