@@ -51,6 +51,14 @@ export type {
 } from './contracts/exporter.ts'
 export type { ExporterPlugin } from './contracts/exporter-plugin.ts'
 export type { HashedObject, NamedObject, ObjectSink, ObjectSource } from './contracts/objects.ts'
+export {
+  type OrmAdapter,
+  type OrmConnection,
+  type OrmMigrations,
+  type OrmModel,
+  type OrmWhere,
+  whereMarker,
+} from './contracts/orm.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
 export type {
   CleanContext,
@@ -95,6 +103,7 @@ export type {
 } from './manifest/contents.ts'
 export type { Manifest } from './manifest/manifest.ts'
 export type { RequiredFeature, RequiredRole, Requirements } from './manifest/requirements.ts'
+export { ormWhere } from './orm/orm-where.ts'
 export type { Proof, ProofDatabase } from './proof/proof.ts'
 export { type ProofsOptions, proofs } from './proof/read-proofs.ts'
 export type { KeepReason } from './retention/decide.ts'
