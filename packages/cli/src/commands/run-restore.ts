@@ -20,6 +20,7 @@ import { databaseProblems } from '../arguments/database-problems.ts'
 import { openingProblems } from '../arguments/destination.ts'
 import { schemeOf } from '../arguments/destination-url.ts'
 import { durationMs } from '../arguments/duration.ts'
+import { ormProblems } from '../arguments/orm.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
 import { renamesOf } from '../arguments/renames.ts'
 import { whileOpen } from '../arguments/while-open.ts'
@@ -36,8 +37,13 @@ import { selectionOf } from './selection-flags.ts'
 
 export async function runRestore(flags: RestoreFlags, reference: string, config: ProjectConfig): Promise<void> {
   const problems = await libraryProblems(flags, reference, config)
-  if (problems.length > 0) refuseProblems([...problems, ...(await placeProblems(flags, reference))])
-  const engine = targetOf(flags, config)
+  if (problems.length > 0) {
+    const all = [...problems, ...(await placeProblems(flags, reference))]
+    // A single one may have a code of its own.
+    if (all.length === 1) await targetOf(flags, config)
+    refuseProblems(all)
+  }
+  const engine = await targetOf(flags, config)
   const reporter = createReporter(flags)
   const consent = consentBy(flags.yes ?? false, reporter.end)
   try {
@@ -72,9 +78,10 @@ export async function libraryProblems(
   // Stand in for an engine that cannot be made, and for what may not be there; nothing connects, nothing is read.
   let engine = postgres({ user: 'nobody' })
   const from = reference === '-' ? process.stdin : file('backup')
-  const isReadable = flags.to !== undefined && [...databaseProblems('', flags.to, config)].length === 0
-  const problems = await problemsOf(() => {
-    if (isReadable) engine = targetOf(flags, config)
+  const wrong = [...databaseProblems('', flags.to, config), ...ormProblems(flags, flags.to, config)]
+  const isReadable = flags.to !== undefined && wrong.length === 0
+  const problems = await problemsOf(async () => {
+    if (isReadable) engine = await targetOf(flags, config)
   })
   return [...problems, ...restoreProblems({ ...restoreOptions(flags, engine), from })]
 }
@@ -84,11 +91,12 @@ export async function placeProblems(flags: RestoreFlags, reference: string): Pro
   return schemeOf(reference) === undefined ? [] : await openingProblems(placeOf(reference), flags.plugin)
 }
 
-function targetOf({ to = '', connectTimeout, idleTimeout }: RestoreFlags, config: ProjectConfig): Engine {
+async function targetOf(flags: RestoreFlags, config: ProjectConfig): Promise<Engine> {
+  const { to = '', connectTimeout, idleTimeout } = flags
   const connectTimeoutMs = connectTimeout === undefined ? undefined : durationMs(connectTimeout)
   const idleTimeoutMs = idleTimeout === undefined ? undefined : durationMs(idleTimeout)
   return postgres({
-    ...targetDatabase('--to', to, process.env, config),
+    ...(await targetDatabase('--to', to, process.env, config, flags)),
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
     ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
   })
