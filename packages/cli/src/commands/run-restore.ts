@@ -1,5 +1,6 @@
 import {
   type Engine,
+  type Finding,
   file,
   formatCount,
   formatDuration,
@@ -137,12 +138,15 @@ function summary(result: RestoreResult): string {
         : formatCount(table.expectedRows),
   ])
   const table = rows.length > 0 ? `${formatTable(['table', 'rows', 'expected'], rows)}\n` : ''
-  const findings = result.findings.map(({ severity, message }) => `${severity}: ${message}\n`).join('')
+  const findings = result.findings.map(finding).join('')
   const counts = `${formatNumberOf(result.tables.length, 'table')}, ${formatNumberOf(result.rows, 'row')}, ${formatNumberOf(result.statements, 'statement')}`
   const skipped = result.skipped > 0 ? `, ${formatCount(result.skipped)} passed over` : ''
   const done = result.dryRun ? `would restore ${counts}${skipped} into` : `restored ${counts}${skipped} into`
   return `${table}${findings}${done} ${result.database} in ${formatDuration(result.durationMs)}${kept(result)}`
 }
+
+const finding = ({ severity, message, hint }: Finding) =>
+  `${severity}: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`
 
 const kept = ({ database, replaced }: RestoreResult) =>
   replaced
