@@ -45,7 +45,7 @@ describe('flags', () => {
     const made = await run(['backup', '--prisma', '--to', 'shop.dump', ...selection], { env: elsewhere })
     expect(made).toMatchObject(told('/shop (from url of prisma.config.ts)\n'))
     const { totals } = JSON.parse((await run(['show', 'shop.dump', '--json'])).stdout)
-    expect(totals).toMatchObject({ tables: 3, rows: 12 })
+    expect(totals).toMatchObject({ tables: 2, rows: 12 })
   })
 
   test('--typeorm and --prisma=<config>: a file that is named', async () => {
