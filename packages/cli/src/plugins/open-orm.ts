@@ -6,6 +6,7 @@ import {
   type OrmPlugin,
   PgarkError,
 } from '@pgark/core'
+import { printAsTalk } from '../terminal/print-as-talk.ts'
 import { inItsWords } from './in-its-words.ts'
 import { type Loaded, loadModule, pluginOf } from './load-module.ts'
 import { pluginFault } from './plugin-fault.ts'
@@ -29,10 +30,10 @@ export interface OrmChoice extends OrmLocation {
  * with what installs it, or brings something else; and what the adapter throws, in its words.
  */
 export async function openOrm(choice: OrmChoice, { folders }: Plugins = noPlugins): Promise<OrmAdapter> {
-  const { name, by } = choice
+  const { name, folder } = choice
   const needed = packages[name]
-  const loaded = await loadModule(needed, [...folders, choice.folder])
-  if (!loaded) return refuseMissing(`${by} needs the package ${needed}, which is not installed.`, needed)
+  const loaded = await loadModule(needed, [...folders, folder])
+  if (!loaded) return refuseMissing(`${name} needs the package ${needed}, which is not installed.`, needed)
   const adapter = pluginOf<OrmPlugin>(loaded, 'adapter', 'name', 'open')
   if (adapter.plugin.name === name) return await open(adapter, choice)
   throw new PgarkError('USAGE.PLUGIN', `${loaded.title} is for ${adapter.plugin.name}, not for ${name}.`, {
@@ -42,7 +43,7 @@ export async function openOrm(choice: OrmChoice, { folders }: Plugins = noPlugin
 
 async function open({ title, plugin }: Loaded<OrmPlugin>, { by, file, folder }: OrmChoice): Promise<OrmAdapter> {
   const location = { folder, ...(file !== undefined && { file }) }
-  const opened = await inWordsOf(`${title} cannot open ${by}`, () => plugin.open(location))
+  const opened = await inWordsOf(`${title} cannot open ${by}`, () => printAsTalk(() => plugin.open(location)))
   const { specVersion, connection, models, compile } = (opened ?? {}) as Partial<Record<keyof OrmAdapter, unknown>>
   if (specVersion === 1 && [connection, models, compile].every((call) => typeof call === 'function')) return opened
   throw new PgarkError('USAGE.PLUGIN', `${title} opened ${by} as something that pgark cannot use.`, {

@@ -84,6 +84,19 @@ test('what the adapter refuses is told in its words, with what else is wrong', a
   expect(both.stderr).toContain('--jobs')
 })
 
+test('what the application prints while it is loaded is no data', async () => {
+  const printing = ormPlugin().replace('const found', "console.log('opened'); const found")
+  await installPackage(cwd, '@pgark/adapter-prisma', printing)
+  await writeFile(
+    path.join(cwd, 'pgark.config.mjs'),
+    `console.log('configured'); export default { databases: { shop: { prisma: true } } }`,
+  )
+  const { code, stdout, stderr } = await run(['config', '--json'], { APP_URL: 'postgres://127.0.0.1:1/shop' })
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout).values).toContainEqual(expect.objectContaining({ path: 'databases.shop', origin: 'orm' }))
+  expect(stderr.split('\n')).toEqual(expect.arrayContaining(['configured', 'opened']))
+})
+
 test('a password in the URL of the ORM is not printed', async () => {
   const shop = await run(['estimate', '--prisma'], { APP_URL: 'postgres://app:secret@127.0.0.1:1/shop' })
   expect(shop.stderr).toContain('app@127.0.0.1:1/shop (from url of prisma.config.ts)\n')

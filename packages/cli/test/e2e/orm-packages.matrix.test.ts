@@ -25,7 +25,7 @@ test.each([
   [['--prisma'], 'prisma'],
   [['--typeorm', 'dist/data-source.js'], 'typeorm'],
 ])('%j without its package: what installs it', async (flags, name) => {
-  const missing = `${flags[0]} needs the package @pgark/adapter-${name}, which is not installed\\.`
+  const missing = `${name} needs the package @pgark/adapter-${name}, which is not installed\\.`
   const expected = refused(missing, `npm install @pgark/adapter-${name}\n$`)
   for (const args of [['backup', '--to', 'x.dump'], ['estimate'], ['doctor'], ['restore', 'x.dump', '--to', url]]) {
     expect(await pgark([...args, ...flags], { cwd })).toMatchObject(expected)
