@@ -76,7 +76,8 @@ export function restoreCommand(): Command {
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--dry-run', 'check the backup and the target, change nothing')
     .option('--yes', 'consent to what is destroyed or added to, and to ending sessions')
-  return withOrm(withRenames(withSections(withSelection(created)))).action(async (...args) => {
+  const selective = withRenames(withSections(withSelection(created)))
+  return withOrm(selective, 'models and migrations').action(async (...args) => {
     const { flags, operands, config } = await checked<RestoreFlags>(args.at(-1), {
       arguments: 1,
       names: { operands: ['backup'] },
