@@ -51,9 +51,18 @@ export async function seed(dataSource: DataSource): Promise<void> {
       customer: { id: customerId((at * 7) % customers) },
     })),
   )
-  await manager.insert(Photo, each(20, (at) => ({ id: at + 1, title: `Photo ${at}`, width: at * 100 })))
-  await manager.insert(Article, each(20, (at) => ({ id: at + 101, title: `Article ${at}`, words: at * 50 })))
-  await manager.insert(Content, each(5, (at) => ({ id: at + 201, title: `Note ${at}` })))
+  await manager.insert(
+    Photo,
+    each(20, (at) => ({ id: at + 1, title: `Photo ${at}`, width: at * 100 })),
+  )
+  await manager.insert(
+    Article,
+    each(20, (at) => ({ id: at + 101, title: `Article ${at}`, words: at * 50 })),
+  )
+  await manager.insert(
+    Content,
+    each(5, (at) => ({ id: at + 201, title: `Note ${at}` })),
+  )
 }
 
 const customerOf = (at: number) => ({
