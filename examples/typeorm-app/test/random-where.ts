@@ -86,12 +86,14 @@ function randomField(scope: Scope, entity: string, field: Fields[string], path: 
   const chosen = operator()
   if (kind === 'flag' || !random.chance(20)) return chosen
   // Of operators only: a value alone has no place in them.
-  const [one, other] = [chosen, operator()].map((each) => (isOperator(each) ? each : Equal(each)))
-  return random.pick([() => Not(one), () => And(one, other), () => Or(one, other)])()
+  const [one, another] = [asOperator(chosen), asOperator(operator())]
+  return random.pick([() => Not(one), () => And(one, another), () => Or(one, another)])()
 }
 
-const isOperator = (value: unknown): value is FindOperator<unknown> =>
+const asOperator = (value: unknown): FindOperator<unknown> =>
   typeof value === 'object' && value !== null && '@instanceof' in value
+    ? (value as FindOperator<unknown>)
+    : Equal(value)
 
 type Make = (random: Random, values: readonly unknown[]) => unknown
 
@@ -126,7 +128,7 @@ const operators: Readonly<Record<Kind, readonly Make[]>> = {
   bytes: [among, other, oneOf],
   list: [list(ArrayContains), list(ArrayOverlap), list(ArrayContainedBy), among],
   json: [
-    (random, values) => JsonContains(random.pick(values) as object),
+    (random, values) => JsonContains(random.pick(values) as Record<string, unknown>),
     (random, values) => Equal(random.pick(values)),
   ],
   flag: [among, other, oneOf],

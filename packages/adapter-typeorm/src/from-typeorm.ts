@@ -35,7 +35,7 @@ export function fromTypeORM(dataSource: TypeOrmDataSource, options: FromTypeORMO
 
 /** @param place what the DataSource is called in messages */
 export function adapterOf(given: TypeOrmDataSource, options: FromTypeORMOptions, place: string): OrmAdapter {
-  refuseProblems([...optionProblems(options)], 'USAGE.ORM')
+  refuseProblems([...optionProblems(options)])
   const { role = 'master', withDeleted = true, connection } = options
   const dataSource = dataSourceParts(given)
   const chosen = chooseConnection(dataSource.options, { role, connection }, place)

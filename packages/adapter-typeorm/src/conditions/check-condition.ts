@@ -84,7 +84,9 @@ function unknownField(name: string, { entity, prefix, path }: Place): PgarkError
     optionsOfFind.has(name) && path === ''
       ? `${name} is an option of find(), and no condition: give what stands after where:`
       : (didYouMean(name, names) ?? `its fields are ${names.join(', ')}`)
-  return new PgarkError('USAGE.MODEL', `${entity.name} has no field ${within(path)}${name}.`, { hint })
+  return new PgarkError('USAGE.MODEL', `${entity.name} has no field ${name}${path && ` ${within(path).trimEnd()}`}.`, {
+    hint,
+  })
 }
 
 const optionsOfFind = new Set(

@@ -1,10 +1,12 @@
 import type { CompiledQuery } from '@pgark/core'
-import { type BuilderParts, type EntityParts, isOfTypeORM } from '../data-source.ts'
+import type { BuilderParts, EntityParts } from '../data-source.ts'
 import { compiled, selectPrimaryKey } from './primary-key-query.ts'
 import { refuseUnplaced } from './refuse-unplaced.ts'
 import { wrongCondition } from './wrong-condition.ts'
 
-export const isBuilder = (value: unknown): value is BuilderParts => isOfTypeORM(value, 'SelectQueryBuilder')
+/** Of any kind: only those for SELECT are accepted. */
+export const isBuilder = (value: unknown): value is BuilderParts =>
+  typeof value === 'object' && value !== null && 'getQueryAndParameters' in value && 'expressionMap' in value
 
 /** What a builder has that is no condition, by the method that gives it. */
 const others: readonly [method: string, isThere: (map: BuilderParts['expressionMap']) => boolean][] = [
