@@ -42,6 +42,6 @@ export async function found<Entity extends ObjectLiteral>(
   entity: EntityTarget<Entity>,
   options: FindManyOptions<Entity> = {},
 ): Promise<string[]> {
-  const rows = await shop.getRepository(entity).find({ withDeleted: true, ...options })
+  const rows = await shop.getRepository(entity).find({ withDeleted: true, loadEagerRelations: false, ...options })
   return rows.map((row) => JSON.stringify(row)).toSorted()
 }

@@ -25,6 +25,8 @@ export interface EntityParts {
   readonly target: unknown
   readonly schema?: string
   readonly tableName: string
+  /** `entity-child`: by single-table inheritance, in the table of another. */
+  readonly tableType: string
   /** With its schema, where it has one. */
   readonly tablePath: string
   readonly columns: readonly ColumnParts[]

@@ -33,7 +33,9 @@ describe('models', () => {
     expect(Object.values(nodes_closure?.columns ?? {})).toEqual(['id_ancestor', 'id_descendant'])
     expect(Active).toMatchObject({ table: 'active_users', columns: { id: 'id' } })
     expect(Photo).toMatchObject({ table: 'media', columns: { id: 'id', title: 'title', width: 'width', kind: 'kind' } })
+    expect(Photo?.isPartOfTable).toBe(true)
     expect(Media).toMatchObject({ table: 'media' })
+    expect(Media).not.toHaveProperty('isPartOfTable')
   })
 
   test('the schema of the DataSource is that of entities without one', async () => {

@@ -13,7 +13,8 @@ export function modelOf(entity: EntityParts): OrmModel {
     if (column && others.length === 0 && (isManyToOne || isOneToOneOwner)) columns[propertyPath] ??= column.databaseName
   }
   // TypeORM takes an empty schema for none, too.
-  return { name: entity.name, schema: entity.schema || undefined, table: entity.tableName, columns }
+  const model = { name: entity.name, schema: entity.schema || undefined, table: entity.tableName, columns }
+  return entity.tableType === 'entity-child' ? { ...model, isPartOfTable: true } : model
 }
 
 /** The entity of a model that `modelOf` made. */
