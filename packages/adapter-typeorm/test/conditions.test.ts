@@ -1,5 +1,20 @@
 import { ormWhere } from '@pgark/core'
-import { And, Any, Between, Equal, In, IsNull, JsonContains, LessThan, Like, MoreThan, Not, Or, Raw } from 'typeorm'
+import {
+  And,
+  Any,
+  Between,
+  EntitySchema,
+  Equal,
+  In,
+  IsNull,
+  JsonContains,
+  LessThan,
+  Like,
+  MoreThan,
+  Not,
+  Or,
+  Raw,
+} from 'typeorm'
 import { describe, expect, test } from 'vitest'
 import { fromTypeORM, where } from '../src/index.ts'
 import { blog, blogOn, compileFor, type Post, refusal, type User } from './support.ts'
@@ -159,7 +174,11 @@ describe('unknown fields, with the closest', () => {
     [{ full_name: 'x' }, 'User has no field full_name.', 'did you mean name?'],
     [{ home: { zip: { cod: 1 } } }, 'User has no field cod at home.zip.', 'did you mean code?'],
     [[{ posts: { stauts: 'live' } }], 'Post has no field stauts at [0].posts.', 'did you mean status, tags?'],
-    [{ xyzzy: 1 }, 'User has no field xyzzy.', 'its fields are id, name, born, deletedAt, home, posts'],
+    [
+      { xyzzy: 1 },
+      'User has no field xyzzy.',
+      'its fields are id, name, born, deletedAt, postCount, home, follows, posts',
+    ],
   ])('%j', async (condition, message, hint) => {
     expect(await wrong('User', condition)).toEqual({ code: 'USAGE.MODEL', message, hint })
   })
@@ -186,6 +205,26 @@ describe('a condition that is not for this', () => {
     expect(await refusal(() => compileFor(adapter, 'User', ormWhere('prisma', {})))).toMatchObject({
       code: 'USAGE.FILTER',
     })
+  })
+
+  test('one of several that TypeORM knows by one name', async () => {
+    const other = new EntitySchema({
+      name: 'post_tags',
+      tableName: 'other',
+      columns: { id: { type: Number, primary: true } },
+    })
+    const both = fromTypeORM(blogOn({ entities: [...blog.entities, other] }))
+    const models = (await both.models()).filter(({ name }) => name === 'post_tags')
+    expect(models.map(({ table }) => table).toSorted()).toEqual(['other', 'post_tags'])
+    const told = await Promise.all(
+      models.map((model) =>
+        both.compile(model, ormWhere('typeorm', { condition: {} })).then(
+          ({ text }) => text.includes(`"${model.table}"`),
+          ({ message }: Error) => message,
+        ),
+      ),
+    )
+    expect(told.toSorted()).toEqual(['TypeORM knows several entities as post_tags.', true])
   })
 
   test('a view, which has no key', async () => {

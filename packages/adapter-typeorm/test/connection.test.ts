@@ -38,6 +38,7 @@ function endOf(config: pg.ClientConfig) {
   return { host, port, user, database, password, ssl, application_name }
 }
 
+const url = 'postgres://app@db/shop'
 const key = '-----BEGIN KEY-----'
 const token = () => 'token'
 
@@ -61,6 +62,28 @@ describe('the connection is that of TypeORM', () => {
   ])('%s', async (_, options) => {
     const config = await poolConfig(options, options)
     expect(endOf(connectionOf(options).options)).toEqual(endOf(config))
+  })
+
+  test.each<[string, Options, object]>([
+    ['fields', { url, host: 'no', username: 'no', password: 'no', database: 'no', port: 1 }, {}],
+    ['TLS, where it says something of it', { url: `${url}?sslmode=require`, ssl: { ca: 'ca' } }, {}],
+    ['TLS only then', { url, ssl: { ca: 'ca' } }, { ssl: { ca: 'ca' } }],
+    ['a name', { url: `${url}?application_name=url`, applicationName: 'field' }, {}],
+    ['a name only then', { url, applicationName: 'field' }, { application_name: 'field' }],
+  ])('what a URL hides is not given beside it, where it would win: %s', (_, options, others) => {
+    expect(connectionOf(options).options).toEqual({ connectionString: options.url, ...others })
+  })
+
+  test('a port is a number', () => {
+    expect(connectionOf({ host: 'db', port: '5433' as never }).options).toEqual({ host: 'db', port: 5433 })
+  })
+
+  test('the name of one of several is that of the application, or its own', async () => {
+    const credentials = { host: 'master', username: 'app', database: 'shop', applicationName: 'of the master' }
+    for (const own of [{}, { applicationName: 'of all' }]) {
+      const options: Options = { ...own, replication: { master: credentials, slaves: [] } }
+      expect(endOf(connectionOf(options).options)).toEqual(endOf(await poolConfig(options, credentials)))
+    }
   })
 
   test('is the master’s, of several', async () => {

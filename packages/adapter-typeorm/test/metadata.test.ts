@@ -38,6 +38,11 @@ describe('models', () => {
     expect(Media).not.toHaveProperty('isPartOfTable')
   })
 
+  test('an empty schema is none', async () => {
+    const [tag] = await fromTypeORM(blogOn({ schema: '' })).models()
+    expect(tag).toMatchObject({ name: 'Tag', schema: undefined })
+  })
+
   test('the schema of the DataSource is that of entities without one', async () => {
     const found = await fromTypeORM(blogOn({ schema: 'app' })).models()
     const schemas = Object.fromEntries(found.map(({ name, schema }) => [name, schema]))
@@ -49,7 +54,7 @@ describe('the DataSource', () => {
   test('is never initialized, and its metadata are built once, however many ask', async () => {
     const dataSource = blogOn({ synchronize: true, dropSchema: true, migrationsRun: true })
     const initialize = vi.spyOn(dataSource, 'initialize')
-    const build = vi.spyOn(dataSource as unknown as { buildMetadatas(): Promise<void> }, 'buildMetadatas')
+    const build = vi.spyOn(dataSource as unknown as Building, 'buildMetadatas')
     const [adapter, other] = [fromTypeORM(dataSource), fromTypeORM(dataSource)]
     expect(build).not.toHaveBeenCalled()
     await Promise.all([adapter.models(), other.models(), adapter.migrations?.ofApplication()])
@@ -61,9 +66,9 @@ describe('the DataSource', () => {
 
   test('that has its metadata is taken as it is', async () => {
     const dataSource = blogOn()
-    await (dataSource as unknown as { buildMetadatas(): Promise<void> }).buildMetadatas()
+    await (dataSource as unknown as Building).buildMetadatas()
     const [first] = dataSource.entityMetadatas
-    const build = vi.spyOn(dataSource as unknown as { buildMetadatas(): Promise<void> }, 'buildMetadatas')
+    const build = vi.spyOn(dataSource as unknown as Building, 'buildMetadatas')
     await fromTypeORM(dataSource).models()
     expect(build).not.toHaveBeenCalled()
     expect(dataSource.entityMetadatas[0]).toBe(first)
@@ -78,10 +83,16 @@ describe('the DataSource', () => {
       message: expect.stringMatching(/^The entities of the DataSource cannot be read: Error\.$/),
       hint: expect.stringContaining('compiled'),
     })
-    expect(await refusal(() => adapter.models())).toMatchObject({ code: 'USAGE.ORM' })
-    expect((await fromTypeORM(dataSource).models()).map(({ name }) => name)).toEqual(['Tag'])
+    vi.spyOn(dataSource as unknown as Building, 'buildMetadatas').mockRejectedValueOnce(new Error('not yet'))
+    const later = fromTypeORM(dataSource)
+    expect((await refusal(() => later.models())).message).toContain('Error: not yet')
+    expect((await later.models()).map(({ name }) => name)).toEqual(['Tag'])
   })
 })
+
+interface Building {
+  buildMetadatas(): Promise<void>
+}
 
 const fixtureThatThrows = new URL('fixtures/tells-password.cjs', import.meta.url).pathname
 
