@@ -146,6 +146,8 @@ describe('what TypeORM would pass over is refused', () => {
     ['a value for embedded columns', { author: { home: 'x' } }, 'Expected the condition at author.home'],
     ['an operator for embedded columns', { author: { home: Not('x') } }, 'Expected the condition at author.home'],
     ['no alternatives', [], 'is empty'],
+    ['a date', new Date(), 'is empty'],
+    ['a Map', new Map([['id', 1]]), 'is empty'],
     ['an empty alternative', [{ id: 1 }, {}], 'The condition at [1] is empty'],
     ['text', 'id = 1', 'Expected the condition to be an object'],
     ['nothing', undefined, 'Expected the condition to be an object'],

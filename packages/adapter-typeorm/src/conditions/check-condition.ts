@@ -24,7 +24,7 @@ interface Place {
  */
 export function checkCondition(condition: unknown, main: EntityParts, nulls: NullMeaning): void {
   // All rows, as in TypeORM: of a child by single-table inheritance, those of the child.
-  if (isEmpty(condition) && !Array.isArray(condition)) return
+  if (isEmpty(condition) && isPlain(condition)) return
   checkFields(condition, { entity: main, main, nulls, prefix: '', path: '' })
 }
 
@@ -102,6 +102,10 @@ const optionsOfFind = new Set(
 
 const fieldsOf = ({ columns, relations, allEmbeddeds }: EntityParts): string[] =>
   [...columns, ...relations, ...allEmbeddeds].map(({ propertyPath }) => propertyPath)
+
+/** What has no keys is not always meant to be empty: a date, a Map. */
+const isPlain = (condition: unknown): boolean =>
+  [Object.prototype, null].includes(Object.getPrototypeOf(condition) as null)
 
 /** As TypeORM sees it: what has no keys, such as a date in the place of a relation. Booleans and numbers are passed over, too. */
 const isEmpty = (condition: unknown): boolean =>
