@@ -9,6 +9,7 @@ import { DataSource, In, LessThan, MoreThan } from 'typeorm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Article, Content, Photo } from '../../src/entities/content.ts'
 import { Customer } from '../../src/entities/customer.ts'
+import { Invoice } from '../../src/entities/invoice.ts'
 import { Order, OrderLine } from '../../src/entities/order.ts'
 import { Product } from '../../src/entities/product.ts'
 import { shopOn } from '../../src/shop.ts'
@@ -68,7 +69,46 @@ describe('the application’s database', () => {
   })
 })
 
+describe('the server that is meant', () => {
+  const nobody = 'postgres://nobody@127.0.0.1:1/shop'
+
+  test('is the first slave, where the role is asked for', async () => {
+    const { server } = running
+    const replication = { master: { url: nobody }, slaves: [{ url: server.url('shop') }, { url: nobody }] }
+    const { options } = shopOn({ url: nobody })
+    const dataSource = new DataSource({ ...options, replication } as never)
+    const engine = postgres(fromTypeORM(dataSource, { role: 'slave' }))
+    const { tables } = await backup({ engine, to: file(path.join(folder, 'slave.sql')), tables: ['Invoice'] })
+    expect(tables).toMatchObject([{ schema: 'billing', name: 'invoices', rows: 80 }])
+  })
+
+  test('is that of extra, which wins, with a password that is asked for', async () => {
+    const { hostname: host, port } = new URL(running.server.url('shop'))
+    const { options } = shopOn({ url: nobody })
+    const extra = { connectionString: undefined, host, port, user: 'postgres', database: 'shop', max: 1 }
+    const dataSource = new DataSource({ ...options, password: async () => 'token', extra } as never)
+    const to = file(path.join(folder, 'extra.sql'))
+    const { tables } = await backup({ engine: postgres(fromTypeORM(dataSource)), to, tables: ['Tag'] })
+    expect(tables).toMatchObject([{ schema: 'shop', name: 'tags', rows: 8 }])
+  })
+})
+
 describe('the rows that are meant', () => {
+  test('in tables that the search_path finds, where entities have no schema', async () => {
+    const { server, shop } = running
+    const url = `${server.url('shop')}?options=-csearch_path%3Dshop`
+    const unplaced = new DataSource({ ...shopOn({ url }).options, schema: undefined } as never)
+    const condition = { lines: { quantity: 7 }, customer: { isActive: true } }
+    const expected = await found(shop, Order, { where: condition })
+    expect(expected.length).toBeGreaterThan(0)
+    expect(await rowsIn(Order, { filters: { Order: where(Order, condition) } }, unplaced)).toEqual(expected)
+    const beyond = { filters: { Invoice: where(Invoice, { customer: { isActive: true } }) } }
+    await expect(rowsIn(Order, beyond, unplaced)).rejects.toMatchObject({
+      code: 'USAGE.FILTER',
+      message: expect.stringContaining('The condition reaches Customer, whose table customers has no schema'),
+    })
+  })
+
   test('by a key whose columns the database has in another order', async () => {
     const { shop } = running
     const condition = { region: In(['1', '2']), status: 'paid' as const }

@@ -89,15 +89,9 @@ function unknownField(name: string, { entity, prefix, path }: Place): PgarkError
   })
 }
 
-const optionsOfFind = new Set(
-  ['where', 'select', 'relations', 'order', 'skip', 'take', 'cache', 'lock', 'withDeleted', 'comment'].concat([
-    'loadEagerRelations',
-    'loadRelationIds',
-    'relationLoadStrategy',
-    'transaction',
-    'limit',
-    'offset',
-  ]),
+const optionsOfFind: ReadonlySet<string> = new Set(
+  `where select relations order skip take limit offset cache lock comment transaction
+   withDeleted loadEagerRelations loadRelationIds relationLoadStrategy`.split(/\s+/),
 )
 
 const fieldsOf = ({ columns, relations, allEmbeddeds }: EntityParts): string[] =>
