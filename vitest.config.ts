@@ -15,6 +15,7 @@ const alias = {
   '@pgark/filters': source('packages/filters/src/index.ts'),
   '@pgark/cleaner': source('packages/cleaner/src/index.ts'),
   '@pgark/exporter-gcs': source('packages/exporter-gcs/src/index.ts'),
+  '@pgark/adapter-typeorm': source('packages/adapter-typeorm/src/index.ts'),
   '@pgark/exporter-s3': source('packages/exporter-s3/src/index.ts'),
   '@pgark/test-servers': source('tooling/test-servers/src/index.ts'),
 }
@@ -54,7 +55,7 @@ export default defineConfig({
         ['packages/cli/test/e2e/**/*.test.ts', 'examples/*/test/e2e/**/*.test.ts'],
         ['**/*.matrix.test.ts'],
       ),
-      project('matrix', ['packages/*/test/**/*.matrix.test.ts'], [], 600_000),
+      project('matrix', ['{packages,examples}/*/test/**/*.matrix.test.ts'], [], 600_000),
       project('grid', ['packages/*/test/**/*.grid.test.ts'], [], 600_000),
       project('oracle', ['{packages,tooling}/*/test/oracle/**/*.test.ts']),
     ],

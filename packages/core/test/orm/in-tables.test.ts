@@ -41,6 +41,27 @@ describe('names of models', () => {
     })
   })
 
+  test('that are only a part of a table do not mean the table', async () => {
+    const media = { schema: 'shop', table: 'media', columns: {} }
+    const parts = [
+      { name: 'Photo', ...media, isPartOfTable: true },
+      { name: 'Media', ...media },
+    ]
+    const orm = adapter({ models: async () => parts })
+    for (const list of ['tables', 'excludeTables', 'excludeTableData']) {
+      await expect(inTables({ selection: { [list]: ['Photo'] } }, orm)).rejects.toMatchObject({
+        code: 'USAGE.MODEL',
+        message: 'Photo is only some of the rows of the table media.',
+        hint: 'name Media for the whole table, or choose rows with filters',
+      })
+    }
+    const { selection } = await inTables({ selection: { excludeTables: ['Media'] } }, orm)
+    expect(selection).toEqual({ excludeTables: ['"shop"."media"'] })
+    expect((await inTables({ selection: {}, filters: { Photo: where(1) } }, orm)).filters).toHaveProperty(
+      '"shop"."media"',
+    )
+  })
+
   test('that are unknown are told with the closest, all at once', async () => {
     const call = inTables(
       {
