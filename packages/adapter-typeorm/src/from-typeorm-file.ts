@@ -13,7 +13,12 @@ import { tellableCause } from './tellable-cause.ts'
  * Throws `USAGE.ORM` where there is no such file, it cannot be loaded, or it does not export exactly one DataSource.
  */
 export function fromTypeORMFile(file: string, options: FromTypeORMOptions = {}): OrmAdapter {
-  const resolved = path.resolve(file)
+  return fromFileIn('.', file, options)
+}
+
+/** The same for a file that begins in that folder. */
+export function fromFileIn(folder: string, file: string, options: FromTypeORMOptions = {}): OrmAdapter {
+  const resolved = path.resolve(folder, file)
   const found = new Set(exportsOf(resolved, file).filter((value) => isOfTypeORM(value, 'DataSource')))
   const [dataSource, ...others] = found
   if (dataSource === undefined || others.length > 0) {

@@ -2,18 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { fromTypeORMFile, where } from '../src/index.ts'
+import { adapter, fromTypeORMFile, where } from '../src/index.ts'
 import { compileFor, fixture, refusal, type User } from './support.ts'
 
 describe('the one DataSource that a module exports', () => {
   test('CommonJS, with compiled decorators, by a name', async () => {
-    const adapter = fromTypeORMFile(fixture('decorated.cjs'))
-    expect(adapter.connection()).toEqual({
+    const decorated = fromTypeORMFile(fixture('decorated.cjs'))
+    expect(decorated.connection()).toEqual({
       origin: `options of ${fixture('decorated.cjs')}`,
       options: { connectionString: 'postgres://app:pw@db.internal/blog' },
     })
-    expect((await compileFor(adapter, 'User', where<User>({ name: 'x' }))).values).toEqual(['<x>'])
-    expect(await adapter.migrations?.ofApplication()).toEqual(['First1750000000000', 'Second1760000000000'])
+    expect((await compileFor(decorated, 'User', where<User>({ name: 'x' }))).values).toEqual(['<x>'])
+    expect(await decorated.migrations?.ofApplication()).toEqual(['First1750000000000', 'Second1760000000000'])
   })
 
   test('ESM, by default and by a name at once', () => {
@@ -27,6 +27,13 @@ describe('the one DataSource that a module exports', () => {
     const { options, origin } = fromTypeORMFile(relative).connection()
     expect(options).toEqual({ host: 'db.internal', database: 'itself' })
     expect(origin).toBe(`options of ${relative}`)
+  })
+
+  test('as the command asks for it: from a folder, and called as it was given', async () => {
+    const file = 'itself.cjs'
+    const opened = await adapter.open({ file, folder: path.dirname(fixture(file)) })
+    expect(opened.connection().origin).toBe(`options of ${file}`)
+    expect(() => adapter.open({ folder: '/' })).toThrow(expect.objectContaining({ code: 'USAGE.ORM' }))
   })
 
   test('with the options of fromTypeORM()', () => {
