@@ -1,0 +1,3 @@
+export { type FromPrismaOptions, fromPrisma } from './from-prisma.ts'
+export { type FromPrismaConfigOptions, fromPrismaConfig } from './from-prisma-config.ts'
+export { type PrismaFilters, type PrismaWhere, where } from './where.ts'
