@@ -115,6 +115,7 @@ export { type BackupResult, backup, planBackup } from './runs/backup.ts'
 export {
   type BackupOptions,
   backupProblems,
+  type CheckedBackupOptions,
   resolveBackupOptions,
   type UnwrittenBackupOptions,
 } from './runs/backup-options.ts'

@@ -4,6 +4,7 @@ import { type BackupSeams, backupDatabase } from './backup/backup-database.ts'
 import { estimateBackup } from './backup/estimate-backup.ts'
 import { planBackup } from './backup/plan-backup.ts'
 import { describeDatabase } from './catalogue/describe-database.ts'
+import { readMigrations } from './catalogue/migrations.ts'
 import { readSearchPath } from './catalogue/relations.ts'
 import { diagnose } from './checks/diagnose.ts'
 import { compareDatabase } from './compare/compare-database.ts'
@@ -29,6 +30,7 @@ export function createEngine(target: string | PostgresOptions, seams: BackupSeam
     specVersion: 1,
     name: 'postgres',
     location: connector.target,
+    ...(typeof target === 'object' && target.orm && { orm: target.orm }),
     formats: ['directory', 'custom', 'plain'],
     databaseName: ({ signal } = {}) => ask(connector, signal, async (client) => (await readServer(client)).database),
     server: ({ signal } = {}) =>
@@ -46,6 +48,8 @@ export function createEngine(target: string | PostgresOptions, seams: BackupSeam
     compare: (source, run) => compareDatabase(connector, source, run),
     readDefinitions: (source, request, run) => readStoredDefinitions(connector, source, request, run),
     restore: (request, source, run) => restoreDatabase(direct, request, source, run),
+    appliedMigrations: (migrations, { signal } = {}) =>
+      ask(direct, signal, (client, searchPath) => readMigrations(client, searchPath, migrations)),
     diagnose: (run) => diagnose(connector, run),
     diagnoseTarget: (needs, run) => diagnoseTarget(direct, needs, run),
   }

@@ -1,5 +1,5 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
-import { refuseProblems } from '@pgark/core'
+import { type OrmAdapter, refuseProblems } from '@pgark/core'
 import { operatingSystemUser } from './connection/operating-system-user.ts'
 import { combinationProblems, optionProblems } from './connection/option-problems.ts'
 import { parseTarget } from './connection/parse-target.ts'
@@ -15,6 +15,11 @@ export type TargetSessionAttrs = 'any' | 'read-write' | 'read-only' | 'primary' 
 export interface PostgresOptions extends PgClientConfig {
   /** `postgres://user:password@host:port/database?sslmode=…` or `host=… dbname=…`. The other fields win over it. */
   connectionString?: string | undefined
+  /**
+   * The application's ORM. It says where the database is, unless one is named here, by a connection string, host, user or database; and
+   * by its models a selection and filters may name tables.
+   */
+  orm?: OrmAdapter | undefined
   /** Default `localhost`. A path is a folder with unix sockets. Of several, the first that will do is taken. */
   host?: string | readonly string[] | undefined
   /** Where to connect, while certificates and password files are compared with `host`. As many as hosts. */
@@ -86,8 +91,10 @@ export interface ResolvedOptions {
 
 /** Checks options and fills in defaults, throwing all problems at once. */
 export function resolveOptions(target: string | PostgresOptions): ResolvedOptions {
-  const given: PostgresOptions = typeof target === 'string' ? { connectionString: target } : target
-  refuseProblems(optionProblems(given))
+  const asked: PostgresOptions = typeof target === 'string' ? { connectionString: target } : target
+  refuseProblems(optionProblems(asked))
+  const given = withConnectionOfOrm(asked)
+  if (given !== asked) refuseProblems(optionProblems(given))
   const parsed = given.connectionString === undefined ? {} : parseTarget(given.connectionString)
   const pgNames = fromPgNames(given)
   const lists = {
@@ -127,6 +134,13 @@ export function resolveOptions(target: string | PostgresOptions): ResolvedOption
   }
   refuseProblems([...combinationProblems(resolved)])
   return resolved
+}
+
+/** What the application's ORM connects to, where no database is named. */
+function withConnectionOfOrm(given: PostgresOptions): PostgresOptions {
+  const named = [given.connectionString, given.host, given.hostAddress, given.user, given.database]
+  if (!given.orm || named.some((value) => value !== undefined)) return given
+  return { ...given.orm.connection().options, ...withoutUndefined(given) }
 }
 
 /** A field that is there without a value does not hide what the connection string says. */

@@ -1,4 +1,4 @@
-import type { Engine } from '@pgark/core'
+import type { Engine, OrmAdapter } from '@pgark/core'
 import { createEngine } from './engine.ts'
 import type { PostgresOptions } from './options.ts'
 
@@ -9,7 +9,12 @@ import type { PostgresOptions } from './options.ts'
  * ```ts
  * await backup({ engine: postgres('postgres://app@db.internal/shop'), to: file('shop.sql.zst') })
  * ```
+ *
+ * @param target where it is; or the application's ORM, which knows, as `fromPrisma(prisma)`
  */
-export function postgres(target: string | PostgresOptions): Engine {
-  return createEngine(target)
+export function postgres(target: string | PostgresOptions | OrmAdapter): Engine {
+  return createEngine(isAdapter(target) ? { orm: target } : target)
 }
+
+const isAdapter = (target: string | PostgresOptions | OrmAdapter): target is OrmAdapter =>
+  typeof target === 'object' && 'connection' in target && typeof target.connection === 'function'

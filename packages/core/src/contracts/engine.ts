@@ -1,6 +1,7 @@
 import type { Contents, RestoreNeeds } from '../manifest/contents.ts'
 import type { CallOptions } from './exporter.ts'
 import type { ObjectSink, ObjectSource } from './objects.ts'
+import type { OrmAdapter, OrmMigrations } from './orm.ts'
 import type { Finding, RunContext, TableName } from './run.ts'
 import type { Cleaner, FilterInput, OnOrphans, Renames } from './shaping.ts'
 
@@ -265,6 +266,8 @@ export interface Engine {
   readonly location: string
   /** What it can write; the first is the default. */
   readonly formats: readonly string[]
+  /** The application whose names a selection and filters may use; core translates them before it calls the engine. */
+  readonly orm?: OrmAdapter
   /** The database's own name, percent-encoded into the id of a backup that has no other name. */
   databaseName(options?: CallOptions): Promise<string>
   /** Which server it is, and which database; for proofs. */
@@ -292,6 +295,8 @@ export interface Engine {
   readDefinitions?(source: ObjectSource, request: DefinitionsRequest, run: RunContext): Promise<StoredDefinitions>
   /** Restores into this engine's database. Stops at the first error; none is ever ignored. */
   restore(request: RestoreRequest, source: ObjectSource, run: RunContext): Promise<RestoreReport>
+  /** The migrations that the database notes as applied, in their order; undefined where it has no such table. */
+  appliedMigrations?(migrations: OrmMigrations, options?: CallOptions): Promise<readonly string[] | undefined>
   /** Looks at everything that a backup of the whole database depends on, without reading rows. */
   diagnose?(run: RunContext): Promise<Diagnosis>
   /** Looks whether what has these needs could be restored into this engine's database, without changing it. */

@@ -9,7 +9,7 @@ export interface Problem {
 /** Throws one error that lists every problem, `USAGE.OPTIONS` unless another code is given, or returns when there is none. */
 export function refuseProblems(
   problems: readonly Problem[],
-  code: 'USAGE.OPTIONS' | 'USAGE.FILTER' | 'USAGE.MODEL' | 'USAGE.ORM' = 'USAGE.OPTIONS',
+  code: 'USAGE.OPTIONS' | 'USAGE.FILTER' | 'USAGE.MODEL' = 'USAGE.OPTIONS',
 ): void {
   if (problems.length === 0) return
   const hints = problems.flatMap((problem) => (problem.hint ? [problem.hint] : []))

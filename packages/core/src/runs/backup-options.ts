@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { BackupRequest, Compression, CompressionCodec, Engine, Selection } from '../contracts/engine.ts'
 import type { Exporter } from '../contracts/exporter.ts'
+import type { OrmWhere } from '../contracts/orm.ts'
 import type { RunOptions } from '../contracts/run.ts'
 import type { Cleaner, FilterInput, OnOrphans } from '../contracts/shaping.ts'
 import { identityOf } from '../destination/identity.ts'
@@ -46,8 +47,9 @@ export interface BackupOptions extends Selection, RunOptions {
    * Which rows, by table: `orders` or `shop.orders`, patterns allowed; without a schema what the search_path finds, otherwise the
    * table of that name in the backup. A `Filter` such as `dateRange(…)`, a condition as sql`…`, a
    * query for primary keys as an ORM compiles it, or the text of a whole SELECT over the table. Other tables are backed up whole.
+   * With an engine that has an application's ORM: by model, with names of fields, and a condition as that ORM's adapter has it, `where(…)`.
    */
-  filters?: Readonly<Record<string, FilterInput>>
+  filters?: Readonly<Record<string, FilterInput | OrmWhere>>
   /** What happens when rows would refer to rows that filters leave out. Default `fail`. */
   onOrphans?: OnOrphans
   /** Record the values of filters in the backup. Default false: how many they are, and their hash. */
@@ -84,21 +86,23 @@ export function backupProblems(options: BackupOptions): readonly Problem[] {
   return check(options).problems
 }
 
+/** Options that are right, with the defaults filled in, in the words of the caller. */
+export interface CheckedBackupOptions extends Omit<BackupRequest, 'id' | 'filters'> {
+  readonly filters: Readonly<Record<string, FilterInput | OrmWhere>>
+}
+
 /** A backup that is not made: its destinations may be left out. */
 export type UnwrittenBackupOptions = Omit<BackupOptions, 'to'> & Partial<Pick<BackupOptions, 'to'>>
 
 /** Throws all problems at once, or fills in the defaults. */
-export function resolveBackupOptions(options: BackupOptions): Omit<BackupRequest, 'id'> {
+export function resolveBackupOptions(options: BackupOptions): CheckedBackupOptions {
   const { problems, resolved } = check(options)
   refuseProblems(problems)
   return resolved
 }
 
 /** The same for a backup that is not made, with what else is wrong with the call. */
-export function resolveUnwritten(
-  options: UnwrittenBackupOptions,
-  more: Iterable<Problem> = [],
-): Omit<BackupRequest, 'id'> {
+export function resolveUnwritten(options: UnwrittenBackupOptions, more: Iterable<Problem> = []): CheckedBackupOptions {
   const isWithout = isObject(options) && options.to === undefined
   const { problems, resolved } = check(isWithout ? { ...options, to: [] } : (options as BackupOptions), !isWithout)
   refuseProblems([...problems, ...more])
@@ -108,7 +112,7 @@ export function resolveUnwritten(
 function check(
   given: BackupOptions,
   isWritten = true,
-): { problems: readonly Problem[]; resolved: Omit<BackupRequest, 'id'> } {
+): { problems: readonly Problem[]; resolved: CheckedBackupOptions } {
   const problems: Problem[] = [...keyProblems(given, knownOptions)]
   // From JavaScript anything can come.
   const options = isObject(given) ? given : ({} as BackupOptions)

@@ -8,7 +8,13 @@ import { tellError } from '../errors/tell-error.ts'
 import { backupId } from '../manifest/backup-id.ts'
 import type { Contents, ContentsTable } from '../manifest/contents.ts'
 import type { Manifest } from '../manifest/manifest.ts'
-import { type BackupOptions, destinationsOf, resolveBackupOptions } from './backup-options.ts'
+import { inTables } from '../orm/in-tables.ts'
+import {
+  type BackupOptions,
+  type CheckedBackupOptions,
+  destinationsOf,
+  resolveBackupOptions,
+} from './backup-options.ts'
 import { whileItRuns } from './while-it-runs.ts'
 
 export interface BackupResult {
@@ -46,13 +52,14 @@ export async function backup(options: BackupOptions): Promise<BackupResult> {
 
 async function makeBackup(
   options: BackupOptions,
-  resolved: Omit<BackupRequest, 'id'>,
+  resolved: CheckedBackupOptions,
   run: RunContext,
 ): Promise<BackupResult> {
   const startedAt = new Date()
   const { engine, overwrite = false } = options
+  const named = await inTables(resolved, engine.orm)
   const name = options.name ?? (await engine.databaseName({ signal: run.signal }))
-  const request: BackupRequest = { ...resolved, id: backupId(name, startedAt) }
+  const request: BackupRequest = { ...resolved, ...named, id: backupId(name, startedAt) }
   const destinations = new BackupDestinations(destinationsOf(options), request.id, run, overwrite)
   await destinations.check()
 
@@ -90,7 +97,8 @@ async function makeBackup(
 /** What `backup` with the same options would read, without reading or writing anything. */
 export async function planBackup(options: BackupOptions): Promise<BackupPlan> {
   const resolved = resolveBackupOptions(options)
-  return await options.engine.plan({ ...resolved, id: 'plan' }, runContext(options))
+  const named = await inTables(resolved, options.engine.orm)
+  return await options.engine.plan({ ...resolved, ...named, id: 'plan' }, runContext(options))
 }
 
 /** An engine that says that rows are in an object which it never wrote has made no backup. */

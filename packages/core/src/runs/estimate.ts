@@ -1,6 +1,7 @@
 import type { TableEstimate } from '../contracts/engine.ts'
 import { runContext } from '../contracts/run.ts'
 import { refuseProblems } from '../errors/problems.ts'
+import { inTables } from '../orm/in-tables.ts'
 import { resolveUnwritten, type UnwrittenBackupOptions } from './backup-options.ts'
 import { flagProblems, isObject } from './check-call.ts'
 
@@ -28,7 +29,8 @@ export async function estimate(options: EstimateOptions): Promise<EstimateResult
   const { engine } = options
   if (!engine.estimate) refuseProblems([{ message: `The engine ${engine.name} cannot estimate.` }])
   const run = runContext(options)
-  const tables = (await engine.estimate?.({ ...resolved, id: 'estimate', exact }, run)) ?? []
+  const named = await inTables(resolved, engine.orm)
+  const tables = (await engine.estimate?.({ ...resolved, ...named, id: 'estimate', exact }, run)) ?? []
   run.onEvent({ type: 'result', command: 'estimate', ok: true, exact, tables })
   return { tables }
 }

@@ -3,6 +3,8 @@ import type { ObjectSource } from '../contracts/objects.ts'
 import type { Finding, RunContext } from '../contracts/run.ts'
 import { openBackup, pipedBackup } from '../destination/source.ts'
 import { refuseProblems } from '../errors/problems.ts'
+import { compareMigrations } from '../orm/compare-migrations.ts'
+import { inTables } from '../orm/in-tables.ts'
 import { writeProof } from '../proof/write-proof.ts'
 import { damageIn } from './damage.ts'
 import { isSound } from './is-sound.ts'
@@ -82,8 +84,9 @@ async function restoreSource(options: RestoreOptions, source: ObjectSource, run:
   const { engine } = options
   const { schemaOnly = false, dataOnly = false, noOwner = false, noPrivileges = false, sections } = options
   const patterns = patternLists.flatMap((key) => (options[key]?.length ? [[key, options[key]]] : []))
+  const { selection } = await inTables({ selection: Object.fromEntries(patterns) }, engine.orm)
   const request: RestoreRequest = {
-    selection: { ...Object.fromEntries(patterns), schemaOnly, dataOnly, noOwner, noPrivileges },
+    selection: { ...selection, schemaOnly, dataOnly, noOwner, noPrivileges },
     sections: sections?.length ? sections : undefined,
     onExisting: options.onExisting ?? 'fail',
     createDatabase: options.createDatabase ?? false,
@@ -103,6 +106,9 @@ async function restoreSource(options: RestoreOptions, source: ObjectSource, run:
   // First: what cannot be compared is refused before anything is changed.
   const isAlone = request.createDatabase || request.intoNew
   const stored = options.definitions ? await engine.readDefinitions?.(source, { ...request, isAlone }, run) : undefined
+  const migrations = request.dryRun ? undefined : await engine.orm?.migrations?.ofApplication()
   const report = await engine.restore(request, source, run)
-  return stored ? { ...report, findings: [...report.findings, ...(await stored.compare(run))] } : report
+  const differences = stored ? await stored.compare(run) : []
+  const behind = await compareMigrations(migrations, engine, request.renames, run)
+  return { ...report, findings: [...report.findings, ...differences, ...behind] }
 }

@@ -1,11 +1,13 @@
+import type { OrmWhere } from '../contracts/orm.ts'
 import type { Cleaner, FilterInput } from '../contracts/shaping.ts'
 import type { Problem } from '../errors/problems.ts'
+import { isOrmWhere } from '../orm/orm-where.ts'
 import { isObject } from './check-call.ts'
 
 const orphanRules = ['fail', 'report', 'notValid']
 
 interface FilterOptions {
-  filters?: Readonly<Record<string, FilterInput>>
+  filters?: Readonly<Record<string, FilterInput | OrmWhere>>
   onOrphans?: string
   filterValues?: boolean
   schemaOnly?: boolean
@@ -49,6 +51,7 @@ export function* filterProblems(options: FilterOptions): Iterable<Problem> {
 function isFilter(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() !== ''
   if (!isObject(value)) return false
+  if (isOrmWhere(value)) return true
   const { text, parts, values } = value as Record<string, unknown>
   if (Array.isArray(text)) return Array.isArray(parts)
   return typeof text === 'string' && Array.isArray(values)

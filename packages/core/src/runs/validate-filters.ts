@@ -1,5 +1,6 @@
 import { type Finding, runContext } from '../contracts/run.ts'
 import { refuseProblems } from '../errors/problems.ts'
+import { inTables } from '../orm/in-tables.ts'
 import { resolveUnwritten, type UnwrittenBackupOptions } from './backup-options.ts'
 
 export interface ValidateResult {
@@ -16,7 +17,8 @@ export async function validateFilters(options: UnwrittenBackupOptions): Promise<
   const { engine } = options
   if (!engine.validateFilters) refuseProblems([{ message: `The engine ${engine.name} has no filters.` }])
   const run = runContext(options)
-  const findings = (await engine.validateFilters?.({ ...resolved, id: 'validate' }, run)) ?? []
+  const named = await inTables(resolved, engine.orm)
+  const findings = (await engine.validateFilters?.({ ...resolved, ...named, id: 'validate' }, run)) ?? []
   run.onEvent({ type: 'result', command: 'validate', ok: true, findings })
   return { findings }
 }

@@ -1,5 +1,5 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
-import { didYouMean, type Problem } from '@pgark/core'
+import { didYouMean, type OrmAdapter, type Problem } from '@pgark/core'
 import pg from 'pg'
 import { z } from 'zod'
 import type { PostgresOptions, ResolvedOptions } from '../options.ts'
@@ -13,8 +13,18 @@ const hosts = z.union([z.string().min(1), z.array(z.string()).min(1)])
 const port = z.number().int().min(1).max(65535)
 const aFunction = <T>() => z.custom<T>((value) => typeof value === 'function', 'expected a function')
 
+const isAdapter = (value: unknown) =>
+  typeof value === 'object' &&
+  value !== null &&
+  'connection' in value &&
+  'specVersion' in value &&
+  value.specVersion === 1
+
 const schema = z.strictObject({
   connectionString: z.string().optional(),
+  orm: z
+    .custom<OrmAdapter>(isAdapter, 'expected the adapter of an ORM for this version of pgark, as fromPrisma(prisma)')
+    .optional(),
   host: hosts.optional(),
   hostAddress: hosts.optional(),
   port: z.union([port, z.array(z.number().int().min(0).max(65535)).min(1)]).optional(),
