@@ -33,6 +33,10 @@ export function prismaAdapter(source: PrismaSource): OrmAdapter {
     refuseOtherProviders(blocks)
     return { found, blocks }
   })
+  const besideSchema = () => {
+    const { found, blocks } = place()
+    return path.join(baseFolder(found, blocks), 'migrations')
+  }
   const defaultSchema = once(() => driverSchema(source.client) ?? source.connection().schema ?? 'public')
   const compiled = once(() => compilerFor(source.client, place().blocks, defaultSchema()))
   return Object.freeze({
@@ -49,10 +53,8 @@ export function prismaAdapter(source: PrismaSource): OrmAdapter {
       return await compiled().compile(model, where)
     },
     get migrations() {
-      const { found, blocks } = place()
-      // As Prisma does with a schema of several files, the config file's word goes before the folder of the datasource.
       const named = source.schema === undefined ? source.config()?.migrations : undefined
-      return prismaMigrations(named ?? path.join(baseFolder(found, blocks), 'migrations'), defaultSchema())
+      return prismaMigrations(named ?? besideSchema(), defaultSchema())
     },
   } satisfies OrmAdapter)
 }

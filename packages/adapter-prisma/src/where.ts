@@ -27,12 +27,15 @@ export const where = <Where = unknown>(condition: NoInfer<Where>): PrismaWhere<W
  * ```
  */
 export type PrismaFilters<Client> = {
-  readonly [Property in keyof Client as ModelName<Client[Property]>]?: PrismaWhere<WhereOf<Client[Property]>>
+  readonly [Property in keyof Client & string as ModelName<Client[Property]>]?: PrismaWhere<WhereOf<Client[Property]>>
 }
 
 /** What Prisma notes of a model in the type of `prisma.order`. */
 type ModelName<Delegate> = Delegate extends { readonly [key: symbol]: { readonly meta: { readonly name: infer Name } } }
-  ? Name & string
+  ? // Of methods that Prisma types as any it would be any text.
+    string extends Name
+    ? never
+    : Name & string
   : never
 
 type WhereOf<Delegate> = Delegate extends {

@@ -2,7 +2,7 @@ import type { CompiledQuery, OrmModel, OrmWhere } from '@pgark/core'
 import { isPgarkError } from '@pgark/core'
 import type { PslModel } from '../psl/schema.ts'
 import { type UsedField, usedFields, wrongCondition } from './check-condition.ts'
-import { beginOf, differs, keyQuery } from './key-query.ts'
+import { askedOf, differs, keyQuery } from './key-query.ts'
 import type { Recorder } from './recorder.ts'
 
 export interface Compiler {
@@ -20,7 +20,7 @@ export function compiler(models: readonly PslModel[], record: Recorder, defaultS
     if (field.column === undefined || checked.has(which)) return
     const [asked] = await Promise.allSettled([record.findMany(model.name, { select: { [field.name]: true } })])
     if (asked.status === 'rejected') throw isPgarkError(asked.reason) ? asked.reason : differs(model)
-    if (!asked.value.sql.startsWith(beginOf(model, [field.name], defaultSchema))) throw differs(model)
+    if (!askedOf(asked.value.sql, model, defaultSchema)?.columns.includes(field.column)) throw differs(model)
     checked.add(which)
   }
 

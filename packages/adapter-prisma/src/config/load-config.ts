@@ -43,7 +43,7 @@ function run(file: string): unknown {
 
 /** Messages of the file itself may quote a URL: only what is known to quote none is passed on. */
 function refusal(file: string, error: unknown) {
-  const { name, message, code } = error instanceof Error ? (error as NodeJS.ErrnoException) : new Error()
+  const { name, message, code } = (error instanceof Error ? error : new Error()) as NodeJS.ErrnoException
   const [, variable] = /environment variable: ([^\s.]+)\.?$/.exec(message) ?? []
   if (name === 'PrismaConfigEnvError' && variable !== undefined) {
     return wrongOrm(
