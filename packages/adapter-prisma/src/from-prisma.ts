@@ -35,7 +35,9 @@ export function fromPrisma(prisma: PrismaClientLike, options: FromPrismaOptions 
   refuseOtherClients(prisma)
   const folder = path.resolve()
   const schema = options.schema === undefined ? undefined : path.resolve(options.schema)
+  const isNeeded = options.configFile !== undefined || options.connection === undefined || schema === undefined
   const config = once((): PrismaConfig | undefined => {
+    if (!isNeeded) return undefined
     const file = options.configFile === undefined ? findConfig(folder) : namedConfig(options.configFile, folder)
     return file === undefined ? undefined : loadConfig(file)
   })

@@ -53,8 +53,7 @@ export function prismaAdapter(source: PrismaSource): OrmAdapter {
       return await compiled().compile(model, where)
     },
     get migrations() {
-      const named = source.schema === undefined ? source.config()?.migrations : undefined
-      return prismaMigrations(named ?? besideSchema(), defaultSchema())
+      return prismaMigrations(source.config()?.migrations ?? besideSchema(), defaultSchema())
     },
   } satisfies OrmAdapter)
 }

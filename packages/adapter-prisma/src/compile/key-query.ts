@@ -2,6 +2,7 @@ import type { CompiledQuery } from '@pgark/core'
 import type { PslModel } from '../psl/schema.ts'
 import { wrongOrm } from '../wrong-orm.ts'
 import type { RecordedQuery } from './recorder.ts'
+import { inSessionZone } from './session-zone.ts'
 import { driverValue } from './values.ts'
 
 /** A model's table with its schema, as the client should call it. */
@@ -61,8 +62,9 @@ export function keyQuery(
     )
   }
   const table = tableOf(model, defaultSchema)
+  const columns = key.map((column) => `${table}.${quoted(column)}`).join(', ')
   return {
-    text: `SELECT ${key.map((column) => `${table}.${quoted(column)}`).join(', ')} FROM ${table} ${rest.slice(0, -fence.length)}`,
+    text: inSessionZone(`SELECT ${columns} FROM ${table} ${rest.slice(0, -fence.length)}`, argTypes),
     values: args.slice(0, -1).map((value, index) => driverValue(value, argTypes[index] ?? {})),
   }
 }

@@ -2,7 +2,7 @@ import type { ArgumentType } from './recorder.ts'
 
 /**
  * A value as Prisma hands it to a driver, as one that the engine can write: what `@prisma/adapter-pg` makes of it, and the driver
- * after it. Dates get their zone, UTC, which Prisma leaves to the session.
+ * after it. Times are in UTC, and do not say so.
  */
 export function driverValue(value: unknown, type: ArgumentType): unknown {
   if (value === null) return null
@@ -18,6 +18,6 @@ function dateText(date: Date, dbType: string | null | undefined): string {
   const iso = date.toISOString().replace(/^\+0*/, '')
   const [day = '', time = ''] = iso.split('T')
   if (dbType === 'DATE') return day
-  if (dbType === 'TIME' || dbType === 'TIMETZ') return time.replace('Z', dbType === 'TIME' ? '' : '+00')
-  return `${day} ${time.replace('Z', '+00')}`
+  const plain = time.replace('Z', '')
+  return dbType === 'TIME' || dbType === 'TIMETZ' ? plain : `${day} ${plain}`
 }
