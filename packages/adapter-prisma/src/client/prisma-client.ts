@@ -21,7 +21,7 @@ export interface DriverAdapter {
 
 /** Throws `USAGE.ORM` for what is no client, or one of another database. */
 export function refuseOtherClients(client: unknown): void {
-  const { $extends, $connect, _activeProvider } = (Object(client) ?? {}) as Record<string, unknown>
+  const { $extends, $connect, _activeProvider } = Object(client) as Record<string, unknown>
   if (typeof $extends !== 'function' || typeof $connect !== 'function') {
     throw wrongOrm('What fromPrisma() was given is no client of Prisma.', 'give it new PrismaClient({ adapter })')
   }
@@ -33,7 +33,7 @@ export function refuseOtherClients(client: unknown): void {
 
 /** Undefined for a client of Accelerate. */
 export function driverAdapterOf(client: unknown): DriverAdapter | undefined {
-  const { _engineConfig: config } = client as { readonly _engineConfig?: { readonly adapter?: DriverAdapter } }
+  const { _engineConfig: config } = Object(client) as { readonly _engineConfig?: { readonly adapter?: DriverAdapter } }
   return config?.adapter ?? undefined
 }
 

@@ -1,5 +1,6 @@
-import { didYouMean, PgarkError, type Problem, refuseProblems, undefinedIn } from '@pgark/core'
+import { didYouMean, PgarkError, type Problem, refuseProblems } from '@pgark/core'
 import type { PslField, PslModel } from '../psl/schema.ts'
+import { undefinedAt } from './undefined-at.ts'
 
 /** A field that a condition speaks of. */
 export interface UsedField {
@@ -15,7 +16,7 @@ export function usedFields(model: PslModel, condition: unknown, models: Readonly
   if (!isRecord(condition)) {
     throw wrongCondition(`The condition on ${model.name} is no object.`, "give what stands in a query's where")
   }
-  const place = undefinedIn(condition) ?? skipIn(condition)
+  const place = undefinedAt(condition)
   if (place !== undefined) {
     throw wrongCondition(
       `The condition on ${model.name} has at ${place.replace(/^\./, '')} what is undefined: Prisma would leave it out.`,
@@ -83,17 +84,6 @@ const hidden = (field: PslField, { name }: PslModel): Problem => ({
   message: `Prisma does not know ${field.name} of ${name}, which is ${field.type === 'Unsupported' ? 'Unsupported' : 'ignored'} in the schema.`,
   hint: `give a condition on the column as sql\`…\`${field.column === undefined ? '' : `; it is called ${field.column}`}`,
 })
-
-/** Where a condition has `Prisma.skip`, which stands for undefined. */
-function skipIn(value: unknown, around: readonly unknown[] = []): string | undefined {
-  if (typeof value !== 'object' || value === null || around.includes(value)) return undefined
-  if ('ifUndefined' in value && typeof value.ifUndefined === 'function') return ''
-  for (const [key, each] of Object.entries(value)) {
-    const found = skipIn(each, [...around, value])
-    if (found !== undefined) return `${Array.isArray(value) ? `[${key}]` : `.${key}`}${found}`
-  }
-  return undefined
-}
 
 export const wrongCondition = (message: string, hint: string) => new PgarkError('USAGE.FILTER', message, { hint })
 

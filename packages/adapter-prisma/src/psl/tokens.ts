@@ -12,7 +12,7 @@ export interface Token {
 const piece = new RegExp(
   [
     String.raw`(?<newline>\r?\n)`,
-    String.raw`(?<blank>[^\S\r\n]+|\r|\uFEFF)`,
+    String.raw`(?<blank>[^\S\r\n]+|\r)`,
     String.raw`(?<comment>//[^\r\n]*|/\*[\s\S]*?\*/)`,
     String.raw`(?<string>"(?:[^"\\\r\n]|\\.)*")`,
     String.raw`(?<word>[\p{L}_][\p{L}\p{N}_\-]*)`,
