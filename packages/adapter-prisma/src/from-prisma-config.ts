@@ -18,7 +18,7 @@ export interface FromPrismaConfigOptions {
  * An application's database by its config file of Prisma 7 alone. Models have their names; a condition by `where()` needs the client,
  * which {@link fromPrisma} is given.
  *
- * Runs the file at once. Throws `USAGE.ORM` where there is none, with where it looked; where it fails, or has no `datasource.url`.
+ * Runs the file at once. Throws `USAGE.ORM` where there is none, with where it looked, or where it fails.
  */
 export function fromPrismaConfig(options: FromPrismaConfigOptions = {}): OrmAdapter {
   refuseUnknownOptions('fromPrismaConfig()', options, { cwd: aPath, configFile: aPath })
@@ -28,10 +28,9 @@ export function fromPrismaConfig(options: FromPrismaConfigOptions = {}): OrmAdap
     throw wrongOrm(`No config file of Prisma was found: looked for ${lookedFor(folder)}.`, 'name it: configFile')
   }
   const config = loadConfig(file)
-  const { url } = config
-  if (url === undefined) {
+  const connection = once(() => {
+    if (config.url !== undefined) return configTarget(config, config.url)
     throw wrongOrm(`${file} has no datasource.url.`, "give it one: datasource: { url: env('DATABASE_URL') }")
-  }
-  const connection = once(() => configTarget(config, url))
+  })
   return prismaAdapter({ client: undefined, schema: undefined, folder, config: () => config, connection })
 }

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { configPlaces, findConfig } from '../src/config/find-config.ts'
-import { fromPrismaConfig } from '../src/index.ts'
+import { adapter, fromPrismaConfig } from '../src/index.ts'
 import { folderWith } from './support/folder.ts'
 
 const url = 'postgresql://app:canary@db.internal:5433/shop'
@@ -98,11 +98,20 @@ describe('the config file is run as it is', () => {
   })
 })
 
+test('the command opens what it names', () => {
+  const folder = folderWith({ 'prisma.config.mjs': plain, 'other.mjs': plain.replace('shop', 'other') })
+  expect(adapter).toMatchObject({ specVersion: 1, name: 'prisma' })
+  expect(adapter.open({ folder }).connection().options).toEqual({ connectionString: url })
+  expect(adapter.open({ folder, file: 'other.mjs' }).connection().options).toEqual({
+    connectionString: url.replace('shop', 'other'),
+  })
+})
+
 describe('what is wrong is an error that says what to do, and no secret', () => {
   const failing = (text: string, name = 'prisma.config.mjs') => {
     const folder = folderWith({ [name]: text })
     try {
-      fromPrismaConfig({ cwd: folder })
+      fromPrismaConfig({ cwd: folder }).connection()
     } catch (error) {
       return error as { code: string; message: string; hint: string; cause: unknown }
     }

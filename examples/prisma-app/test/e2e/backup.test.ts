@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -171,3 +172,19 @@ describe('a restore', () => {
 })
 
 const idsOf = (rows: readonly { id: number }[]) => rows.map(({ id }) => id)
+
+describe('the program of the example', () => {
+  test('backs up what its first lines say', async () => {
+    const child = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/backup-for-support.ts'], {
+      cwd: path.join(import.meta.dirname, '../..'),
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, DATABASE_URL: server.url('shop'), BACKUPS: path.join(folder, 'support') },
+    })
+    expect(child.stderr).toBe('')
+    const customers = await prisma.customer.count({ where: { role: { in: ['STAFF', 'ADMIN'] }, deletedAt: null } })
+    expect(child.stdout).toContain(`crm.customers: ${customers} rows\n`)
+    expect(customers).toBeGreaterThan(0)
+    expect(child.stdout).toContain('public._prisma_migrations: 2 rows\n')
+    expect(child.stdout).not.toContain('sessions')
+  })
+})
