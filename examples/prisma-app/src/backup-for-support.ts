@@ -4,10 +4,11 @@
 import { fromPrisma, type PrismaFilters, where } from '@pgark/adapter-prisma'
 import { backup, file } from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
+import type { Prisma } from '../generated/client.ts'
 import { createClient } from './client.ts'
 
 const prisma = createClient(process.env.DATABASE_URL ?? '')
-const staff = { role: { in: ['STAFF', 'ADMIN'] }, deletedAt: null } as const
+const staff = { role: { in: ['STAFF', 'ADMIN'] }, deletedAt: null } satisfies Prisma.CustomerWhereInput
 
 const { tables } = await backup({
   engine: postgres(fromPrisma(prisma)),
