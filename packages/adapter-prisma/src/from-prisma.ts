@@ -44,7 +44,7 @@ export function fromPrisma(prisma: PrismaClientLike, options: FromPrismaOptions 
   const connection = once(() => {
     if (options.connection !== undefined) return explicitTarget(options.connection, folder)
     const found = config()
-    return found?.url === undefined ? driverTarget(prisma) : configTarget(found, found.url)
+    return found?.url === undefined ? driverTarget(prisma, folder) : configTarget(found, found.url)
   })
   return prismaAdapter({ client: prisma, schema, folder, config, connection })
 }

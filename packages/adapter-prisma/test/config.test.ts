@@ -109,7 +109,7 @@ test('the command opens what it names', () => {
 
 describe('what is wrong is an error that says what to do, and no secret', () => {
   const failing = (text: string, name = 'prisma.config.mjs') => {
-    const folder = folderWith({ [name]: text })
+    const folder = folderWith({ [name]: text, '.env': 'PGARK_TEST_UNSET=postgres://from/dotenv' })
     try {
       fromPrismaConfig({ cwd: folder }).connection()
     } catch (error) {

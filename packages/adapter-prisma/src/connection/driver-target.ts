@@ -1,4 +1,5 @@
 import { driverAdapterOf } from '../client/prisma-client.ts'
+import { lookedFor } from '../config/find-config.ts'
 import { wrongOrm } from '../wrong-orm.ts'
 import { refuseOtherUrls } from './prisma-url.ts'
 
@@ -12,7 +13,10 @@ const names = [
 const inString: ReadonlySet<string> = new Set(['host', 'port', 'user', 'database', 'password'])
 
 /** Where the driver adapter of a client connects to, for `postgres()`. Throws `USAGE.ORM` where that cannot be told. */
-export function driverTarget(client: unknown): {
+export function driverTarget(
+  client: unknown,
+  folder: string,
+): {
   origin: string
   options: Record<string, unknown>
   schema: string | undefined
@@ -20,7 +24,7 @@ export function driverTarget(client: unknown): {
   const adapter = driverAdapterOf(client)
   if (!adapter) {
     throw wrongOrm(
-      'The client of Prisma has no driver adapter that would say where the database is.',
+      `The client of Prisma has no driver adapter that would say where the database is, and no config file does: looked for ${lookedFor(folder)}.`,
       'make it with one, new PrismaClient({ adapter: new PrismaPg(…) }), or give connection or a config file with datasource.url',
     )
   }

@@ -16,26 +16,32 @@ export interface Argument {
 /** The attributes in a line. */
 export function attributesOf(line: readonly Token[]): Attribute[] {
   const attributes: Attribute[] = []
-  let depth = 0
   for (let at = 0; at < line.length; at++) {
-    const text = punctuationAt(line, at)
-    if (text === '(' || text === '[') depth += 1
-    if (text === ')' || text === ']') depth -= 1
-    if (text !== '@' || depth > 0) continue
-    let name = '@'
-    for (at += 1; ; at++) {
-      const token = line[at]
-      if (!token || (token.kind !== 'word' && token.text !== '@' && token.text !== '.')) break
-      // A word behind a whole name would be the next thing in the line.
-      if (token.kind === 'word' && /[^@.]$/.test(name)) break
-      if (token.text === '@' && /[^@]/.test(name)) break
-      name += token.text
-    }
-    const end = punctuationAt(line, at) === '(' ? closingOf(line, at) : at
-    attributes.push({ name, arguments: end > at ? argumentsOf(line.slice(at + 1, end)) : [] })
-    at = end > at ? end : at - 1
+    if (punctuationAt(line, at) !== '@') continue
+    const name = nameAt(line, at)
+    const open = at + name.length
+    const end = punctuationAt(line, open) === '(' ? closingOf(line, open) : open
+    attributes.push({ name: name.join(''), arguments: argumentsOf(line.slice(open + 1, end)) })
+    // What stands in its brackets is no attribute of the line.
+    at = end > open ? end : open - 1
   }
   return attributes
+}
+
+/** The pieces of a name such as `@@map` or `@db.VarChar`. */
+function nameAt(line: readonly Token[], start: number): string[] {
+  const name: string[] = []
+  for (const { kind, text } of line.slice(start)) {
+    const previous = name.at(-1)
+    const isJoined = previous === undefined || previous === '@' || previous === '.'
+    const isPart =
+      kind === 'word'
+        ? isJoined
+        : kind === 'punctuation' && (text === '.' || (text === '@' && previous !== '.' && isJoined))
+    if (!isPart) break
+    name.push(text)
+  }
+  return name
 }
 
 /** A text stands for a bracket as little as a word does. */
