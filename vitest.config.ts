@@ -14,6 +14,7 @@ const alias = {
   '@pgark/engine-postgres': source('packages/engine-postgres/src/index.ts'),
   '@pgark/filters': source('packages/filters/src/index.ts'),
   '@pgark/cleaner': source('packages/cleaner/src/index.ts'),
+  '@pgark/adapter-prisma': source('packages/adapter-prisma/src/index.ts'),
   '@pgark/exporter-gcs': source('packages/exporter-gcs/src/index.ts'),
   '@pgark/adapter-typeorm': source('packages/adapter-typeorm/src/index.ts'),
   '@pgark/exporter-s3': source('packages/exporter-s3/src/index.ts'),

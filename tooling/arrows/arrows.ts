@@ -25,6 +25,7 @@ export const arrows: Readonly<Record<string, Arrow>> = {
   'pg-archive': { imports: ['@pgark/pg-sql'] },
   'engine-postgres': { imports: engine, isPlugin: true },
   cleaner: { imports: ['@pgark/core', '@pgark/pg-sql', '@pgark/pg-sql/rename'], isPlugin: true },
+  'adapter-prisma': { imports: ['@pgark/core', '@prisma/client'], isPlugin: true },
   // TypeORM by its types only.
   'adapter-typeorm': { imports: ['@pgark/core', 'typeorm'], isPlugin: true },
   'exporter-gcs': { imports: ['@pgark/core', 'google-auth-library', 'zod'], isPlugin: true },

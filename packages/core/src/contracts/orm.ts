@@ -23,7 +23,7 @@ export interface OrmAdapter {
    */
   compile(model: OrmModel, where: OrmWhere): Promise<CompiledQuery>
   /** Undefined where the ORM has no migrations, or the application does not use them. */
-  readonly migrations?: OrmMigrations
+  readonly migrations?: OrmMigrations | undefined
 }
 
 export interface OrmConnection {

@@ -1,0 +1,36 @@
+import path from 'node:path'
+import type { OrmAdapter } from '@pgark/core'
+import { findConfig, lookedFor, namedConfig } from './config/find-config.ts'
+import { loadConfig } from './config/load-config.ts'
+import { configTarget } from './from-prisma.ts'
+import { aPath, refuseUnknownOptions } from './options.ts'
+import { once, prismaAdapter } from './prisma-adapter.ts'
+import { wrongOrm } from './wrong-orm.ts'
+
+export interface FromPrismaConfigOptions {
+  /** Where to look for the config file, and for a schema that it does not name. Default: the working directory. */
+  readonly cwd?: string | undefined
+  /** Default: the one that Prisma finds. */
+  readonly configFile?: string | undefined
+}
+
+/**
+ * An application's database by its config file of Prisma 7 alone. Models have their names; a condition by `where()` needs the client,
+ * which {@link fromPrisma} is given.
+ *
+ * Runs the file at once. Throws `USAGE.ORM` where there is none, with where it looked, or where it fails.
+ */
+export function fromPrismaConfig(options: FromPrismaConfigOptions = {}): OrmAdapter {
+  refuseUnknownOptions('fromPrismaConfig()', options, { cwd: aPath, configFile: aPath })
+  const folder = path.resolve(options.cwd ?? '.')
+  const file = options.configFile === undefined ? findConfig(folder) : namedConfig(options.configFile, folder)
+  if (file === undefined) {
+    throw wrongOrm(`No config file of Prisma was found: looked for ${lookedFor(folder)}.`, 'name it: configFile')
+  }
+  const config = loadConfig(file)
+  const connection = once(() => {
+    if (config.url !== undefined) return configTarget(config, config.url)
+    throw wrongOrm(`${file} has no datasource.url.`, "give it one: datasource: { url: env('DATABASE_URL') }")
+  })
+  return prismaAdapter({ client: undefined, schema: undefined, folder, config: () => config, connection })
+}

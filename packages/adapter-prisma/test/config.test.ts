@@ -1,0 +1,211 @@
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { configPlaces, findConfig } from '../src/config/find-config.ts'
+import { adapter, fromPrismaConfig } from '../src/index.ts'
+import { folderWith } from './support/folder.ts'
+
+const url = 'postgresql://app:canary@db.internal:5433/shop'
+const prismaConfig = pathToFileURL(path.join(import.meta.dirname, '../node_modules/prisma/config.js')).href
+const plain = `export default { datasource: { url: '${url}' } }`
+const schema = `datasource db {\n provider = "postgresql"\n}\nmodel Order {\n id Int @id\n @@map("orders")\n}\n`
+
+describe('the config file is found where Prisma finds it', () => {
+  test('the first of these is taken, those for Prisma 7 only before the others', () => {
+    const order = [
+      ...['prisma7.config.js', 'prisma7.config.ts', '.config/prisma7.js', '.config/prisma7.cts'],
+      ...['prisma.config.js', 'prisma.config.ts', 'prisma.config.mjs', 'prisma.config/index.ts'],
+      ...['.config/prisma.ts', '.config/prisma/index.js', '.config/prisma.config.mts'],
+    ]
+    for (const [index, name] of order.entries()) {
+      const others = order.slice(index).filter((each) => !each.startsWith(`${name}/`))
+      const folder = folderWith(Object.fromEntries(others.map((each) => [each, plain])))
+      expect(findConfig(folder)).toBe(path.join(folder, name))
+    }
+    expect(new Set(configPlaces).size).toBe(48)
+  })
+
+  test('none, with where it was looked for', () => {
+    const folder = folderWith({ 'prisma.config.json': '{}' })
+    expect(() => fromPrismaConfig({ cwd: folder })).toThrow(
+      expect.objectContaining({
+        code: 'USAGE.ORM',
+        message: expect.stringContaining(
+          `prisma7.config.*, .config/prisma7.*, prisma.config.* and .config/prisma.* in ${folder}`,
+        ),
+      }),
+    )
+    expect(() => fromPrismaConfig({ cwd: folder, configFile: 'other.ts' })).toThrow(
+      expect.objectContaining({ code: 'USAGE.ORM', message: expect.stringContaining(path.join(folder, 'other.ts')) }),
+    )
+  })
+})
+
+describe('the config file is run as it is', () => {
+  test.each([
+    [
+      'prisma.config.ts',
+      `import { defineConfig } from '${prismaConfig}'\nexport default defineConfig({ datasource: { url: '${url}' as string } })`,
+    ],
+    ['prisma.config.mts', plain],
+    ['prisma.config.mjs', plain],
+    ['prisma.config.cjs', `module.exports = { datasource: { url: '${url}' } }`],
+    [
+      'prisma.config.js',
+      `Object.defineProperty(exports, '__esModule', { value: true })\nexports.default = { datasource: { url: '${url}' } }`,
+    ],
+  ])('%s', (name, text) => {
+    const folder = folderWith({ [name]: text })
+    const { origin, options } = fromPrismaConfig({ cwd: folder }).connection()
+    expect(options).toEqual({ connectionString: url })
+    expect(origin).toContain(`datasource.url of ${path.relative(path.resolve(), path.join(folder, name))}`)
+  })
+
+  test('what it says of the schema and of migrations is relative to it', async () => {
+    const folder = folderWith({
+      'settings/prisma.config.mjs': `export default { schema: '../db', migrations: { path: '../moves' }, datasource: { url: '${url}?schema=app' } }`,
+      'db/a.prisma': schema,
+      'db/deep/b.prisma': 'model Session {\n id Int @id\n}',
+      'db/notes.txt': 'no schema {',
+      'moves/2_second/migration.sql': '',
+      'moves/1_first/migration.sql': '',
+      'moves/3_empty/readme.txt': '',
+      'moves/migration_lock.toml': '',
+    })
+    const orm = fromPrismaConfig({ cwd: folder, configFile: 'settings/prisma.config.mjs' })
+    expect((await orm.models()).map(({ name, schema: of, table }) => [name, of, table])).toEqual([
+      ['Order', 'app', 'orders'],
+      ['Session', 'app', 'Session'],
+    ])
+    expect(orm.migrations?.table).toEqual({ schema: 'app', name: '_prisma_migrations' })
+    expect(await orm.migrations?.ofApplication()).toEqual(['1_first', '2_second'])
+  })
+
+  test('without a schema of its own, schema.prisma is taken before prisma/schema.prisma, and migrations beside it', async () => {
+    const both = folderWith({
+      'prisma.config.mjs': plain,
+      'schema.prisma': schema,
+      'prisma/schema.prisma': 'model Other {\n id Int @id\n}',
+    })
+    expect(await fromPrismaConfig({ cwd: both }).models()).toMatchObject([{ name: 'Order', schema: 'public' }])
+    const one = folderWith({
+      'prisma.config.mjs': plain,
+      'prisma/schema.prisma': schema,
+      'prisma/migrations/1/migration.sql': '',
+    })
+    expect(await fromPrismaConfig({ cwd: one }).migrations?.ofApplication()).toEqual(['1'])
+    expect(fromPrismaConfig({ cwd: both }).migrations).toBeUndefined()
+  })
+})
+
+test('the command opens what it names', () => {
+  const folder = folderWith({ 'prisma.config.mjs': plain, 'other.mjs': plain.replace('shop', 'other') })
+  expect(adapter).toMatchObject({ specVersion: 1, name: 'prisma' })
+  expect(adapter.open({ folder }).connection().options).toEqual({ connectionString: url })
+  expect(adapter.open({ folder, file: 'other.mjs' }).connection().options).toEqual({
+    connectionString: url.replace('shop', 'other'),
+  })
+})
+
+describe('what is wrong is an error that says what to do, and no secret', () => {
+  const failing = (text: string, name = 'prisma.config.mjs') => {
+    const folder = folderWith({ [name]: text, '.env': 'PGARK_TEST_UNSET=postgres://from/dotenv' })
+    try {
+      fromPrismaConfig({ cwd: folder }).connection()
+    } catch (error) {
+      return error as { code: string; message: string; hint: string; cause: unknown }
+    }
+    throw new Error('Expected an error.')
+  }
+
+  test('a variable of the environment that is not set, by its name', () => {
+    const error = failing(
+      `import { defineConfig, env } from '${prismaConfig}'\nexport default defineConfig({ datasource: { url: env('PGARK_TEST_UNSET') } })`,
+      'prisma.config.ts',
+    )
+    expect(error).toMatchObject({
+      code: 'USAGE.ORM',
+      message: expect.stringContaining('The environment variable PGARK_TEST_UNSET'),
+      hint: expect.stringContaining('set PGARK_TEST_UNSET'),
+    })
+  })
+
+  test.each([
+    [
+      'await at its top',
+      'await null\nexport default {}',
+      'prisma.config.mjs',
+      'uses await at its top',
+      'do without await',
+    ],
+    [
+      'a module that is not installed',
+      "import 'pgark-no-such-module'\nexport default {}",
+      'prisma.config.mjs',
+      'is not installed',
+      'install',
+    ],
+    [
+      'TypeScript that is more than types',
+      'enum A { B }\nexport default {}',
+      'prisma.config.ts',
+      'taking the types away',
+      'do without enums',
+    ],
+    ['no default export', 'export const config = 1', 'prisma.config.mjs', 'has no datasource.url', 'give it one'],
+    ['a number by default', 'export default 5', 'prisma.config.mjs', 'exports no config', 'export default'],
+    ['no URL', "export default { schema: 'x' }", 'prisma.config.mjs', 'has no datasource.url', 'give it one'],
+    [
+      'an error of its own',
+      `throw new Error('${url}')`,
+      'prisma.config.mjs',
+      'cannot be loaded (Error)',
+      'npx prisma validate',
+    ],
+  ])('%s', (_, text, name, message, hint) => {
+    const error = failing(text, name)
+    expect(error).toMatchObject({
+      code: 'USAGE.ORM',
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining(hint),
+    })
+    expect(`${error.message} ${error.hint} ${String(error.cause)}`).not.toContain('canary')
+  })
+
+  test('an unknown option', () => {
+    expect(() => fromPrismaConfig({ configfile: 'x' } as object)).toThrow(
+      expect.objectContaining({ code: 'USAGE.OPTIONS', hint: 'did you mean configFile?' }),
+    )
+  })
+
+  test('a schema that is nowhere, or of another database', async () => {
+    const none = folderWith({ 'prisma.config.mjs': plain })
+    await expect(fromPrismaConfig({ cwd: none }).models()).rejects.toMatchObject({
+      code: 'USAGE.ORM',
+      message: `No Prisma schema was found: there is neither ${path.join(none, 'schema.prisma')} nor ${path.join(none, 'prisma/schema.prisma')}.`,
+    })
+    const other = folderWith({ 'prisma.config.mjs': plain, 'schema.prisma': schema.replace('postgresql', 'mysql') })
+    await expect(fromPrismaConfig({ cwd: other }).models()).rejects.toMatchObject({
+      code: 'USAGE.ORM',
+      message: expect.stringContaining('mysql'),
+    })
+    const empty = folderWith({
+      'prisma.config.mjs': "export default { schema: './db', datasource: { url: 'postgres://h/d' } }",
+      'db/x.txt': '',
+    })
+    await expect(fromPrismaConfig({ cwd: empty }).models()).rejects.toMatchObject({
+      code: 'USAGE.ORM',
+      message: expect.stringContaining('no file that ends with .prisma'),
+    })
+  })
+
+  test('a condition, which needs the client', async () => {
+    const folder = folderWith({ 'prisma.config.mjs': plain, 'schema.prisma': schema })
+    const orm = fromPrismaConfig({ cwd: folder })
+    const [model] = await orm.models()
+    await expect(orm.compile(model as never, {} as never)).rejects.toMatchObject({
+      code: 'USAGE.FILTER',
+      hint: 'use fromPrisma(prisma)',
+    })
+  })
+})
