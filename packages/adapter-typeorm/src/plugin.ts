@@ -1,14 +1,15 @@
+import path from 'node:path'
 import { type OrmPlugin, PgarkError } from '@pgark/core'
-import { fromFileIn } from './from-typeorm-file.ts'
+import { adapterOfFile } from './from-typeorm-file.ts'
 
-/** By which the `pgark` command opens what `--typeorm`, or a database of its config file, names. */
+/** For the `pgark` command: `--typeorm dist/data-source.js`, and `typeorm` of a database in the config file. */
 export const adapter: OrmPlugin = {
   specVersion: 1,
   name: 'typeorm',
-  open({ file, folder }) {
-    if (file !== undefined) return fromFileIn(folder, file)
-    throw new PgarkError('USAGE.ORM', 'No module with a DataSource was named.', {
-      hint: 'name the compiled one, such as dist/data-source.js',
+  open: ({ file, folder }) => {
+    if (file !== undefined) return adapterOfFile(file, path.resolve(folder, file))
+    throw new PgarkError('USAGE.ORM', 'TypeORM has no place of its own for a DataSource.', {
+      hint: 'name the compiled module that exports it, as dist/data-source.js',
     })
   },
 }

@@ -1,19 +1,20 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { OrmAdapter } from '@pgark/core'
 import { describe, expect, test } from 'vitest'
 import { adapter, fromTypeORMFile, where } from '../src/index.ts'
 import { compileFor, fixture, refusal, type User } from './support.ts'
 
 describe('the one DataSource that a module exports', () => {
   test('CommonJS, with compiled decorators, by a name', async () => {
-    const decorated = fromTypeORMFile(fixture('decorated.cjs'))
-    expect(decorated.connection()).toEqual({
+    const adapter = fromTypeORMFile(fixture('decorated.cjs'))
+    expect(adapter.connection()).toEqual({
       origin: `options of ${fixture('decorated.cjs')}`,
       options: { connectionString: 'postgres://app:pw@db.internal/blog' },
     })
-    expect((await compileFor(decorated, 'User', where<User>({ name: 'x' }))).values).toEqual(['<x>'])
-    expect(await decorated.migrations?.ofApplication()).toEqual(['First1750000000000', 'Second1760000000000'])
+    expect((await compileFor(adapter, 'User', where<User>({ name: 'x' }))).values).toEqual(['<x>'])
+    expect(await adapter.migrations?.ofApplication()).toEqual(['First1750000000000', 'Second1760000000000'])
   })
 
   test('ESM, by default and by a name at once', () => {
@@ -29,13 +30,6 @@ describe('the one DataSource that a module exports', () => {
     expect(origin).toBe(`options of ${relative}`)
   })
 
-  test('as the command asks for it: from a folder, and called as it was given', async () => {
-    const file = 'itself.cjs'
-    const opened = await adapter.open({ file, folder: path.dirname(fixture(file)) })
-    expect(opened.connection().origin).toBe(`options of ${file}`)
-    expect(() => adapter.open({ folder: '/' })).toThrow(expect.objectContaining({ code: 'USAGE.ORM' }))
-  })
-
   test('with the options of fromTypeORM()', () => {
     expect(fromTypeORMFile(fixture('esm.mjs'), { connection: { host: 'direct' } }).connection().options).toEqual({
       host: 'direct',
@@ -45,6 +39,23 @@ describe('the one DataSource that a module exports', () => {
   test('with a password that is asked for, for each connection', async () => {
     const { password } = fromTypeORMFile(fixture('tokens.mjs')).connection().options
     expect(await (password as () => Promise<string>)()).toBe('token')
+  })
+})
+
+describe('the plugin of the command', () => {
+  test('takes a module by a path from the folder that it is named in', () => {
+    const folder = path.dirname(fixture('esm.mjs'))
+    const opened = adapter.open({ file: 'esm.mjs', folder })
+    expect(opened).toMatchObject({ specVersion: 1, name: adapter.name })
+    expect((opened as OrmAdapter).connection().origin).toBe('options of esm.mjs')
+  })
+
+  test('asks for a module, and says which one there is not', async () => {
+    expect(await refusal(() => adapter.open({ folder: '/srv' }))).toMatchObject({ code: 'USAGE.ORM' })
+    expect(await refusal(() => adapter.open({ file: 'dist/x.js', folder: '/srv' }))).toMatchObject({
+      code: 'USAGE.ORM',
+      message: 'There is no dist/x.js: looked for /srv/dist/x.js.',
+    })
   })
 })
 
