@@ -16,6 +16,7 @@ const alias = {
   '@pgark/cleaner': source('packages/cleaner/src/index.ts'),
   '@pgark/adapter-prisma': source('packages/adapter-prisma/src/index.ts'),
   '@pgark/exporter-gcs': source('packages/exporter-gcs/src/index.ts'),
+  '@pgark/adapter-typeorm': source('packages/adapter-typeorm/src/index.ts'),
   '@pgark/exporter-s3': source('packages/exporter-s3/src/index.ts'),
   '@pgark/test-servers': source('tooling/test-servers/src/index.ts'),
 }

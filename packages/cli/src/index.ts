@@ -6,6 +6,7 @@ export {
   type DatabaseReference,
   type DestinationConfig,
   defineConfig,
+  type OrmDatabase,
   type PgarkConfig,
   type PlaceReference,
   type RetentionConfig,

@@ -59,6 +59,7 @@ export {
   type OrmWhere,
   whereMarker,
 } from './contracts/orm.ts'
+export type { OrmLocation, OrmPlugin } from './contracts/orm-plugin.ts'
 export type { Finding, Logger, PhaseName, RunContext, RunEvent, RunOptions, TableName } from './contracts/run.ts'
 export type {
   CleanContext,

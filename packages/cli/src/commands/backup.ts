@@ -49,9 +49,10 @@ export function backupCommand(): Command {
     'pgark backup postgres://app@db/shop --to s3://my-backups/shop/         # the same in a bucket; needs @pgark/exporter-s3',
     'pgark backup postgres://app@db/shop --to /var/backups/shop --to s3://my-backups/shop/   # both, from one read',
     'pgark backup postgres://app@db/shop --to - | gzip > shop.sql.gz',
+    'pgark backup --to shop.dump --exclude-table-data Session --prisma      # the database and models of prisma.config.ts',
     'pgark backup postgres://app@db/shop --to staging.sql --schema production --rename-schema production=staging',
   ])
-  const database = 'URL, connection string or name; default DATABASE_URL, then PGHOST, PGDATABASE, PGSERVICE …'
+  const database = 'URL, connection string or name; default that of an ORM, DATABASE_URL, then PGHOST, PGDATABASE …'
   return withBackupFlags(created.argument('[database]', database)).action(async (...args) => {
     const { flags, operands, config } = await checked<BackupFlags>(args.at(-1), {
       arguments: 1,
@@ -94,11 +95,15 @@ function* problems(flags: BackupFlags, [database]: readonly string[] = [], confi
   if (flags.to === undefined && !flags.dryRun)
     yield { message: 'Where to? --to is missing.', hint: 'for example --to shop.sql.zst' }
   yield* databaseProblems('The database', database, config)
-  yield* backupFlagProblems(flags)
+  yield* backupFlagProblems(flags, database, config)
 }
 
-/** What is wrong with the flags of a backup by themselves. */
-export function* backupFlagProblems(flags: BackupFlags): Iterable<Problem> {
+/** What is wrong with the flags of a backup by themselves, and beside its database. */
+export function* backupFlagProblems(
+  flags: BackupFlags,
+  database: string | undefined,
+  config: ProjectConfig,
+): Iterable<Problem> {
   const places = flags.to ?? []
   for (const to of new Set(places)) {
     if (to === '') yield { message: '--to is empty.', hint: 'for example --to shop.sql.zst' }
@@ -115,6 +120,6 @@ export function* backupFlagProblems(flags: BackupFlags): Iterable<Problem> {
   yield* keyValueProblems('--metadata', flags.metadata)
   yield* filteredBackupProblems(flags)
   yield* renameFlagProblems(flags)
-  yield* sourceProblems(flags)
+  yield* sourceProblems(flags, database, config)
   yield* durationProblems('--idle-timeout', flags.idleTimeout)
 }

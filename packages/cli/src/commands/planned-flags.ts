@@ -17,7 +17,10 @@ export interface PlannedFlags extends CommonFlags, SelectionFlags, FilterFlags, 
 
 export function withPlanned(command: Command): Command {
   const created = command
-    .argument('[database]', 'URL, connection string or name; default DATABASE_URL, then PGHOST, PGDATABASE …')
+    .argument(
+      '[database]',
+      'URL, connection string or name; default that of an ORM, DATABASE_URL, then PGHOST, PGDATABASE …',
+    )
     .option('--backup <name>', 'as this backup of the config file selects and filters; flags override it')
   return withSource(withSelection(withFilters(created)))
 }
@@ -35,5 +38,5 @@ export function* plannedProblems(
     if (operands) yield* backupNameProblems(flags.backup, config, database)
     if (database !== undefined) yield* databaseProblems('The database', database, config)
   }
-  yield* sourceProblems(flags)
+  yield* sourceProblems(flags, database ?? config.backups.get(flags.backup ?? '')?.database, config)
 }

@@ -2,14 +2,16 @@ import type { Problem } from '@pgark/core'
 import type { Command } from 'commander'
 import { databaseProblems } from '../arguments/database-problems.ts'
 import { durationProblems } from '../arguments/duration.ts'
+import { type OrmFlags, ormProblems } from '../arguments/orm.ts'
 import { referenceProblems } from '../arguments/reference-problems.ts'
 import { type RenameFlags, renameFlagProblems } from '../arguments/renames.ts'
 import { wholeNumberProblems } from '../arguments/whole-number.ts'
 import type { ProjectConfig } from '../config/project-config.ts'
 import { type CommonFlags, checked, command, repeatable } from './command.ts'
+import { withOrm } from './orm-flags.ts'
 import { type SectionFlags, type SelectionFlags, withRenames, withSections, withSelection } from './selection-flags.ts'
 
-export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags, RenameFlags {
+export interface RestoreFlags extends CommonFlags, SelectionFlags, SectionFlags, RenameFlags, OrmFlags {
   to?: string
   onExisting?: string
   createDatabase?: true
@@ -74,7 +76,8 @@ export function restoreCommand(): Command {
     .option('--idle-timeout <duration>', 'silence after which the server is asked whether it still works (default 5m)')
     .option('--dry-run', 'check the backup and the target, change nothing')
     .option('--yes', 'consent to what is destroyed or added to, and to ending sessions')
-  return withRenames(withSections(withSelection(created))).action(async (...args) => {
+  const selective = withRenames(withSections(withSelection(created)))
+  return withOrm(selective, 'models and migrations').action(async (...args) => {
     const { flags, operands, config } = await checked<RestoreFlags>(args.at(-1), {
       arguments: 1,
       names: { operands: ['backup'] },
@@ -107,6 +110,7 @@ function* problems(
     }
   }
   yield* databaseProblems('--to', flags.to, config)
+  yield* ormProblems(flags, flags.to, config)
   yield* wholeNumberProblems('--jobs', flags.jobs)
   yield* renameFlagProblems(flags)
   yield* durationProblems('--connect-timeout', flags.connectTimeout)

@@ -23,6 +23,7 @@ import { databaseProblems } from '../arguments/database-problems.ts'
 import { openingProblems } from '../arguments/destination.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { keyValueProblems, keyValues } from '../arguments/key-values.ts'
+import { ormProblems } from '../arguments/orm.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
 import { renamesOf } from '../arguments/renames.ts'
 import { sizeBytes } from '../arguments/size.ts'
@@ -62,7 +63,7 @@ async function runIn(
   const problems = await libraryProblems(flags, database === undefined ? [] : [database], config, preset)
   // A single one has a code of its own.
   if (problems.length > 1) refuseProblems(problems)
-  const chosen = sourceDatabase(database, process.env, config)
+  const chosen = await sourceDatabase(database, process.env, config, flags)
   const engine = postgres({ ...chosen.options, ...preset.engine, ...engineOptions(flags) })
   const reporter = createReporter(flags)
   const { onEvent, log } = reporter
@@ -117,10 +118,12 @@ export async function libraryProblems(
 ): Promise<readonly Problem[]> {
   // Stands in for an engine that cannot be made; nothing connects.
   let engine = postgres({ user: 'nobody' })
-  const isReadable = operands && [...databaseProblems('', operands[0], config)].length === 0
-  const problems = await problemsOf(() => {
+  const [database] = operands ?? []
+  const wrong = [...databaseProblems('', database, config), ...ormProblems(flags, database, config)]
+  const isReadable = operands && wrong.length === 0
+  const problems = await problemsOf(async () => {
     if (!isReadable) return
-    const { options } = sourceDatabase(operands[0], process.env, config)
+    const { options } = await sourceDatabase(database, process.env, config, flags)
     engine = postgres({ ...options, ...preset.engine, ...engineOptions(flags) })
   })
   const opening = await Promise.all((flags.to ?? []).map((to) => openingProblems(to, flags.plugin)))

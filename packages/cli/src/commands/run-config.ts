@@ -9,14 +9,14 @@ import type { CommonFlags } from './command.ts'
 export async function runConfig(flags: CommonFlags, config: ProjectConfig, read: ReadVariables): Promise<void> {
   const { file = '' } = config
   refuseConfig(file, await libraryProblems(config))
-  const values = describedValues(config, read)
+  const values = await describedValues(config, read)
   const table = () => formatTable(['setting', 'value', 'from'], values.map(rowOf))
   process.stdout.write(
     flags.json ? `${JSON.stringify({ file, values }, null, 1)}\n` : `${configTitle(config)}\n\n${table()}\n`,
   )
 }
 
-function rowOf({ path, value, origin, variables = [] }: DescribedValue): string[] {
+function rowOf({ path, value, origin, variables = [], source = '' }: DescribedValue): string[] {
   const text = Array.isArray(value) ? value.join(', ') : value === null ? '(not set)' : String(value)
-  return [path, text, [origin, ...variables].join(' ')]
+  return [path, text, [origin, ...variables, source].join(' ').trim()]
 }

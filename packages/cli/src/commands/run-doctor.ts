@@ -17,7 +17,7 @@ export async function runDoctor(
   database: string | undefined,
   config: ProjectConfig,
 ): Promise<void> {
-  const chosen = sourceDatabase(database, process.env, config)
+  const chosen = await sourceDatabase(database, process.env, config, flags)
   const lockTimeoutMs = flags.lockTimeout === undefined ? undefined : durationMs(flags.lockTimeout)
   const connectTimeoutMs = flags.connectTimeout === undefined ? undefined : durationMs(flags.connectTimeout)
   const shared: PostgresOptions = {
@@ -28,7 +28,7 @@ export async function runDoctor(
   const target =
     flags.target === undefined
       ? undefined
-      : postgres({ ...targetDatabase('--target', flags.target, process.env, config), ...shared })
+      : postgres({ ...(await targetDatabase('--target', flags.target, process.env, config)), ...shared })
   const to = flags.to === undefined ? undefined : await openDestination(flags.to, flags.plugin)
   const reporter = createReporter(flags)
   reporter.say(`database: ${engine.location} (from ${chosen.origin})`)

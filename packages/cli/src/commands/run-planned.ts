@@ -37,7 +37,7 @@ export async function runPlanned(
   )
   const ofFlags = { ...patternsOf(flags), ...filtersOf(flags) }
   const options = { ...presetOptions, ...onTopOf(presetOptions, ofFlags) }
-  const chosen = sourceDatabase(argument ?? backup?.database, process.env, config)
+  const chosen = await sourceDatabase(argument ?? backup?.database, process.env, config, flags)
   const engine = postgres({ ...chosen.options, ...preset.engine, ...sourceOptions(flags) })
   const reporter = createReporter(flags)
   const { onEvent, log } = reporter

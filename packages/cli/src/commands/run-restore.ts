@@ -1,5 +1,6 @@
 import {
   type Engine,
+  type Finding,
   file,
   formatCount,
   formatDuration,
@@ -20,6 +21,7 @@ import { databaseProblems } from '../arguments/database-problems.ts'
 import { openingProblems } from '../arguments/destination.ts'
 import { schemeOf } from '../arguments/destination-url.ts'
 import { durationMs } from '../arguments/duration.ts'
+import { ormProblems } from '../arguments/orm.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
 import { renamesOf } from '../arguments/renames.ts'
 import { whileOpen } from '../arguments/while-open.ts'
@@ -36,8 +38,13 @@ import { selectionOf } from './selection-flags.ts'
 
 export async function runRestore(flags: RestoreFlags, reference: string, config: ProjectConfig): Promise<void> {
   const problems = await libraryProblems(flags, reference, config)
-  if (problems.length > 0) refuseProblems([...problems, ...(await placeProblems(flags, reference))])
-  const engine = targetOf(flags, config)
+  if (problems.length > 0) {
+    const all = [...problems, ...(await placeProblems(flags, reference))]
+    // A single one may have a code of its own.
+    if (all.length === 1) await targetOf(flags, config)
+    refuseProblems(all)
+  }
+  const engine = await targetOf(flags, config)
   const reporter = createReporter(flags)
   const consent = consentBy(flags.yes ?? false, reporter.end)
   try {
@@ -72,9 +79,10 @@ export async function libraryProblems(
   // Stand in for an engine that cannot be made, and for what may not be there; nothing connects, nothing is read.
   let engine = postgres({ user: 'nobody' })
   const from = reference === '-' ? process.stdin : file('backup')
-  const isReadable = flags.to !== undefined && [...databaseProblems('', flags.to, config)].length === 0
-  const problems = await problemsOf(() => {
-    if (isReadable) engine = targetOf(flags, config)
+  const wrong = [...databaseProblems('', flags.to, config), ...ormProblems(flags, flags.to, config)]
+  const isReadable = flags.to !== undefined && wrong.length === 0
+  const problems = await problemsOf(async () => {
+    if (isReadable) engine = await targetOf(flags, config)
   })
   return [...problems, ...restoreProblems({ ...restoreOptions(flags, engine), from })]
 }
@@ -84,11 +92,12 @@ export async function placeProblems(flags: RestoreFlags, reference: string): Pro
   return schemeOf(reference) === undefined ? [] : await openingProblems(placeOf(reference), flags.plugin)
 }
 
-function targetOf({ to = '', connectTimeout, idleTimeout }: RestoreFlags, config: ProjectConfig): Engine {
+async function targetOf(flags: RestoreFlags, config: ProjectConfig): Promise<Engine> {
+  const { to = '', connectTimeout, idleTimeout } = flags
   const connectTimeoutMs = connectTimeout === undefined ? undefined : durationMs(connectTimeout)
   const idleTimeoutMs = idleTimeout === undefined ? undefined : durationMs(idleTimeout)
   return postgres({
-    ...targetDatabase('--to', to, process.env, config),
+    ...(await targetDatabase('--to', to, process.env, config, flags)),
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
     ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
   })
@@ -129,12 +138,15 @@ function summary(result: RestoreResult): string {
         : formatCount(table.expectedRows),
   ])
   const table = rows.length > 0 ? `${formatTable(['table', 'rows', 'expected'], rows)}\n` : ''
-  const findings = result.findings.map(({ severity, message }) => `${severity}: ${message}\n`).join('')
+  const findings = result.findings.map(finding).join('')
   const counts = `${formatNumberOf(result.tables.length, 'table')}, ${formatNumberOf(result.rows, 'row')}, ${formatNumberOf(result.statements, 'statement')}`
   const skipped = result.skipped > 0 ? `, ${formatCount(result.skipped)} passed over` : ''
   const done = result.dryRun ? `would restore ${counts}${skipped} into` : `restored ${counts}${skipped} into`
   return `${table}${findings}${done} ${result.database} in ${formatDuration(result.durationMs)}${kept(result)}`
 }
+
+const finding = ({ severity, message, hint }: Finding) =>
+  `${severity}: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`
 
 const kept = ({ database, replaced }: RestoreResult) =>
   replaced

@@ -4,12 +4,14 @@ import { backupReference } from '../arguments/backup-reference.ts'
 import { sourceDatabase } from '../arguments/database.ts'
 import { whileOpen } from '../arguments/while-open.ts'
 import type { ProjectConfig } from '../config/project-config.ts'
+import { noPlugins } from '../plugins/plugins.ts'
 import { untilInterrupted } from '../signals.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import type { VerifyFlags } from './verify.ts'
 
 export async function runVerify(flags: VerifyFlags, reference: string, config: ProjectConfig): Promise<void> {
-  const database = flags.against === undefined ? undefined : sourceDatabase(flags.against, process.env, config)
+  const { against: name, plugin = noPlugins } = flags
+  const database = name === undefined ? undefined : await sourceDatabase(name, process.env, config, { plugin })
   // Checking alone reads the backup only: no connection is made.
   const engine = postgres(database?.options ?? {})
   const against = database !== undefined

@@ -32,5 +32,5 @@ function* problems(
   config: ProjectConfig,
 ): Iterable<Problem> {
   if (operands) yield* backupNameProblems(operands[0], config)
-  yield* backupFlagProblems(flags)
+  yield* backupFlagProblems(flags, config.backups.get(operands?.[0] ?? '')?.database, config)
 }

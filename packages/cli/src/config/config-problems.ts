@@ -3,6 +3,7 @@ import { isConnectionString } from '../arguments/database-problems.ts'
 import { backupProblems } from './backup-problems.ts'
 import { destinationProblems } from './destination-problems.ts'
 import { isName } from './names.ts'
+import { isOrmDatabase, ormDatabaseProblems } from './orm-database.ts'
 import { expected, type Fields, isRecord, keyProblems, kindOf } from './values.ts'
 
 const sections = ['databases', 'destinations', 'backups', 'plugins']
@@ -46,8 +47,10 @@ function* entryProblems(
 }
 
 function* databaseProblems(path: string, value: unknown): Iterable<Problem> {
-  if (value === undefined || value === '' || isRecord(value)) return
-  if (typeof value !== 'string') yield expected(path, 'a URL, a connection string or an object', value)
+  if (value === undefined || value === '') return
+  if (isRecord(value)) {
+    if (isOrmDatabase(value)) yield* ormDatabaseProblems(path, value)
+  } else if (typeof value !== 'string') yield expected(path, 'a URL, a connection string or an object', value)
   else if (!isConnectionString(value)) {
     const hint = "write postgres://user@host/database or 'host=… dbname=…'"
     yield { message: `${path}: It is neither a URL nor a connection string.`, hint }

@@ -3,9 +3,16 @@ import type { PostgresOptions } from '@pgark/engine-postgres'
 
 /**
  * A database: a URL or connection string, which the environment fills in as it does an argument; or options as `postgres()` takes them,
- * which it does not. Undefined: not set; only what uses it is refused.
+ * which it does not; or an application's, where its ORM has it. Undefined: not set; only what uses it is refused.
  */
-export type DatabaseConfig = string | PostgresOptions | undefined
+export type DatabaseConfig = string | PostgresOptions | OrmDatabase | undefined
+
+/**
+ * The database of an application, and the names of its models, as its ORM has them: Prisma's config file (`true`: the one that Prisma
+ * would find beside this config file), or the module with TypeORM's DataSource. Paths begin where this config file is. Needs the
+ * package `@pgark/adapter-prisma` or `@pgark/adapter-typeorm`.
+ */
+export type OrmDatabase = { prisma: true | string; typeorm?: never } | { typeorm: string; prisma?: never }
 
 /** A place for backups. */
 export interface DestinationConfig {

@@ -4,9 +4,10 @@ import { standIn } from '../arguments/stand-in.ts'
 import { redact } from '../terminal/redact.ts'
 import type { BackupConfig } from './define-config.ts'
 import { expandName } from './expand-name.ts'
+import { ormConnections } from './orm-connections.ts'
 import { placesOf, presetOf } from './preset-of.ts'
 import type { ProjectConfig } from './project-config.ts'
-import { isRecord } from './values.ts'
+import { type Fields, isRecord } from './values.ts'
 import type { ReadVariables } from './watch-environment.ts'
 
 /** One value of the configuration, as it may be printed. */
@@ -15,9 +16,11 @@ export interface DescribedValue {
   readonly path: string
   /** Null: not set. */
   readonly value: unknown
-  readonly origin: 'file' | 'environment' | 'default'
+  readonly origin: 'file' | 'environment' | 'default' | 'orm'
   /** The variables that it is taken from, or made with. */
   readonly variables?: readonly string[]
+  /** Where an ORM has it. */
+  readonly source?: string
 }
 
 /** A value as short as `1` is part of much that was not made with it. */
@@ -26,11 +29,15 @@ const redacted = '[redacted]'
 /** Of the options of a database; what names a file is none. */
 const isSecret = (key: string) => /pass(?!file)|secret|token|key|^tls$|^ssl$/i.test(key)
 
-/** Every value that holds, secrets redacted: what the file says, and the defaults of its backups. */
-export function describedValues(config: ProjectConfig, read: ReadVariables): readonly DescribedValue[] {
+/** Every value that holds, secrets redacted: what the file says, what ORMs say of databases, and the defaults of backups. */
+export async function describedValues(config: ProjectConfig, read: ReadVariables): Promise<readonly DescribedValue[]> {
+  const connections = await ormConnections(config)
   const ofFile = (path: string, value: unknown) => leaves(path, value).map((leaf) => withOrigin(leaf, read))
   return [
-    ...[...config.databases].flatMap(([name, value]) => ofFile(`databases.${name}`, value || undefined)),
+    ...[...config.databases].flatMap(([name, value]) => [
+      ...ofFile(`databases.${name}`, value || undefined),
+      ...connections.filter(({ path }) => path === `databases.${name}`),
+    ]),
     ...[...config.destinations].flatMap(([name, { place, retention, prune }]) => [
       ...ofFile(`destinations.${name}.url`, place),
       ...(retention ? ofFile(`destinations.${name}.retention`, retention) : []),
@@ -54,9 +61,13 @@ interface Leaf {
 function leaves(path: string, value: unknown): Leaf[] {
   const key = path.slice(path.lastIndexOf('.') + 1)
   if (path.startsWith('databases.') && isSecret(key) && path.split('.').length > 2) return [{ path, value: redacted }]
+  if (isRecord(value) && isAdapter(value)) return [{ path, value: value.name }]
   if (isRecord(value)) return Object.entries(value).flatMap(([name, each]) => leaves(`${path}.${name}`, each))
   return [{ path, value }]
 }
+
+/** It stands in a config file that made it itself. */
+const isAdapter = ({ specVersion, models }: Fields) => specVersion === 1 && typeof models === 'function'
 
 function withOrigin({ path, value }: Leaf, read: ReadVariables): DescribedValue {
   const texts = [value].flat().filter((each) => typeof each === 'string')
@@ -90,7 +101,11 @@ function shaping({ filters, cleaners }: BackupConfig) {
   }
 }
 
-const nameOf = (plugin: unknown) => (isRecord(plugin) && typeof plugin.name === 'string' ? plugin.name : '[query]')
+function nameOf(plugin: unknown): string {
+  if (!isRecord(plugin)) return '[query]'
+  if (typeof plugin.name === 'string') return plugin.name
+  return typeof plugin.orm === 'string' ? `[where of ${plugin.orm}]` : '[query]'
+}
 
 /** What holds where a backup says nothing else. */
 function defaults(path: string, backup: BackupConfig, config: ProjectConfig): DescribedValue[] {

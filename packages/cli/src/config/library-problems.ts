@@ -46,7 +46,12 @@ export async function libraryProblems(
 
 async function databaseProblems(path: string, text: string, config: ProjectConfig): Promise<readonly Problem[]> {
   if (config.databases.has(text) && !config.databases.get(text)) return []
-  return under(path, await problemsOf(() => postgres(sourceDatabase(text, process.env, config).options)))
+  const plugin = pluginsWith(undefined, config)
+  const problems = await problemsOf(async () => {
+    const { options } = await sourceDatabase(text, process.env, config, { plugin })
+    postgres(options)
+  })
+  return under(path, problems)
 }
 
 async function placeProblems(path: string, text: string, config: ProjectConfig): Promise<readonly Problem[]> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PgarkError } from '@pgark/core'
+import { printAsTalk } from '../terminal/print-as-talk.ts'
 import { refuseConfig, titleOf } from './config-error.ts'
 import type { ConfigContext } from './define-config.ts'
 import { aliasesOf, ownPackages, provide } from './own-packages.ts'
@@ -13,9 +14,11 @@ import { aliasesOf, ownPackages, provide } from './own-packages.ts'
 export async function loadConfig(file: string, context: ConfigContext): Promise<unknown> {
   try {
     if (file.endsWith('.json')) return JSON.parse(readFileSync(file, 'utf8'))
-    const { default: config } = await load(file)
-    refuseConfig(file, config === undefined ? [noDefault] : [])
-    return typeof config === 'function' ? await config(context) : await config
+    return await printAsTalk(async () => {
+      const { default: config } = await load(file)
+      refuseConfig(file, config === undefined ? [noDefault] : [])
+      return typeof config === 'function' ? await config(context) : await config
+    })
   } catch (cause) {
     if (cause instanceof PgarkError && cause.code === 'USAGE.CONFIG') throw cause
     const [why = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n')

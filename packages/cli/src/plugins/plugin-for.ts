@@ -1,6 +1,7 @@
 import { PgarkError } from '@pgark/core'
 import { type LoadedPlugin, loadPlugin } from './load-plugin.ts'
 import type { Plugins } from './plugins.ts'
+import { refuseMissing } from './refuse-missing.ts'
 
 /** Packages of pgark itself. Those of others are called `pgark-exporter-<scheme>`. */
 const ownPackages: ReadonlyMap<string, string> = new Map([
@@ -28,8 +29,4 @@ export async function pluginFor(scheme: string, { names, folders }: Plugins): Pr
   if (loaded.plugin.scheme === scheme) return loaded
   const message = `${loaded.title} is for ${loaded.plugin.scheme}://, not for ${scheme}://.`
   throw new PgarkError('USAGE.PLUGIN', message, { hint: 'name the package for it: --plugin <package>' })
-}
-
-function refuseMissing(message: string, name: string): never {
-  throw new PgarkError('USAGE.PLUGIN', message, { hint: `npm install ${name}` })
 }

@@ -10,7 +10,12 @@ test('answers what it was given', async () => {
 
 test('the compiler knows names, options and what is no place', () => {
   const config = defineConfig({
-    databases: { shop: process.env.DATABASE_URL, crm: { host: 'db', database: 'crm', password: async () => 'sesame' } },
+    databases: {
+      shop: process.env.DATABASE_URL,
+      crm: { host: 'db', database: 'crm', password: async () => 'sesame' },
+      app: { prisma: true },
+      old: { typeorm: 'dist/data-source.js' },
+    },
     destinations: {
       nightly: { url: 's3://b/shop/', options: { region: 'x' }, retention: { keepDaily: 7 } },
       here: './b',
@@ -18,6 +23,7 @@ test('the compiler knows names, options and what is no place', () => {
     backups: {
       all: { database: 'shop', to: ['nightly', 'nightly/shop', 'here', 'gs://b/', './x.sql', '/b'], format: 'custom' },
       url: { database: 'postgres://h/d', to: 'here', filters: { orders: 'SELECT * FROM orders' }, pgDump: 'native' },
+      app: { database: 'app', to: 'here', excludeTableData: ['Session'] },
       // @ts-expect-error there is no such database
       base: { database: 'shpo', to: 'here' },
       // @ts-expect-error there is no such destination
@@ -32,6 +38,14 @@ test('the compiler knows names, options and what is no place', () => {
     plugins: ['@acme/pgark-exporter-azure'],
   })
   expect(config).toHaveProperty('backups.url')
+})
+
+test('a database has one ORM', () => {
+  // @ts-expect-error it has two
+  const both = defineConfig({ databases: { app: { prisma: true, typeorm: 'dist/data-source.js' } } })
+  // @ts-expect-error which module?
+  const none = defineConfig({ databases: { app: { typeorm: true } } })
+  for (const each of [both, none]) expect(each).toHaveProperty('databases.app')
 })
 
 test('of a function, too', () => {

@@ -224,3 +224,20 @@ describe('failures', () => {
     expect(run.stderr).toContain('from-env@127.0.0.1:1/d (from DATABASE_URL)')
   })
 })
+
+test('help takes no more libraries than it needs', async () => {
+  const hook = `
+    import { isBuiltin, registerHooks } from 'node:module'
+    const known = ['@pgark/core', 'commander']
+    registerHooks({
+      resolve(name, context, next) {
+        const isPackage = /^[a-z@]/.test(name) && !/^(file|data):/.test(name) && !isBuiltin(name)
+        if (isPackage && !known.includes(name)) throw new Error(name)
+        return next(name, context)
+      },
+    })`
+  const imports = [`data:text/javascript,${encodeURIComponent(hook)}`]
+  expect(await pgark(['backup', '--help'], { imports })).toMatchObject({ code: 0, stderr: '' })
+  const more = await pgark(['verify', 'nothing.dump'], { imports })
+  expect(more).toMatchObject({ code: 1, stderr: expect.stringContaining('INTERNAL') })
+})

@@ -4,8 +4,8 @@ import { type BackupLayout, fileLayout, folderLayout } from '../destination/layo
 import { readAll } from '../destination/read-all.ts'
 import { isPgarkError, PgarkError, type PgarkErrorLike } from '../errors/pgark-error.ts'
 import { isBackupId } from '../manifest/backup-id.ts'
+import { manifestParser } from '../manifest/load-parser.ts'
 import type { Manifest } from '../manifest/manifest.ts'
-import { parseManifest } from '../manifest/parse-manifest.ts'
 import { isProofOfFile } from '../proof/proof-name.ts'
 import { atOnce } from './at-once.ts'
 
@@ -94,6 +94,7 @@ async function readManifest(
     if (isPgarkError(error) && error.code === 'DAMAGE.MANIFEST') return error
     throw error
   }
+  const { parseManifest } = await manifestParser()
   try {
     const manifest = parseManifest(bytes, manifestKey)
     const isInFolder = !isFile && manifest.id === key

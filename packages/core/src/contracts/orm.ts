@@ -43,6 +43,8 @@ export interface OrmModel {
   readonly table: string
   /** Columns by the names of fields, as far as a field has one column. Embedded ones have a path: `home.zip`. */
   readonly columns: Readonly<Record<string, string>>
+  /** Whether the table has rows of other models, too, as with single-table inheritance: so that it is not meant by this one. Default false. */
+  readonly isPartOfTable?: boolean
 }
 
 /** The property by which what `where()` of an adapter returns is recognised, whatever copy of whatever package made it. */

@@ -2,8 +2,8 @@ import type { CallOptions, Exporter } from '../contracts/exporter.ts'
 import type { HashedObject, ObjectSource } from '../contracts/objects.ts'
 import { PgarkError } from '../errors/pgark-error.ts'
 import type { Contents } from '../manifest/contents.ts'
+import { manifestParser } from '../manifest/load-parser.ts'
 import type { Manifest } from '../manifest/manifest.ts'
-import { parseContents, parseManifest } from '../manifest/parse-manifest.ts'
 import { checked, checkSize, missing } from './checked.ts'
 import { archiveToc, backupLayout } from './layout.ts'
 import { readAll } from './read-all.ts'
@@ -21,6 +21,7 @@ export async function openBackup(
   if (single === undefined && id === undefined) return await openArchive(exporter, signal)
   const layout = backupLayout(exporter, id ?? '')
   const found = await exporter.stat(layout.manifestKey, { signal })
+  const { parseManifest } = await manifestParser()
   const manifest =
     found && parseManifest(await readAll(exporter.read(layout.manifestKey, { signal })), layout.manifestKey)
   if (!manifest) {
@@ -131,6 +132,7 @@ export async function readContents(
 ): Promise<Contents | undefined> {
   const contents = manifest?.contents
   if (contents === undefined || 'contentsVersion' in contents) return contents
+  const { parseContents } = await manifestParser()
   return parseContents(await readAll(checked(exporter.read(contents.key, { signal }), contents)), contents.key)
 }
 

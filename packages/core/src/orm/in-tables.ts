@@ -44,6 +44,7 @@ export async function inTables(given: InModels, orm: OrmAdapter | undefined): Pr
   const tableOf = (name: string) => {
     const model = models.find((one) => one.name === name)
     if (!model && isModelName(name)) unknown.push(noModel(name, models, orm))
+    if (model?.isPartOfTable) unknown.push(partOfTable(model, models))
     return model ? patternOf(model) : name
   }
   const translated = Object.fromEntries(
@@ -66,7 +67,7 @@ export async function inTables(given: InModels, orm: OrmAdapter | undefined): Pr
     try {
       compiled.push([table, await filterOf(filter, model, orm)])
     } catch (error) {
-      if (!isPgarkError(error) || !error.code.startsWith('USAGE.')) throw error
+      if (!isPgarkError(error) || !['USAGE.FILTER', 'USAGE.MODEL'].includes(error.code)) throw error
       const problem = { message: `The filter for ${key}: ${error.message}`, ...(error.hint && { hint: error.hint }) }
       ;(error.code === 'USAGE.MODEL' ? unknown : wrong).push(problem)
     }
@@ -100,6 +101,15 @@ const noModel = (name: string, models: readonly OrmModel[], { name: orm }: OrmAd
   message: `${orm} knows no model ${name}.`,
   hint: didYouMean(name, namesOf(models)) ?? 'a table is meant by its own name: in lower case, or within double quotes',
 })
+
+/** Whoever leaves photos out does not mean articles. */
+function partOfTable({ name, table, schema }: OrmModel, models: readonly OrmModel[]): Problem {
+  const whole = models.find((one) => one.table === table && one.schema === schema && !one.isPartOfTable)
+  return {
+    message: `${name} is only some of the rows of the table ${table}.`,
+    hint: `${whole ? `name ${whole.name} for the whole table, or ` : ''}choose rows with filters`,
+  }
+}
 
 const onOneTable = (one: string, other: string, { table }: OrmModel): Problem => ({
   message: `The filters for ${one} and ${other} are both for the table ${table}.`,

@@ -4,7 +4,7 @@ import { readAll } from '../destination/read-all.ts'
 import { refuseProblems } from '../errors/problems.ts'
 import { flagProblems, keyProblems, pluginProblems, textProblems } from '../runs/check-call.ts'
 import { manifestIdentity } from './manifest-identity.ts'
-import { type Proof, proofSchema } from './proof.ts'
+import type { Proof } from './proof.ts'
 
 export interface ProofsOptions extends CallOptions {
   /** Which backup, where there may be several. */
@@ -50,13 +50,14 @@ export async function* readProofs(
   options: CallOptions,
 ): AsyncGenerator<Proof> {
   for (const key of keys.toSorted().reverse()) {
-    const proof = parseProof(await readAll(from.read(key, options)))
+    const proof = await parseProof(await readAll(from.read(key, options)))
     if (proof?.backup.manifestSha256 === manifestSha256) yield proof
   }
 }
 
 /** Nothing depends on it: what is none says nothing. */
-function parseProof(bytes: Uint8Array): Proof | undefined {
+async function parseProof(bytes: Uint8Array): Promise<Proof | undefined> {
+  const { proofSchema } = await import('./proof.ts')
   try {
     return proofSchema.safeParse(JSON.parse(Buffer.from(bytes).toString())).data
   } catch {

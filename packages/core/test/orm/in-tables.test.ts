@@ -41,6 +41,27 @@ describe('names of models', () => {
     })
   })
 
+  test('that are only a part of a table do not mean the table', async () => {
+    const media = { schema: 'shop', table: 'media', columns: {} }
+    const parts = [
+      { name: 'Photo', ...media, isPartOfTable: true },
+      { name: 'Media', ...media },
+    ]
+    const orm = adapter({ models: async () => parts })
+    for (const list of ['tables', 'excludeTables', 'excludeTableData']) {
+      await expect(inTables({ selection: { [list]: ['Photo'] } }, orm)).rejects.toMatchObject({
+        code: 'USAGE.MODEL',
+        message: 'Photo is only some of the rows of the table media.',
+        hint: 'name Media for the whole table, or choose rows with filters',
+      })
+    }
+    const { selection } = await inTables({ selection: { excludeTables: ['Media'] } }, orm)
+    expect(selection).toEqual({ excludeTables: ['"shop"."media"'] })
+    expect((await inTables({ selection: {}, filters: { Photo: where(1) } }, orm)).filters).toHaveProperty(
+      '"shop"."media"',
+    )
+  })
+
   test('that are unknown are told with the closest, all at once', async () => {
     const call = inTables(
       {
@@ -121,6 +142,8 @@ describe('filters', () => {
       message: 'The filter for Order: It has take.',
       hint: 'leave it out',
     })
+    const unfit = new PgarkError('USAGE.ORM', 'The client is an old one.')
+    await expect(inTables({ selection: {}, filters: { Order: where(unfit) } }, refusing)).rejects.toBe(unfit)
     const unknown = new PgarkError('USAGE.MODEL', 'Order has no field stats.')
     const both = { Order: where(unknown), Session: where(wrong) }
     await expect(inTables({ selection: {}, filters: both }, refusing)).rejects.toMatchObject({

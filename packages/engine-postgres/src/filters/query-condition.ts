@@ -20,8 +20,17 @@ export function queryCondition({ kind, text, values }: FilterText, shape: QueryS
   return { kind: 'condition', text: kind === 'keys' ? amongKeys(text, shape) : amongRows(text, shape), values }
 }
 
-const amongKeys = (query: string, { table }: QueryShape) =>
-  `(${table.primaryKey.map(quoteIdentifier).join(', ')}) IN (${query}\n)`
+const amongKeys = (query: string, shape: QueryShape) =>
+  `(${keyColumns(shape).map(quoteIdentifier).join(', ')}) IN (${query}\n)`
+
+/**
+ * The columns of the primary key in the order of the query, as far as it calls them by their names: an ORM has the key in the order of
+ * its own fields, and of columns of one type the wrong rows would be found. Columns by other names are taken in the order of the key.
+ */
+function keyColumns({ table: { primaryKey }, fields }: QueryShape): readonly string[] {
+  const names = fields.map(({ name }) => name)
+  return primaryKey.every((name) => names.includes(name)) ? names : primaryKey
+}
 
 function amongRows(query: string, { table, fields }: QueryShape): string {
   const names = new Set(fields.map(({ name }) => name))
@@ -47,7 +56,7 @@ function checkKeys({ table, fields }: QueryShape): void {
   if (fields.length === primaryKey.length) return
   throw wrongFilter(
     `Expected the query to select the primary key (${primaryKey.join(', ')}), it selects ${fields.length} columns.`,
-    'select exactly the columns of the primary key, in its order',
+    'select exactly the columns of the primary key, by their names or in its order',
   )
 }
 

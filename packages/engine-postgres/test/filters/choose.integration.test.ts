@@ -110,6 +110,12 @@ describe('a query for primary keys', () => {
     const query = { text: 'SELECT order_id, line FROM shop.lines WHERE order_id = $1;', values: [3n] }
     expect(await choose('shop.lines', query as never, 'shop.lines', 'note')).toEqual(['line 1', 'line 2'])
   })
+
+  test('of several columns, which it has by their names in another order', async () => {
+    const text = 'SELECT l.line, l.order_id AS "order_id" FROM shop.lines l WHERE line = $1 AND order_id = $2'
+    const query = { text, values: [1, 2] }
+    expect(await choose('shop.lines', query as never, 'shop.lines', 'note')).toEqual(['line 1'])
+  })
 })
 
 describe('tables', () => {

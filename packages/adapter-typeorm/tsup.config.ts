@@ -1,0 +1,3 @@
+import { library } from '@pgark/build'
+
+export default library()
