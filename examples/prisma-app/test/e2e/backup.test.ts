@@ -210,8 +210,8 @@ describe('the command', () => {
       stderr: expect.stringContaining('(from datasource.url of prisma.config.ts)'),
     })
     const source = await openBackup(file(to), undefined, new AbortController().signal)
-    const { tables } = await source.contents()
-    const names = tables.map(({ name }) => name)
+    const contents = await source.contents()
+    const names = contents?.tables.map(({ name }) => name)
     expect(names).toContain('_prisma_migrations')
     expect(names).not.toContain('sessions')
     expect(names).not.toContain('audit_log')
