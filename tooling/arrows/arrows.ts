@@ -25,8 +25,8 @@ export const arrows: Readonly<Record<string, Arrow>> = {
   'pg-archive': { imports: ['@pgark/pg-sql'] },
   'engine-postgres': { imports: engine, isPlugin: true },
   cleaner: { imports: ['@pgark/core', '@pgark/pg-sql', '@pgark/pg-sql/rename'], isPlugin: true },
-  // The ORMs by their types only.
   'adapter-prisma': { imports: ['@pgark/core', '@prisma/client'], isPlugin: true },
+  // TypeORM by its types only.
   'adapter-typeorm': { imports: ['@pgark/core', 'typeorm'], isPlugin: true },
   'exporter-gcs': { imports: ['@pgark/core', 'google-auth-library', 'zod'], isPlugin: true },
   'exporter-s3': { imports: ['@pgark/core', '@aws-sdk/client-s3', 'zod'], isPlugin: true },

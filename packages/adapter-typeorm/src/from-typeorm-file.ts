@@ -13,7 +13,11 @@ import { tellableCause } from './tellable-cause.ts'
  * Throws `USAGE.ORM` where there is no such file, it cannot be loaded, or it does not export exactly one DataSource.
  */
 export function fromTypeORMFile(file: string, options: FromTypeORMOptions = {}): OrmAdapter {
-  const resolved = path.resolve(file)
+  return adapterOfFile(file, path.resolve(file), options)
+}
+
+/** @param resolved the file, absolute; messages have it as it was given */
+export function adapterOfFile(file: string, resolved: string, options: FromTypeORMOptions = {}): OrmAdapter {
   const found = new Set(exportsOf(resolved, file).filter((value) => isOfTypeORM(value, 'DataSource')))
   const [dataSource, ...others] = found
   if (dataSource === undefined || others.length > 0) {

@@ -27,7 +27,7 @@ export interface FromTypeORMOptions {
  * const engine = postgres(fromTypeORM(dataSource))
  * ```
  *
- * Throws `USAGE.ORM` for what is no DataSource of PostgreSQL, or does not say where the database is.
+ * Throws `USAGE.ORM` for what is no DataSource of PostgreSQL; `connection()` does where that does not say where the database is.
  */
 export function fromTypeORM(dataSource: TypeOrmDataSource, options: FromTypeORMOptions = {}): OrmAdapter {
   return adapterOf(dataSource, options, 'the DataSource')
@@ -38,12 +38,12 @@ export function adapterOf(given: TypeOrmDataSource, options: FromTypeORMOptions,
   refuseProblems([...optionProblems(options)])
   const { role = 'master', withDeleted = true, connection } = options
   const dataSource = dataSourceParts(given)
-  const chosen = chooseConnection(dataSource.options, { role, connection }, place)
   const migrations = migrationsOf(dataSource)
   return {
     specVersion: 1,
     name: 'typeorm',
-    connection: () => chosen,
+    // Asked for only where no other database is named.
+    connection: () => chooseConnection(dataSource.options, { role, connection }, place),
     models: async () => (await withMetadata(dataSource)).entityMetadatas.map(modelOf),
     compile: async (model, where) => {
       const built = await withMetadata(dataSource)

@@ -31,6 +31,7 @@ describe('a condition is the query of TypeORM', () => {
     expect(await compile('Post', { status: 'live' })).toEqual({
       text: 'SELECT "Post"."tenant" AS "tenant", "Post"."id" AS "id" FROM "blog"."posts" "Post" WHERE (("Post"."status" = $1))',
       values: ['live'],
+      key: ['tenant', 'id'],
     })
   })
 

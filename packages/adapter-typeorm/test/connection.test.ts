@@ -144,6 +144,10 @@ describe('refused before anything connects', () => {
     expect(connectionOf({ url }).options).toEqual({ connectionString: url })
   })
 
+  test('only where it is asked for: another database may be named', () => {
+    expect(fromTypeORM(dataSource({ database: 'shop' }))).toHaveProperty('connection')
+  })
+
   test('a slave that there is not', async () => {
     for (const options of [{ host: 'db' }, { replication: { master: { host: 'db' }, slaves: [] } }]) {
       expect(await refusal(() => connectionOf(options, { role: 'slave' }))).toMatchObject({

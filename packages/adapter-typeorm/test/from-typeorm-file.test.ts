@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { OrmAdapter } from '@pgark/core'
 import { describe, expect, test } from 'vitest'
-import { fromTypeORMFile, where } from '../src/index.ts'
+import { adapter, fromTypeORMFile, where } from '../src/index.ts'
 import { compileFor, fixture, refusal, type User } from './support.ts'
 
 describe('the one DataSource that a module exports', () => {
@@ -38,6 +39,23 @@ describe('the one DataSource that a module exports', () => {
   test('with a password that is asked for, for each connection', async () => {
     const { password } = fromTypeORMFile(fixture('tokens.mjs')).connection().options
     expect(await (password as () => Promise<string>)()).toBe('token')
+  })
+})
+
+describe('the plugin of the command', () => {
+  test('takes a module by a path from the folder that it is named in', () => {
+    const folder = path.dirname(fixture('esm.mjs'))
+    const opened = adapter.open({ file: 'esm.mjs', folder })
+    expect(opened).toMatchObject({ specVersion: 1, name: adapter.name })
+    expect((opened as OrmAdapter).connection().origin).toBe('options of esm.mjs')
+  })
+
+  test('asks for a module, and says which one there is not', async () => {
+    expect(await refusal(() => adapter.open({ folder: '/srv' }))).toMatchObject({ code: 'USAGE.ORM' })
+    expect(await refusal(() => adapter.open({ file: 'dist/x.js', folder: '/srv' }))).toMatchObject({
+      code: 'USAGE.ORM',
+      message: 'There is no dist/x.js: looked for /srv/dist/x.js.',
+    })
   })
 })
 

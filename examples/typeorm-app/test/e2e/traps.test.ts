@@ -5,7 +5,7 @@ import { fromTypeORM, fromTypeORMFile, where } from '@pgark/adapter-typeorm'
 import { type BackupOptions, backup, file, restore } from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
 import { equals } from '@pgark/filters'
-import { DataSource, In, LessThan, MoreThan } from 'typeorm'
+import { DataSource, EntitySchema, In, LessThan, MoreThan } from 'typeorm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Article, Content, Photo } from '../../src/entities/content.ts'
 import { Customer } from '../../src/entities/customer.ts'
@@ -116,6 +116,22 @@ describe('the rows that are meant', () => {
     // Of each of these keys there is an order with region and number exchanged.
     expect(expected.length).toBeGreaterThan(2)
     expect(await rowsIn(Order, { filters: { Order: where(Order, condition) } })).toEqual(expected)
+  })
+
+  test('not by another key than that of the table', async () => {
+    const coded = new EntitySchema<{ code: string }>({
+      name: 'Coded',
+      schema: 'shop',
+      tableName: 'tags',
+      columns: { code: { type: String, name: 'label', primary: true } },
+    })
+    const { options } = shopOn({ url: running.server.url('shop') })
+    const dataSource = new DataSource({ ...options, entities: [coded] } as never)
+    const filters = { Coded: where(coded, { code: 'tag 1' }) }
+    await expect(rowsIn(Order, { filters }, dataSource)).rejects.toMatchObject({
+      code: 'USAGE.FILTER',
+      message: expect.stringContaining('to select the primary key (id), it selects (label).'),
+    })
   })
 
   test('each once, however often joins find them', async () => {

@@ -44,7 +44,7 @@ export function compileBuilder(builder: BuilderParts, entity: EntityParts, withD
     main,
     aliases.map((alias) => (alias.hasMetadata ? alias.metadata : undefined)),
   )
-  return compiled(() => {
+  return compiled(main, () => {
     const own = selectPrimaryKey(builder.clone(), main)
     return withDeleted ? own.withDeleted() : own
   })

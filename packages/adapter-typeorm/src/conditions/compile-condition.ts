@@ -14,7 +14,7 @@ export function compileCondition(
 ): CompiledQuery {
   const { invalidWhereValuesBehavior } = dataSource.options as { invalidWhereValuesBehavior?: { null?: NullMeaning } }
   checkCondition(condition, entity, invalidWhereValuesBehavior?.null ?? 'throw')
-  return compiled(() => {
+  return compiled(entity, () => {
     const builder = dataSource.createQueryBuilder(entity.target, entity.name)
     // Tables of joins have no class: TypeORM finds them by their name, which another entity may have, too.
     if (builder.expressionMap.mainAlias?.metadata !== entity) {

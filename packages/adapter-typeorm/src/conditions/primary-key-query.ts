@@ -16,7 +16,7 @@ export function selectPrimaryKey(builder: BuilderParts, { name, primaryColumns }
 }
 
 /** Throws `USAGE.FILTER` where TypeORM makes no query of it. What it says itself may quote the condition, and is not passed on. */
-export function compiled(make: () => BuilderParts): CompiledQuery {
+export function compiled({ primaryColumns }: EntityParts, make: () => BuilderParts): CompiledQuery {
   const [text, values] = queryOf(make)
   const place = undefinedIn(values)
   if (place !== undefined) {
@@ -25,7 +25,8 @@ export function compiled(make: () => BuilderParts): CompiledQuery {
       'check that it is set; for NULL give null',
     )
   }
-  return { text, values }
+  // What the entity takes for the key need not be that of the table.
+  return { text, values, key: primaryColumns.map(({ databaseName }) => databaseName) }
 }
 
 function queryOf(make: () => BuilderParts): [string, unknown[]] {

@@ -16,6 +16,11 @@ export type SqlPart =
 export interface CompiledQuery {
   readonly text: string
   readonly values: readonly unknown[]
+  /**
+   * Which columns of the table it has the values of, as an ORM knows them that has keys of its own. Where they are not the columns of the
+   * primary key, in whatever order, the query is refused.
+   */
+  readonly key?: readonly string[]
 }
 
 /** Which rows of a table: a filter, a condition, a query for primary keys, or the text of a whole `SELECT` over the table. */

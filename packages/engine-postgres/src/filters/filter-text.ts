@@ -15,6 +15,8 @@ import { wrongFilter } from './wrong-filter.ts'
 export interface FilterText extends Template {
   /** What stands after WHERE; a query for the keys of rows; a whole SELECT over the table. */
   readonly kind: 'condition' | 'keys' | 'select'
+  /** Of a query for keys: the columns of the table that it selects, where it says so. */
+  readonly key?: readonly string[]
 }
 
 /** What a filter is called where it is spoken of. */
@@ -32,7 +34,8 @@ export async function filterText(
   if (typeof input === 'string') return { kind: 'select', ...templateOfQuery({ text: selectIn(input), values: [] }) }
   if (isFilter(input)) return { kind: 'condition', ...templateOfSql(await ask(input, table, context)) }
   if (isSql(input)) return { kind: 'condition', ...templateOfSql(input) }
-  return { kind: 'keys', ...templateOfQuery({ text: selectIn(input.text), values: input.values }) }
+  const { text, values, key } = input
+  return { kind: 'keys', ...templateOfQuery({ text: selectIn(text), values }), ...(key && { key }) }
 }
 
 async function ask(filter: Filter, table: TableInfo, context: Omit<FilterContext, 'column'>): Promise<Sql> {

@@ -14,14 +14,15 @@ export interface QueryShape {
 }
 
 /** The condition that a row is among those of a query: by its primary key, and by its text where the table has none. */
-export function queryCondition({ kind, text, values }: FilterText, shape: QueryShape): FilterText {
-  if (kind === 'keys') checkKeys(shape)
+export function queryCondition({ kind, text, values, key }: FilterText, shape: QueryShape): FilterText {
+  if (kind === 'keys') checkKeys(shape, key)
   else checkColumns(shape)
-  return { kind: 'condition', text: kind === 'keys' ? amongKeys(text, shape) : amongRows(text, shape), values }
+  const condition = kind === 'keys' ? amongKeys(text, key ?? keyColumns(shape)) : amongRows(text, shape)
+  return { kind: 'condition', text: condition, values }
 }
 
-const amongKeys = (query: string, shape: QueryShape) =>
-  `(${keyColumns(shape).map(quoteIdentifier).join(', ')}) IN (${query}\n)`
+const amongKeys = (query: string, columns: readonly string[]) =>
+  `(${columns.map(quoteIdentifier).join(', ')}) IN (${query}\n)`
 
 /**
  * The columns of the primary key in the order of the query, as far as it calls them by their names: an ORM has the key in the order of
@@ -46,16 +47,18 @@ function amongRows(query: string, { table, fields }: QueryShape): string {
   return `${textOf(ours)} IN (SELECT ${textOf(theirs)} ${from})`
 }
 
-function checkKeys({ table, fields }: QueryShape): void {
+function checkKeys({ table, fields }: QueryShape, key: readonly string[] | undefined): void {
   const { primaryKey } = table
   if (primaryKey.length === 0)
     throw wrongFilter(
       'A query selects rows by their primary key, which the table has not.',
       'give a condition as sql`…`',
     )
-  if (fields.length === primaryKey.length) return
+  const isKey = key === undefined || (key.length === fields.length && primaryKey.every((name) => key.includes(name)))
+  if (fields.length === primaryKey.length && isKey) return
+  const selected = key ? `(${key.join(', ')})` : `${fields.length} columns`
   throw wrongFilter(
-    `Expected the query to select the primary key (${primaryKey.join(', ')}), it selects ${fields.length} columns.`,
+    `Expected the query to select the primary key (${primaryKey.join(', ')}), it selects ${selected}.`,
     'select exactly the columns of the primary key, by their names or in its order',
   )
 }

@@ -116,6 +116,14 @@ describe('a query for primary keys', () => {
     const query = { text, values: [1, 2] }
     expect(await choose('shop.lines', query as never, 'shop.lines', 'note')).toEqual(['line 1'])
   })
+
+  test('of several columns, of which it says which they are', async () => {
+    const text = 'SELECT line AS a, order_id AS b FROM shop.lines WHERE line = $1 AND order_id = $2'
+    const query = { text, values: [1, 2], key: ['line', 'order_id'] }
+    expect(await choose('shop.lines', query as never, 'shop.lines', 'note')).toEqual(['line 1'])
+    const other = choose('shop.lines', { ...query, key: ['line', 'note'] } as never, 'shop.lines', 'note')
+    await expect(other).rejects.toThrow('the primary key (order_id, line), it selects (line, note).')
+  })
 })
 
 describe('tables', () => {
