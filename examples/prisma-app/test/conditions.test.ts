@@ -47,6 +47,7 @@ describe('a condition is compiled by Prisma itself, unconnected', () => {
     expect(await compile('OrderItem', { quantity: { gt: 3 } })).toEqual({
       text: 'SELECT "public"."order_items"."order_id", "public"."order_items"."line" FROM "public"."order_items" WHERE "public"."order_items"."quantity" > $1',
       values: [3],
+      key: ['order_id', 'line'],
     })
   })
 

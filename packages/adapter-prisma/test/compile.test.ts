@@ -61,6 +61,7 @@ describe('what Prisma asks', () => {
     expect(await compile([{ sql, args: ['x', '0'], argTypes: [string, string] }])).toEqual({
       text: `${begin}WHERE ("public"."Order"."no_te" = $1)`,
       values: ['x'],
+      key: ['id'],
     })
   })
 

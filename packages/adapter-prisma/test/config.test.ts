@@ -98,11 +98,11 @@ describe('the config file is run as it is', () => {
   })
 })
 
-test('the command opens what it names', () => {
+test('the command opens what it names', async () => {
   const folder = folderWith({ 'prisma.config.mjs': plain, 'other.mjs': plain.replace('shop', 'other') })
   expect(adapter).toMatchObject({ specVersion: 1, name: 'prisma' })
-  expect(adapter.open({ folder }).connection().options).toEqual({ connectionString: url })
-  expect(adapter.open({ folder, file: 'other.mjs' }).connection().options).toEqual({
+  expect((await adapter.open({ folder })).connection().options).toEqual({ connectionString: url })
+  expect((await adapter.open({ folder, file: 'other.mjs' })).connection().options).toEqual({
     connectionString: url.replace('shop', 'other'),
   })
 })
@@ -151,6 +151,13 @@ describe('what is wrong is an error that says what to do, and no secret', () => 
       'prisma.config.ts',
       'taking the types away',
       'do without enums',
+    ],
+    [
+      'types where Node takes them for wrong syntax',
+      "throw new SyntaxError('x')",
+      'prisma.config.ts',
+      'does not run TypeScript',
+      'Node 22.18',
     ],
     ['no default export', 'export const config = 1', 'prisma.config.mjs', 'has no datasource.url', 'give it one'],
     ['a number by default', 'export default 5', 'prisma.config.mjs', 'exports no config', 'export default'],

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fromPrisma, type PrismaFilters, where } from '@pgark/adapter-prisma'
-import { type BackupOptions, backup, file, type OrmAdapter, restore } from '@pgark/core'
+import { type BackupOptions, backup, file, type OrmAdapter, openBackup, restore } from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
 import { equals } from '@pgark/filters'
 import { startServer, type TestServer } from '@pgark/test-servers'
@@ -173,18 +173,47 @@ describe('a restore', () => {
 
 const idsOf = (rows: readonly { id: number }[]) => rows.map(({ id }) => id)
 
+const example = path.join(import.meta.dirname, '../..')
+
+/** Runs a program in the example's folder, against the packages as they were built. */
+function run(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+    cwd: example,
+    encoding: 'utf8',
+    env: {
+      ...{ PATH: process.env.PATH, NO_COLOR: '1' },
+      ...{ DATABASE_URL: server.url('shop'), BACKUPS: path.join(folder, 'support') },
+    },
+  })
+  return { status, stdout, stderr }
+}
+
 describe('the program of the example', () => {
   test('backs up what its first lines say', async () => {
-    const child = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/backup-for-support.ts'], {
-      cwd: path.join(import.meta.dirname, '../..'),
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH, DATABASE_URL: server.url('shop'), BACKUPS: path.join(folder, 'support') },
-    })
-    expect(child.stderr).toBe('')
+    const { stdout, stderr } = run('src/backup-for-support.ts')
+    expect(stderr).toBe('')
     const customers = await prisma.customer.count({ where: { role: { in: ['STAFF', 'ADMIN'] }, deletedAt: null } })
-    expect(child.stdout).toContain(`crm.customers: ${customers} rows\n`)
+    expect(stdout).toContain(`crm.customers: ${customers} rows\n`)
     expect(customers).toBeGreaterThan(0)
-    expect(child.stdout).toContain('public._prisma_migrations: 2 rows\n')
-    expect(child.stdout).not.toContain('sessions')
+    expect(stdout).toContain('public._prisma_migrations: 2 rows\n')
+    expect(stdout).not.toContain('sessions')
+  })
+})
+
+describe('the command', () => {
+  test('finds the database by the config file of Prisma, and takes names of models', async () => {
+    const to = path.join(folder, 'command.dump')
+    const excluded = ['--exclude-table', 'Session', '--exclude-table', 'AuditLog']
+    const { status, stderr } = run('../../packages/cli/dist/pgark.js', 'backup', '--prisma', '--to', to, ...excluded)
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringContaining('(from datasource.url of prisma.config.ts)'),
+    })
+    const source = await openBackup(file(to), undefined, new AbortController().signal)
+    const contents = await source.contents()
+    const names = contents?.tables.map(({ name }) => name)
+    expect(names).toContain('_prisma_migrations')
+    expect(names).not.toContain('sessions')
+    expect(names).not.toContain('audit_log')
   })
 })

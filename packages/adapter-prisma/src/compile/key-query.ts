@@ -66,6 +66,8 @@ export function keyQuery(
   return {
     text: inSessionZone(`SELECT ${columns} FROM ${table} ${rest.slice(0, -fence.length)}`, argTypes),
     values: args.slice(0, -1).map((value, index) => driverValue(value, argTypes[index] ?? {})),
+    // What the schema takes for the key need not be that of the table.
+    key,
   }
 }
 

@@ -51,7 +51,9 @@ function refusal(file: string, error: unknown) {
       `set ${variable}; Prisma 7 loads no .env file by itself: run node --env-file=.env, or import 'dotenv/config' in the config file`,
     )
   }
-  const known = typeof code === 'string' ? reasons[code] : undefined
+  // Before Node 22.18 the types are wrong syntax.
+  const isTyped = name === 'SyntaxError' && /\.[cm]?ts$/.test(file)
+  const known = typeof code === 'string' ? reasons[code] : isTyped ? wrongSyntax : undefined
   if (known) return wrongOrm(`${file} cannot be loaded: ${known.reason}.`, known.hint)
   return wrongOrm(
     `${file} cannot be loaded (${typeof code === 'string' ? code : name}).`,
@@ -60,6 +62,7 @@ function refusal(file: string, error: unknown) {
 }
 
 const typeScript = 'use Node 22.18 or later, or write the config file in JavaScript'
+const wrongSyntax = { reason: 'its syntax is wrong, or this Node does not run TypeScript', hint: typeScript }
 const reasons: Readonly<Record<string, { reason: string; hint: string }>> = {
   ERR_REQUIRE_ASYNC_MODULE: {
     reason: 'it, or a module that it imports, uses await at its top',

@@ -67,7 +67,7 @@ export async function inTables(given: InModels, orm: OrmAdapter | undefined): Pr
     try {
       compiled.push([table, await filterOf(filter, model, orm)])
     } catch (error) {
-      if (!isPgarkError(error) || !error.code.startsWith('USAGE.')) throw error
+      if (!isPgarkError(error) || !['USAGE.FILTER', 'USAGE.MODEL'].includes(error.code)) throw error
       const problem = { message: `The filter for ${key}: ${error.message}`, ...(error.hint && { hint: error.hint }) }
       ;(error.code === 'USAGE.MODEL' ? unknown : wrong).push(problem)
     }

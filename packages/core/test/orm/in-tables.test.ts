@@ -142,6 +142,8 @@ describe('filters', () => {
       message: 'The filter for Order: It has take.',
       hint: 'leave it out',
     })
+    const unfit = new PgarkError('USAGE.ORM', 'The client is an old one.')
+    await expect(inTables({ selection: {}, filters: { Order: where(unfit) } }, refusing)).rejects.toBe(unfit)
     const unknown = new PgarkError('USAGE.MODEL', 'Order has no field stats.')
     const both = { Order: where(unknown), Session: where(wrong) }
     await expect(inTables({ selection: {}, filters: both }, refusing)).rejects.toMatchObject({
