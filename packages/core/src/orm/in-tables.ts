@@ -41,8 +41,16 @@ export async function inTables(given: InModels, orm: OrmAdapter | undefined): Pr
   }
   const models = await orm.models()
   const unknown: Problem[] = []
+  const modelOf = (name: string) => {
+    const [model, ...others] = models.filter((one) => one.name === name)
+    // Of two readings the wrong one would leave rows out, or in.
+    const table = models.find((one) => one.table === name && one.name !== name)
+    if (model && (others.length > 0 || (table && table.table !== model.table)))
+      unknown.push(ambiguous(name, [model, ...others, ...(table ? [table] : [])]))
+    return model
+  }
   const tableOf = (name: string) => {
-    const model = models.find((one) => one.name === name)
+    const model = modelOf(name)
     if (!model && isModelName(name)) unknown.push(noModel(name, models, orm))
     if (model?.isPartOfTable) unknown.push(partOfTable(model, models))
     return model ? patternOf(model) : name
@@ -54,16 +62,16 @@ export async function inTables(given: InModels, orm: OrmAdapter | undefined): Pr
   const found = new Map<string, string>()
   const compiled: [string, FilterInput][] = []
   for (const [key, filter] of Object.entries(filters)) {
-    const model = models.find((one) => one.name === key)
+    const model = modelOf(key)
+    const table = model ? patternOf(model) : key
+    const other = found.get(table)
+    if (other !== undefined) unknown.push(onOneTable(other, key, table))
+    found.set(table, key)
     if (!model) {
       if (isOrmWhere(filter) || isModelName(key)) unknown.push(noModel(key, models, orm))
       else compiled.push([key, filter])
       continue
     }
-    const table = patternOf(model)
-    const other = found.get(table)
-    if (other !== undefined) unknown.push(onOneTable(other, key, model))
-    found.set(table, key)
     try {
       compiled.push([table, await filterOf(filter, model, orm)])
     } catch (error) {
@@ -111,7 +119,12 @@ function partOfTable({ name, table, schema }: OrmModel, models: readonly OrmMode
   }
 }
 
-const onOneTable = (one: string, other: string, { table }: OrmModel): Problem => ({
+const ambiguous = (name: string, models: readonly OrmModel[]): Problem => ({
+  message: `${name} could be one of several tables: ${models.map(patternOf).join(', ')}.`,
+  hint: 'name the table itself, within double quotes and with its schema',
+})
+
+const onOneTable = (one: string, other: string, table: string): Problem => ({
   message: `The filters for ${one} and ${other} are both for the table ${table}.`,
   hint: 'write one condition, for one of them',
 })

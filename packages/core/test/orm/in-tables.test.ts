@@ -87,6 +87,24 @@ describe('names of models', () => {
     })
   })
 
+  test('that could be several tables are refused', async () => {
+    const item = (schema: string) => ({ name: 'Item', schema, table: 'item', columns: {} })
+    const people = [
+      { name: 'users', schema: 'public', table: 'people', columns: {} },
+      { name: 'User', schema: 'public', table: 'users', columns: {} },
+    ]
+    const orm = adapter({ models: async () => [item('a'), item('b'), ...people] })
+    await expect(
+      inTables({ selection: { excludeTables: ['users', 'User'] }, filters: { Item: where(1) } }, orm),
+    ).rejects.toMatchObject({
+      code: 'USAGE.MODEL',
+      message: [
+        'users could be one of several tables: "public"."people", "public"."users".',
+        'Item could be one of several tables: "a"."item", "b"."item".',
+      ].join('\n'),
+    })
+  })
+
   test('are not asked for where nothing is named', async () => {
     const models = () => Promise.reject(new Error('asked'))
     expect(await inTables({ selection: { noOwner: true } }, adapter({ models }))).toEqual({
@@ -123,12 +141,43 @@ describe('filters', () => {
     expect(filters['"shop"."orders"']).toMatchObject({ specVersion: 1, name: 'both' })
   })
 
+  test('for a column that is neither field nor column say so in the words of the model', async () => {
+    const filter: Filter = { specVersion: 1, name: 'one', where: (_, { column }) => sql`${column('createdAd').name}` }
+    const { filters } = await inTables({ selection: {}, filters: { Order: filter } }, adapter())
+    const column = (name: string) => {
+      throw new PgarkError('USAGE.FILTER', `shop.orders has no column ${name}.`, { hint: 'did you mean id?' })
+    }
+    const context = { serverVersion: '17.0', signal: new AbortController().signal, now: '', column }
+    const asked = async () => await (filters['"shop"."orders"'] as Filter).where({} as TableInfo, context)
+    await expect(asked()).rejects.toMatchObject({
+      code: 'USAGE.FILTER',
+      message: 'Order has no field createdAd, and its table no such column.',
+      hint: 'did you mean createdAt?',
+    })
+    const failing = () => {
+      throw new TypeError('bug')
+    }
+    const broken = async () =>
+      await (filters['"shop"."orders"'] as Filter).where({} as TableInfo, { ...context, column: failing })
+    await expect(broken()).rejects.toThrow('bug')
+  })
+
+  test('for a model and for its table by name are refused', async () => {
+    const both = { '"shop"."orders"': sql`true`, Order: where('paid') }
+    await expect(inTables({ selection: {}, filters: both }, adapter())).rejects.toMatchObject({ code: 'USAGE.MODEL' })
+    const reversed = { Order: where('paid'), '"shop"."orders"': sql`true` }
+    await expect(inTables({ selection: {}, filters: reversed }, adapter())).rejects.toMatchObject({
+      code: 'USAGE.MODEL',
+      message: 'The filters for Order and "shop"."orders" are both for the table "shop"."orders".',
+    })
+  })
+
   test('for two models on one table are refused', async () => {
     await expect(
       inTables({ selection: {}, filters: { Order: where(1), OldOrder: where(2) } }, adapter()),
     ).rejects.toMatchObject({
       code: 'USAGE.MODEL',
-      message: 'The filters for Order and OldOrder are both for the table orders.',
+      message: 'The filters for Order and OldOrder are both for the table "shop"."orders".',
     })
   })
 

@@ -5,6 +5,7 @@ import type { Relation } from '../catalogue/relations.ts'
 import type { TableShape } from '../catalogue/table-columns.ts'
 import { type BlockRange, blockRanges, rangeCondition } from '../copy/block-ranges.ts'
 import { addDigests, noRows } from '../copy/digest.ts'
+import { searchPathSetting } from '../filters/search-path.ts'
 import type { TableFilter } from '../filters/table-filter.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import { type BackupSource, type Definitions, nameInBackup } from './backup-parts.ts'
@@ -66,7 +67,7 @@ export function readTable(
   const { relation, shape, filter, estimatedBytes, blocks, blocksPerRange } = table
   const name = { schema: relation.schema, name: relation.name }
   const { id } = snapshot
-  const settings = { ...snapshot.settings, search_path: filter?.searchPath ?? '' }
+  const settings = { ...snapshot.settings, search_path: searchPathSetting(filter?.searchPath ?? []) }
   function* tasks(): Generator<CopyTask> {
     for (const range of isInRanges(table) ? blockRanges(blocks, blocksPerRange) : [undefined]) {
       const sql = copyOutSql({ relation, shape, wanted: filter }, text.encoding, range)

@@ -1,11 +1,12 @@
 import { type Contents, type ContentsTable, type Finding, formatNumberOf, type TableName } from '@pgark/core'
 import type pg from 'pg'
+import { readExtensionTypes } from '../catalogue/extension-types.ts'
 import { ownRows } from '../catalogue/own-rows.ts'
 import { tablesWithReg } from '../catalogue/reg-columns.ts'
 import { listRelations, type Relation } from '../catalogue/relations.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
 import { inline } from '../filters/inline.ts'
-import { underSearchPath } from '../filters/search-path.ts'
+import { type SearchPath, searchPathFor, searchPathSetting, underSearchPath } from '../filters/search-path.ts'
 import { refuseVolatile } from '../filters/volatile-calls.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import type { TableToDigest } from './read-digests.ts'
@@ -36,6 +37,7 @@ export async function chooseComparable(
     client,
     [...relations.values()].map(({ oid }) => oid),
   )
+  const extensionTypes = await readExtensionTypes(client)
   const left = new Set<ContentsTable>()
   const findings: Finding[] = []
   for (const [name, members] of filtered) {
@@ -46,7 +48,7 @@ export async function chooseComparable(
     const rows = members.reduce((sum, member) => sum + member.rows, 0)
     const found = await countRows(client, relation)
     if (found <= rows) continue
-    const searchPath = withReg.has(relation.oid) ? undefined : relation.schema
+    const searchPath = withReg.has(relation.oid) ? [] : searchPathFor(relation.schema, extensionTypes)
     const applied = table.loadInto ? undefined : appliedAgain(table, searchPath)
     if (applied) {
       // The backup says what is to be run, and may come from anywhere.
@@ -64,7 +66,7 @@ export async function chooseComparable(
 }
 
 /** A recorded filter, where its values are in the backup. */
-function appliedAgain({ name, filter }: ContentsTable, searchPath: string | undefined): TableToDigest['filter'] {
+function appliedAgain({ name, filter }: ContentsTable, searchPath: SearchPath): TableToDigest['filter'] {
   if (!filter || filter.valueCount !== (filter.values ?? []).length) return undefined
   const { sql: text, values = [], alias = name } = filter
   return { name: filter.name, condition: inline({ text, values }).sql, alias, searchPath }
@@ -81,7 +83,7 @@ async function canBeApplied(
   const statement = `SELECT FROM ${ownRows(relation, filter)} LIMIT 0`
   await client.query('SAVEPOINT pgark_filter')
   try {
-    await client.query(underSearchPath(statement, filter.searchPath))
+    await client.query(underSearchPath(statement, searchPathSetting(filter.searchPath)))
     return true
   } catch (error) {
     if (isNotFound.test(sqlstate(error))) return false

@@ -9,7 +9,7 @@ import { blockRanges, blocksIn, rangeCount, rangesSince } from '../copy/block-ra
 import { CopyReceiver } from '../copy/copy-receiver.ts'
 import { addDigests, noRows } from '../copy/digest.ts'
 import { ReadAhead } from '../copy/read-ahead.ts'
-import { underSearchPath } from '../filters/search-path.ts'
+import { searchPathSetting, underSearchPath } from '../filters/search-path.ts'
 import type { TableFilter } from '../filters/table-filter.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import type { DigestReader, DigestReaders } from './digest-readers.ts'
@@ -83,7 +83,8 @@ export async function readDigests(
     const left = isInRanges ? rangeCount(size.blocks, blocksPerRange) : 1
     const table = { relation, shape: { columns, loadInto: undefined }, wanted: filter }
     function* statements() {
-      if (left === 1) yield givingLocksBack(underSearchPath(copyOutSql(table, encoding), filter?.searchPath))
+      if (left === 1)
+        yield givingLocksBack(underSearchPath(copyOutSql(table, encoding), searchPathSetting(filter?.searchPath ?? [])))
       else for (const range of blockRanges(size.blocks, blocksPerRange)) yield copyOutSql(table, encoding, range)
     }
     const reading = readings.get(key) ?? {

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import type { Relation } from '../catalogue/relations.ts'
 import { qualifiedName } from '../snapshot/lock-tables.ts'
 import { type Inlined, inline } from './inline.ts'
+import { type SearchPath, searchPathSetting } from './search-path.ts'
 import { type Names, serverRefusal } from './server-refusal.ts'
 import type { Template } from './template.ts'
 
@@ -12,8 +13,7 @@ export interface Inspection {
   readonly client: pg.ClientBase
   readonly relation: Relation
   readonly table: TableInfo
-  /** The schema in which names are found; undefined: none. */
-  readonly searchPath: string | undefined
+  readonly searchPath: SearchPath
   readonly relations: readonly Relation[]
 }
 
@@ -39,8 +39,7 @@ export async function describeQuery(inspection: Inspection, template: Template):
  */
 async function describe(inspection: Inspection, statement: string): Promise<readonly pg.FieldDef[]> {
   const { client, searchPath } = inspection
-  const path = searchPath === undefined ? "''" : quoteIdentifier(searchPath)
-  await client.query(`SAVEPOINT pgark_filter; SET LOCAL search_path = ${path}`)
+  await client.query(`SAVEPOINT pgark_filter; SET LOCAL search_path = ${searchPathSetting(searchPath) || "''"}`)
   // The extended protocol takes one statement only.
   const config = { text: statement, queryMode: 'extended' }
   const [described] = await Promise.allSettled([client.query<Record<string, never>>(config)])

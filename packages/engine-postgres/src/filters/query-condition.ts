@@ -47,7 +47,7 @@ function amongRows(query: string, { table, fields }: QueryShape): string {
   return `${textOf(ours)} IN (SELECT ${textOf(theirs)} ${from})`
 }
 
-function checkKeys({ table, fields }: QueryShape, key: readonly string[] | undefined): void {
+function checkKeys({ table, oid, columnNumbers, fields }: QueryShape, key: readonly string[] | undefined): void {
   const { primaryKey } = table
   if (primaryKey.length === 0)
     throw wrongFilter(
@@ -55,8 +55,13 @@ function checkKeys({ table, fields }: QueryShape, key: readonly string[] | undef
       'give a condition as sql`…`',
     )
   const isKey = key === undefined || (key.length === fields.length && primaryKey.every((name) => key.includes(name)))
-  if (fields.length === primaryKey.length && isKey) return
-  const selected = key ? `(${key.join(', ')})` : `${fields.length} columns`
+  const others = [...columnNumbers].filter(
+    ([name, number]) =>
+      !primaryKey.includes(name) && fields.some(({ tableID, columnID }) => tableID === oid && columnID === number),
+  )
+  if (fields.length === primaryKey.length && isKey && others.length === 0) return
+  const names = key ?? (fields.length === primaryKey.length ? others.map(([name]) => name) : [])
+  const selected = names.length > 0 ? `(${names.join(', ')})` : `${fields.length} columns`
   throw wrongFilter(
     `Expected the query to select the primary key (${primaryKey.join(', ')}), it selects ${selected}.`,
     'select exactly the columns of the primary key, by their names or in its order',

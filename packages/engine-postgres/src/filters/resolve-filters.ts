@@ -8,6 +8,7 @@ import {
   type TableInfo,
 } from '@pgark/core'
 import type pg from 'pg'
+import { readExtensionTypes } from '../catalogue/extension-types.ts'
 import { tablesWithReg } from '../catalogue/reg-columns.ts'
 import { readTableInfos } from '../catalogue/table-info.ts'
 import type { SelectedRelations } from '../selection/select-relations.ts'
@@ -15,8 +16,10 @@ import { filterCondition } from './filter-condition.ts'
 import { filterName } from './filter-text.ts'
 import { type MatchedTable, matchTables } from './match-tables.ts'
 import { recordFilter } from './record-filter.ts'
+import { searchPathFor } from './search-path.ts'
 import type { TableFilter, TableFilters } from './table-filter.ts'
 import { warnOfChildren } from './warn-of-children.ts'
+import { wrongFilter } from './wrong-filter.ts'
 
 /**
  * The filters of a backup, by the tables whose rows they choose, each seen by the server. A partitioned table's filter is that of each
@@ -41,14 +44,16 @@ export async function resolveFilters(
     client,
     relations.map(({ oid }) => oid),
   )
+  const extensionTypes = await readExtensionTypes(client)
   const { rows } = await client.query('SELECT now()::text AS now')
   for (const [index, match] of matched.entries()) {
     const { key, input, relation, holders } = match
     const name = filterName(input)
-    const searchPath = withReg.has(relation.oid) ? undefined : relation.schema
+    const searchPath = withReg.has(relation.oid) ? [] : searchPathFor(relation.schema, extensionTypes)
     const table = tables[index] as TableInfo
     const inspection = { client, relation, table, searchPath, relations: selected.all }
     try {
+      if (searchPath.length === 0 && extensionTypes.tables.has(relation.oid)) throw withoutOperators()
       const { text, condition, values } = await filterCondition(input, inspection, { ...context, now: rows[0].now })
       const recorded = recordFilter({ name, sql: text, values }, filterValues)
       for (const { oid } of holders) {
@@ -67,6 +72,13 @@ export async function resolveFilters(
   findings.push(...(await warnOfChildren(client, matched, selected, resolved)))
   return { filters: resolved, findings }
 }
+
+/** By name: a comparison that finds no operator of the type would silently be one of texts. */
+const withoutOperators = () =>
+  wrongFilter(
+    'The table has columns of a type like regclass, so that names have to be qualified, and of a type of an extension, whose operators have no names to qualify.',
+    'leave its filter out, or the table',
+  )
 
 const toldOfPartitions = ({ key, holders }: MatchedTable, name: string): Finding => ({
   severity: 'info',

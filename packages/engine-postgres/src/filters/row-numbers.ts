@@ -37,7 +37,11 @@ export async function rowNumbers(
 ): Promise<RowNumbers> {
   const ask = async (wanted?: TableFilter) => {
     try {
-      const [row = {}] = await askUnderSearchPath(client, question.sql(ownRows(relation, wanted)), wanted?.searchPath)
+      const [row = {}] = await askUnderSearchPath(
+        client,
+        question.sql(ownRows(relation, wanted)),
+        wanted?.searchPath ?? [],
+      )
       return question.answer(row)
     } catch (error) {
       const which = `${relation.schema}.${relation.name}${wanted ? ` with the filter ${wanted.name}` : ''}`

@@ -1,4 +1,5 @@
 import type { RecordedFilter } from '@pgark/core'
+import type { SearchPath } from './search-path.ts'
 
 /** A filter as it is applied to one table. */
 export interface TableFilter {
@@ -11,8 +12,8 @@ export interface TableFilter {
   readonly condition: string
   /** What the table is to be called in the statement (`FROM ONLY shop.orders_2026 AS orders`): a partition like its parent that was filtered. */
   readonly alias: string
-  /** The schema in which the condition's names are found; undefined: they are qualified, as the text of reg* columns needs an empty search_path. */
-  readonly searchPath: string | undefined
+  /** Where the condition's names are found. None where the text of reg* columns needs an empty search_path: they are qualified. */
+  readonly searchPath: SearchPath
   /** As it is recorded in the backup. */
   readonly recorded: RecordedFilter
 }

@@ -1,5 +1,6 @@
 import { type Token, tokenize } from '@pgark/pg-sql'
 import type pg from 'pg'
+import type { SearchPath } from './search-path.ts'
 import { nameOfToken } from './token-name.ts'
 import { wrongFilter } from './wrong-filter.ts'
 
@@ -7,7 +8,7 @@ const volatileSql = `
   SELECT called.name, bool_and(n.nspname = 'pg_catalog') AS "isBuiltIn" FROM unnest($1::text[], $2::text[]) AS called (schema, name)
   JOIN pg_proc p ON p.proname = called.name
   JOIN pg_namespace n ON n.oid = p.pronamespace
-   AND CASE WHEN called.schema = '' THEN n.nspname IN ('pg_catalog', $3) ELSE n.nspname = called.schema END
+   AND CASE WHEN called.schema = '' THEN (n.nspname = 'pg_catalog' OR n.nspname = ANY ($3)) ELSE n.nspname = called.schema END
   GROUP BY called.name HAVING bool_and(p.provolatile = 'v') ORDER BY called.name`
 
 const instead: Readonly<Record<string, string>> = {
@@ -19,17 +20,13 @@ const instead: Readonly<Record<string, string>> = {
  * Throws `USAGE.FILTER` where SQL calls a volatile function. Rows are read by several statements, and before that looked at for what
  * refers to them: each must come to the same answer. Nor may a filter change anything, which only volatile functions do.
  */
-export async function refuseVolatile(
-  client: pg.ClientBase,
-  text: string,
-  searchPath: string | undefined,
-): Promise<void> {
+export async function refuseVolatile(client: pg.ClientBase, text: string, searchPath: SearchPath): Promise<void> {
   const calls = callsIn([...tokenize(text)].filter(({ type }) => type !== 'comment'))
   if (calls.length === 0) return
   const { rows } = await client.query<{ name: string; isBuiltIn: boolean }>(volatileSql, [
     calls.map(({ schema }) => schema),
     calls.map(({ name }) => name),
-    searchPath ?? 'pg_catalog',
+    searchPath,
   ])
   if (rows.length === 0) return
   const names = rows.map(({ name }) => name)

@@ -25,6 +25,46 @@ describe('a table without its schema', () => {
   })
 })
 
+describe('types of extensions', () => {
+  beforeAll(async () => {
+    await server.createDatabase('typed')
+    await server.query(
+      `CREATE SCHEMA "My types"; CREATE EXTENSION citext SCHEMA "My types";
+       CREATE TABLE account (id int PRIMARY KEY, email "My types".citext NOT NULL);
+       INSERT INTO account VALUES (1, 'Ann@x.org'), (2, 'bob@x.org');
+       CREATE TABLE watched (id int PRIMARY KEY, email "My types".citext, what regclass);
+       CREATE TABLE drift (id int PRIMARY KEY, code int UNIQUE)`,
+      'typed',
+    )
+  })
+  const chosen = (filter: FilterInput) =>
+    inSnapshot(server, 'typed', async ({ resolve }) => (await resolve({ account: filter })).chosen('public.account'))
+
+  test('are compared as they compare, wherever the extension is', async () => {
+    const email = 'ann@X.org'
+    expect(await chosen(sql`email = ${email}`)).toEqual(['1'])
+    expect(await chosen(sql`email <> ${email}`)).toEqual(['2'])
+    expect(await chosen({ text: 'SELECT id FROM public.account WHERE email = $1', values: [email] })).toEqual(['1'])
+  })
+
+  test('whose operators cannot be found are refused, and not taken for text', async () => {
+    const refused = inSnapshot(server, 'typed', ({ resolve }) => resolve({ watched: sql`email = 'x'` }))
+    await expect(refused).rejects.toMatchObject({
+      code: 'USAGE.FILTER',
+      message: expect.stringContaining('of a type of an extension'),
+    })
+  })
+
+  test('a query for another column of the table than its key is refused', async () => {
+    const query = { text: 'SELECT code FROM public.drift WHERE code < $1', values: [5] }
+    const refused = inSnapshot(server, 'typed', ({ resolve }) => resolve({ drift: query }))
+    await expect(refused).rejects.toMatchObject({
+      code: 'USAGE.FILTER',
+      message: expect.stringContaining('Expected the query to select the primary key (id), it selects (code).'),
+    })
+  })
+})
+
 describe('a condition', () => {
   test('with names, values and other SQL', async () => {
     const cheap = sql`${ident('price')} <= ${40}`

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { listRelations, listSchemas, readSearchPath } from '../../src/catalogue/relations.ts'
 import { readServer } from '../../src/connection/server.ts'
 import { resolveFilters } from '../../src/filters/resolve-filters.ts'
+import { searchPathSetting } from '../../src/filters/search-path.ts'
 import type { TableFilters } from '../../src/filters/table-filter.ts'
 import { selectRelations } from '../../src/selection/select-relations.ts'
 import { pinnedSettings, setLocal } from '../../src/snapshot/pinned-settings.ts'
@@ -64,9 +65,7 @@ async function chosen(client: pg.Client, filters: TableFilters, table: string, c
   const filter = filters.get(Number(rows[0].oid))
   if (!filter) throw new Error(`Expected a filter for ${table}`)
   const { alias, condition, searchPath } = filter
-  await client.query(
-    `SAVEPOINT reading; SET LOCAL search_path = ${searchPath === undefined ? "''" : `"${searchPath}"`}`,
-  )
+  await client.query(`SAVEPOINT reading; SET LOCAL search_path = ${searchPathSetting(searchPath) || "''"}`)
   const read = await client.query(
     `SELECT "${column}"::text AS value FROM ONLY ${table} AS "${alias}" WHERE (${condition}) ORDER BY "${column}"`,
   )

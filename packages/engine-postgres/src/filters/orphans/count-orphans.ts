@@ -64,9 +64,14 @@ function withFilters(tables: readonly RowsInBackup[], filters: TableFilters): st
 
 /** One statement looks names up in one way: where the filters of both sides would do so in several, names must be qualified. */
 function searchPathOf(tables: readonly RowsInBackup[], filters: TableFilters) {
-  const paths = new Set(tables.flatMap(({ relation }) => filters.get(relation.oid)?.searchPath || []))
-  const [path] = paths
-  return { path: paths.size === 1 ? path : undefined, areSeveral: paths.size > 1 }
+  const paths = tables.flatMap(({ relation }) => {
+    const { searchPath = [] } = filters.get(relation.oid) ?? {}
+    return searchPath.length > 0 ? [searchPath] : []
+  })
+  const [first = []] = paths
+  // What all have is where operators are.
+  const path = first.filter((schema) => paths.every((one) => one.includes(schema)))
+  return { path, areSeveral: paths.some((one) => one[0] !== first[0]) }
 }
 
 function unqualified({ schema, name, constraint, parent }: ForeignKey): PgarkError {
