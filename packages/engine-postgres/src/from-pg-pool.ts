@@ -1,4 +1,4 @@
-import type { Engine } from '@pgark/core'
+import type { Engine, Problem } from '@pgark/core'
 import { refuseProblems } from '@pgark/core'
 import { isNativeClient } from './connection/native-client.ts'
 import { parseTarget } from './connection/parse-target.ts'
@@ -42,13 +42,18 @@ export function fromPgPool(pool: PgPool, own: PostgresOptions = {}): Engine {
   // pg takes the string's word against the fields'.
   const target = typeof options.connectionString === 'string' ? parseTarget(options.connectionString) : {}
   const merged: PostgresOptions = { ...fields, ...target, ...own }
-  if (merged.host === undefined && merged.connectionString === undefined && merged.stream === undefined) {
-    refuseProblems([
-      {
-        message: 'The pool does not say which host it connects to.',
-        hint: 'give host to the pool, or here: it may take another one from the environment, which a library does not read',
-      },
-    ])
-  }
+  if (merged.connectionString === undefined) refuseProblems([...unsaid(merged)])
   return postgres(merged)
+}
+
+/** What pg takes from the environment, where the pool does not say it. */
+function* unsaid({ host, database, stream }: PostgresOptions): Iterable<Problem> {
+  const missing = { ...(stream === undefined && { host }), database }
+  for (const [name, value] of Object.entries(missing)) {
+    if (value !== undefined) continue
+    yield {
+      message: `The pool does not say which ${name} it connects to.`,
+      hint: `give ${name} to the pool, or here: it may take another one from the environment, which a library does not read`,
+    }
+  }
 }

@@ -109,6 +109,9 @@ describe('fromPgPool', () => {
   })
   test('a pool that takes its host from the environment is refused', () => {
     expect(() => fromPgPool(pool({ user: 'app' }))).toThrow('does not say which host')
+    expect(() => fromPgPool(pool({ user: 'app', host: 'db' }))).toThrow('does not say which database')
+    expect(() => fromPgPool(pool({ connectionString: 'postgres://app@db' }))).toThrow('does not say which database')
+    expect(fromPgPool(pool({ connectionString: 'postgres://app@db' }), { database: 'shop' }).location).toContain('shop')
   })
   test('a pool of pg-native is refused', () => {
     class NativeClient {
