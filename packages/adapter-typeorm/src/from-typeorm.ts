@@ -27,7 +27,7 @@ export interface FromTypeORMOptions {
  * const engine = postgres(fromTypeORM(dataSource))
  * ```
  *
- * Throws `USAGE.ORM` for what is no DataSource of PostgreSQL; `connection()` does where that does not say where the database is.
+ * Throws `USAGE.ORM` for what is no DataSource of PostgreSQL; `connection()` does where that does not say which database it is.
  */
 export function fromTypeORM(dataSource: TypeOrmDataSource, options: FromTypeORMOptions = {}): OrmAdapter {
   return adapterOf(dataSource, options, 'the DataSource')
@@ -87,4 +87,12 @@ function* optionProblems(options: FromTypeORMOptions) {
     yield { message: 'Expected withDeleted of fromTypeORM() to be true or false.' }
   if (connection !== undefined && typeof connection !== 'string' && (typeof connection !== 'object' || !connection))
     yield { message: 'Expected connection of fromTypeORM() to be a URL, or options of postgres().' }
+  else if (connection !== undefined && isEmpty(connection))
+    yield { message: 'The connection of fromTypeORM() is empty.', hint: 'check that it is set, or leave it out' }
 }
+
+/** Also where nothing in it is set. */
+const isEmpty = (connection: string | object): boolean =>
+  typeof connection === 'string'
+    ? connection.trim() === ''
+    : Object.values(connection).every((value) => value === undefined || value === '')
