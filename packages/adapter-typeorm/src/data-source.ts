@@ -54,6 +54,9 @@ export interface RelationParts {
 
 export interface BuilderParts {
   readonly alias: string
+  readonly dataSource: { readonly options: Readonly<Record<string, unknown>> }
+  /** What `setFindOptions()` was given last; its condition stands in the query already. Clones have none. */
+  readonly findOptions: { readonly where?: unknown }
   readonly expressionMap: {
     readonly mainAlias?: AliasParts
     readonly aliases: readonly AliasParts[]

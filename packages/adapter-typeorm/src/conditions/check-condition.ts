@@ -4,8 +4,8 @@ import { isFindOperator, valueProblem } from './find-operators.ts'
 import { refuseUnplaced } from './refuse-unplaced.ts'
 import { wrongCondition } from './wrong-condition.ts'
 
-/** What NULL in a condition means to this DataSource: `invalidWhereValuesBehavior.null`. */
-export type NullMeaning = 'throw' | 'ignore' | 'sql-null'
+/** What NULL in a condition means to a DataSource. */
+type NullMeaning = 'throw' | 'ignore' | 'sql-null'
 
 interface Place {
   readonly entity: EntityParts
@@ -22,9 +22,15 @@ interface Place {
  * Throws `USAGE.FILTER`, or `USAGE.MODEL` for an unknown field, where TypeORM would not understand a condition, or would pass over a
  * part of it: what chooses some rows must not come to choose all. Follows `buildWhere` of its SelectQueryBuilder.
  */
-export function checkCondition(condition: unknown, main: EntityParts, nulls: NullMeaning): void {
+export function checkCondition(
+  condition: unknown,
+  main: EntityParts,
+  { options }: { readonly options: Readonly<Record<string, unknown>> },
+): void {
   // All rows, as in TypeORM: of a child by single-table inheritance, those of the child.
   if (isEmpty(condition) && isPlain(condition)) return
+  const { invalidWhereValuesBehavior } = options as { invalidWhereValuesBehavior?: { null?: NullMeaning } }
+  const nulls = invalidWhereValuesBehavior?.null ?? 'throw'
   checkFields(condition, { entity: main, main, nulls, prefix: '', path: '' })
 }
 
