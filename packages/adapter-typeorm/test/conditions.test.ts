@@ -162,6 +162,44 @@ describe('what TypeORM would pass over is refused', () => {
     expect(message).toContain(expected)
   })
 
+  test('a condition that contains itself', async () => {
+    const user: { [field: string]: unknown } = { id: 1 }
+    user.posts = { author: user }
+    const list: unknown[] = []
+    list.push({ id: 1 }, list)
+    for (const [condition, place] of [
+      [user, 'posts.author'],
+      [list, '[1]'],
+    ] as const) {
+      expect(await wrong('User', condition)).toMatchObject({
+        code: 'USAGE.FILTER',
+        message: `The condition at ${place} contains itself.`,
+      })
+    }
+    const same = { status: 'live' }
+    expect((await compile('User', [{ posts: same }, { posts: same }])).values).toEqual(['live', 'live'])
+  })
+
+  test('a value or an operator that contains itself', async () => {
+    const operators: unknown[] = [MoreThan(1)]
+    const operator = And(...(operators as [ReturnType<typeof MoreThan<number>>]))
+    ;(operator.value as unknown as unknown[]).push(operator)
+    const meta: { [field: string]: unknown } = {}
+    meta.meta = meta
+    for (const condition of [{ id: operator }, { meta }, { meta: Equal(meta) }])
+      expect((await wrong('Post', condition)).code).toBe('USAGE.FILTER')
+    expect((await wrong('Post', { id: operator })).message).toContain('an operator that contains itself')
+  })
+
+  test.each<[unknown, string]>([
+    [{ id: In('123' as never) }, 'give a list: In([…])'],
+    [{ id: Or('1' as never) }, 'give operators, as in Or(LessThan(3), IsNull())'],
+    [{ id: () => 1 }, 'give what it answers; for SQL give Raw()'],
+    [{ id: In([undefined]) }, 'check that it is set; for NULL give IsNull()'],
+  ])('with what to do about that problem: %j', async (condition, hint) => {
+    expect((await wrong('User', condition)).hint).toBe(hint)
+  })
+
   test('null, which it would throw for, with what to write', async () => {
     expect(await wrong('User', { born: null })).toEqual({
       code: 'USAGE.FILTER',

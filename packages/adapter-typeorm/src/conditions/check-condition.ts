@@ -16,6 +16,8 @@ interface Place {
   readonly prefix: string
   /** From the condition: `[0].customer`. */
   readonly path: string
+  /** What the place is in. */
+  readonly outer: ReadonlySet<unknown>
 }
 
 /**
@@ -31,10 +33,17 @@ export function checkCondition(
   if (isEmpty(condition) && isPlain(condition)) return
   const { invalidWhereValuesBehavior } = options as { invalidWhereValuesBehavior?: { null?: NullMeaning } }
   const nulls = invalidWhereValuesBehavior?.null ?? 'throw'
-  checkFields(condition, { entity: main, main, nulls, prefix: '', path: '' })
+  checkFields(condition, { entity: main, main, nulls, prefix: '', path: '', outer: new Set() })
 }
 
-function checkFields(condition: unknown, place: Place): void {
+function checkFields(condition: unknown, { outer, ...around }: Place): void {
+  if (outer.has(condition)) {
+    throw wrongCondition(
+      `The condition ${within(around.path)}contains itself.`,
+      'name the fields that are meant; of an entity with its relations give the key',
+    )
+  }
+  const place = { ...around, outer: new Set([...outer, condition]) }
   if (isEmpty(condition)) {
     throw wrongCondition(
       `The condition ${within(place.path)}is empty, and TypeORM would pass over it.`,
@@ -66,8 +75,7 @@ function checkField(name: string, value: unknown, place: Place): void {
   if (value === null) refuseNull(path, place.nulls)
   else if (column || (relation && isFindOperator(value)) || value === undefined) {
     const problem = valueProblem(value)
-    if (problem)
-      throw wrongCondition(`The value ${within(path)}${problem}.`, 'check that it is set; for NULL give IsNull()')
+    if (problem) throw wrongCondition(`The value ${within(path)}${problem.what}.`, problem.hint)
   } else if (isEmbedded) checkFields(value, { ...place, prefix: propertyPath, path })
   else if (relation) checkFields(value, { ...place, entity: relation.inverseEntityMetadata, prefix: '', path })
   if (relation) refuseUnplaced(place.main, [relation.inverseEntityMetadata, relation.junctionEntityMetadata])
