@@ -12,6 +12,7 @@ export interface TypeOrmDataSource {
 export interface DataSourceParts extends TypeOrmDataSource {
   readonly options: Readonly<Record<string, unknown>> & { readonly type: string }
   readonly entityMetadatas: readonly EntityParts[]
+  readonly subscribers: readonly unknown[]
   /** Instances, once the metadata are built. */
   readonly migrations: readonly { readonly name?: string }[]
   /** Protected in the types, and the only way to the metadata without a connection. */
