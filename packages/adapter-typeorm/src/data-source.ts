@@ -12,6 +12,7 @@ export interface TypeOrmDataSource {
 export interface DataSourceParts extends TypeOrmDataSource {
   readonly options: Readonly<Record<string, unknown>> & { readonly type: string }
   readonly entityMetadatas: readonly EntityParts[]
+  readonly subscribers: readonly unknown[]
   /** Instances, once the metadata are built. */
   readonly migrations: readonly { readonly name?: string }[]
   /** Protected in the types, and the only way to the metadata without a connection. */
@@ -54,6 +55,9 @@ export interface RelationParts {
 
 export interface BuilderParts {
   readonly alias: string
+  readonly dataSource: { readonly options: Readonly<Record<string, unknown>> }
+  /** What `setFindOptions()` was given last; its condition stands in the query already. Clones have none. */
+  readonly findOptions: { readonly where?: unknown }
   readonly expressionMap: {
     readonly mainAlias?: AliasParts
     readonly aliases: readonly AliasParts[]

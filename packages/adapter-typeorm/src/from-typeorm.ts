@@ -1,9 +1,10 @@
 import { type OrmAdapter, type OrmModel, type OrmWhere, PgarkError, refuseProblems } from '@pgark/core'
 import { compileBuilder, isBuilder } from './conditions/compile-builder.ts'
 import { compileCondition } from './conditions/compile-condition.ts'
+import { refuseOtherEntity } from './conditions/refuse-other-entity.ts'
 import { wrongCondition } from './conditions/wrong-condition.ts'
 import { chooseConnection } from './connection/choose-connection.ts'
-import { dataSourceParts, type EntityParts, type TypeOrmDataSource } from './data-source.ts'
+import { dataSourceParts, type TypeOrmDataSource } from './data-source.ts'
 import { withMetadata } from './metadata/built-metadata.ts'
 import { migrationsOf } from './metadata/migrations.ts'
 import { entityOf, modelOf } from './metadata/models.ts'
@@ -27,7 +28,7 @@ export interface FromTypeORMOptions {
  * const engine = postgres(fromTypeORM(dataSource))
  * ```
  *
- * Throws `USAGE.ORM` for what is no DataSource of PostgreSQL; `connection()` does where that does not say where the database is.
+ * Throws `USAGE.ORM` for what is no DataSource of PostgreSQL; `connection()` does where that does not say which database it is.
  */
 export function fromTypeORM(dataSource: TypeOrmDataSource, options: FromTypeORMOptions = {}): OrmAdapter {
   return adapterOf(dataSource, options, 'the DataSource')
@@ -49,7 +50,8 @@ export function adapterOf(given: TypeOrmDataSource, options: FromTypeORMOptions,
       const built = await withMetadata(dataSource)
       const entity = entityOf(built.entityMetadatas, model)
       if (!entity) throw new PgarkError('USAGE.MODEL', `The DataSource has no entity ${model.name}.`)
-      const asked = conditionOf(where, model, entity)
+      const asked = conditionOf(where, model)
+      if (asked.entity !== undefined) refuseOtherEntity(asked.entity, entity, built.entityMetadatas)
       const isWithDeleted = asked.withDeleted ?? withDeleted
       return isBuilder(asked.condition)
         ? compileBuilder(asked.condition, entity, isWithDeleted)
@@ -59,23 +61,9 @@ export function adapterOf(given: TypeOrmDataSource, options: FromTypeORMOptions,
   }
 }
 
-function conditionOf({ orm, condition }: OrmWhere, model: OrmModel, entity: EntityParts): TypeOrmCondition {
-  if (orm !== 'typeorm')
-    throw wrongCondition(`The where() of ${model.name} is one of ${orm}.`, 'use where() of @pgark/adapter-typeorm')
-  const asked = condition as TypeOrmCondition
-  if (asked.entity !== undefined && nameOf(asked.entity) !== entity.name) {
-    throw wrongCondition(
-      `The where() of ${model.name} is one for ${nameOf(asked.entity)}.`,
-      'give the condition to the entity that it is for',
-    )
-  }
-  return asked
-}
-
-/** By name: what was loaded twice has two classes. */
-const nameOf = (entity: unknown): string => {
-  const { name, options } = entity as { name?: string; options?: { name: string; target?: { name: string } } }
-  return options?.target?.name ?? options?.name ?? String(name)
+function conditionOf({ orm, condition }: OrmWhere, model: OrmModel): TypeOrmCondition {
+  if (orm === 'typeorm') return condition as TypeOrmCondition
+  throw wrongCondition(`The where() of ${model.name} is one of ${orm}.`, 'use where() of @pgark/adapter-typeorm')
 }
 
 function* optionProblems(options: FromTypeORMOptions) {
@@ -87,4 +75,12 @@ function* optionProblems(options: FromTypeORMOptions) {
     yield { message: 'Expected withDeleted of fromTypeORM() to be true or false.' }
   if (connection !== undefined && typeof connection !== 'string' && (typeof connection !== 'object' || !connection))
     yield { message: 'Expected connection of fromTypeORM() to be a URL, or options of postgres().' }
+  else if (connection !== undefined && isEmpty(connection))
+    yield { message: 'The connection of fromTypeORM() is empty.', hint: 'check that it is set, or leave it out' }
 }
+
+/** Also where nothing in it is set. */
+const isEmpty = (connection: string | object): boolean =>
+  typeof connection === 'string'
+    ? connection.trim() === ''
+    : Object.values(connection).every((value) => value === undefined || value === '')

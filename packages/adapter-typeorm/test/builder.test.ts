@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fromTypeORM, where } from '../src/index.ts'
 import { blog, blogOn, compileFor, type Post, refusal, type User } from './support.ts'
 
@@ -88,6 +88,40 @@ test('a parameter that is undefined is refused', async () => {
       message: 'A parameter of the query is or has what is undefined.',
     })
   }
+})
+
+describe('what TypeORM passed over in setFindOptions() is refused', () => {
+  const finding = async (condition: unknown) => {
+    const dataSource = blogOn({ invalidWhereValuesBehavior: { undefined: 'ignore', null: 'ignore' } })
+    const adapter = fromTypeORM(dataSource)
+    await adapter.models()
+    const builder = dataSource.getRepository(UserEntity).createQueryBuilder('u')
+    return compileFor(adapter, 'User', where(builder.setFindOptions({ where: condition as never })))
+  }
+
+  test.each<[string, unknown, string]>([
+    ['a field', { name: undefined }, 'The value at name is undefined.'],
+    ['one of a list', [{ id: 1 }, { born: undefined }], 'The value at [1].born is undefined.'],
+    ['within a relation', { posts: { status: undefined } }, 'The value at posts.status is undefined.'],
+    ['null', { name: null }, 'The value at name is null, which TypeORM would pass over.'],
+    ['a relation without fields', { posts: {} }, 'The condition at posts is empty, and TypeORM would pass over it.'],
+    ['all of it', undefined, 'Expected the condition to be an object with fields of User.'],
+  ])('%s', async (_, condition, message) => {
+    expect(await refusal(() => finding(condition))).toMatchObject({ code: 'USAGE.FILTER', message })
+  })
+
+  test('and only that', async () => {
+    expect((await finding({ id: 3, posts: { status: 'live' } })).values).toEqual([3, 'live'])
+    expect((await finding({})).text).not.toContain('WHERE')
+  })
+
+  test('fields of an object in where() are parameters', async () => {
+    const dataSource = blogOn({ invalidWhereValuesBehavior: { undefined: 'ignore' } })
+    const adapter = fromTypeORM(dataSource)
+    await adapter.models()
+    const builder = dataSource.getRepository(UserEntity).createQueryBuilder('u').where({ id: undefined })
+    expect(await refusal(() => compileFor(adapter, 'User', where(builder)))).toMatchObject({ code: 'USAGE.FILTER' })
+  })
 })
 
 test('one that reaches tables without a schema from one that has one is refused', async () => {

@@ -1,4 +1,4 @@
-import { ormWhere } from '@pgark/core'
+import { type OrmModel, type OrmWhere, ormWhere } from '@pgark/core'
 import {
   And,
   Any,
@@ -162,6 +162,44 @@ describe('what TypeORM would pass over is refused', () => {
     expect(message).toContain(expected)
   })
 
+  test('a condition that contains itself', async () => {
+    const user: { [field: string]: unknown } = { id: 1 }
+    user.posts = { author: user }
+    const list: unknown[] = []
+    list.push({ id: 1 }, list)
+    for (const [condition, place] of [
+      [user, 'posts.author'],
+      [list, '[1]'],
+    ] as const) {
+      expect(await wrong('User', condition)).toMatchObject({
+        code: 'USAGE.FILTER',
+        message: `The condition at ${place} contains itself.`,
+      })
+    }
+    const same = { status: 'live' }
+    expect((await compile('User', [{ posts: same }, { posts: same }])).values).toEqual(['live', 'live'])
+  })
+
+  test('a value or an operator that contains itself', async () => {
+    const operators: unknown[] = [MoreThan(1)]
+    const operator = And(...(operators as [ReturnType<typeof MoreThan<number>>]))
+    ;(operator.value as unknown as unknown[]).push(operator)
+    const meta: { [field: string]: unknown } = {}
+    meta.meta = meta
+    for (const condition of [{ id: operator }, { meta }, { meta: Equal(meta) }])
+      expect((await wrong('Post', condition)).code).toBe('USAGE.FILTER')
+    expect((await wrong('Post', { id: operator })).message).toContain('an operator that contains itself')
+  })
+
+  test.each<[unknown, string]>([
+    [{ id: In('123' as never) }, 'give a list: In([…])'],
+    [{ id: Or('1' as never) }, 'give operators, as in Or(LessThan(3), IsNull())'],
+    [{ id: () => 1 }, 'give what it answers; for SQL give Raw()'],
+    [{ id: In([undefined]) }, 'check that it is set; for NULL give IsNull()'],
+  ])('with what to do about that problem: %j', async (condition, hint) => {
+    expect((await wrong('User', condition)).hint).toBe(hint)
+  })
+
   test('null, which it would throw for, with what to write', async () => {
     expect(await wrong('User', { born: null })).toEqual({
       code: 'USAGE.FILTER',
@@ -202,6 +240,50 @@ describe('a condition that is not for this', () => {
       code: 'USAGE.FILTER',
       message: 'The where() of User is one for Post.',
     })
+  })
+
+  test('another entity of the same name', async () => {
+    const itemIn = (schema: string) => {
+      class Item {
+        id = 0
+      }
+      return new EntitySchema<Item>({
+        name: 'Item',
+        target: Item,
+        schema,
+        tableName: 'items',
+        columns: { id: { type: Number, primary: true } },
+      })
+    }
+    const [ours, theirs, elsewhere] = [itemIn('ours'), itemIn('theirs'), itemIn('ours')]
+    const both = fromTypeORM(blogOn({ entities: [ours, theirs] }))
+    const models = await both.models()
+    const compileIn = (schema: string, given: OrmWhere) =>
+      both.compile(models.find((model) => model.schema === schema) as OrmModel, given)
+    const classOf = (each: typeof ours) => each.options.target as new () => { id: number }
+    for (const entity of [theirs, classOf(theirs)]) {
+      expect((await compileIn('theirs', where(entity, { id: 1 }))).text).toContain('"theirs"."items"')
+      expect(await refusal(() => compileIn('ours', where(entity, { id: 1 })))).toMatchObject({
+        code: 'USAGE.FILTER',
+        message: 'The where() of Item is one for Item of theirs.items, not of ours.items.',
+      })
+    }
+    // Loaded twice, there is only the name.
+    expect((await compileIn('ours', where(elsewhere, { id: 1 }))).text).toContain('"ours"."items"')
+    const tagsIn = (schema: string) =>
+      new EntitySchema({ name: 'Label', schema, tableName: 'labels', columns: { id: { type: Number, primary: true } } })
+    const [first, last] = [tagsIn('first'), tagsIn('last')]
+    const labels = fromTypeORM(blogOn({ entities: [first, last] }))
+    const label = (await labels.models()).find(({ schema }) => schema === 'last') as OrmModel
+    expect((await refusal(() => labels.compile(label, where(first, { id: 1 })))).message).toContain(
+      'is one for Label of first.labels, not of last.labels.',
+    )
+    class Other {
+      id = 0
+    }
+    expect((await refusal(() => compileIn('ours', where(Other, { id: 1 })))).message).toBe(
+      'The where() of Item is one for Other.',
+    )
   })
 
   test('another ORM', async () => {

@@ -39,6 +39,9 @@ function endOf(config: pg.ClientConfig) {
 }
 
 const url = 'postgres://app@db/shop'
+/** The least that says where the database is, and what pg calls it. */
+const named = { host: 'db', username: 'app', database: 'shop' }
+const asPg = { host: 'db', user: 'app', database: 'shop' }
 const key = '-----BEGIN KEY-----'
 const token = () => 'token'
 
@@ -75,7 +78,7 @@ describe('the connection is that of TypeORM', () => {
   })
 
   test('a port is a number', () => {
-    expect(connectionOf({ host: 'db', port: '5433' as never }).options).toEqual({ host: 'db', port: 5433 })
+    expect(connectionOf({ ...named, port: '5433' as never }).options).toEqual({ ...asPg, port: 5433 })
   })
 
   test('the name of one of several is that of the application, or its own', async () => {
@@ -87,10 +90,17 @@ describe('the connection is that of TypeORM', () => {
   })
 
   test('is the master’s, of several', async () => {
-    const replication = { master: { host: 'master', password: 'pw' }, slaves: [{ host: 'slave' }, { host: 'other' }] }
+    const slaves = [
+      { ...named, host: 'slave' },
+      { ...named, host: 'other' },
+    ]
+    const replication = { master: { ...named, host: 'master', password: 'pw' }, slaves }
     const options: Options = { replication, host: 'not taken', applicationName: 'shop', extra: { keepAlive: true } }
     const master = connectionOf(options)
-    expect(master.options).toEqual({ host: 'master', password: 'pw', application_name: 'shop', keepAlive: true })
+    expect(master.options).toEqual({
+      ...{ ...asPg, host: 'master', password: 'pw' },
+      ...{ application_name: 'shop', keepAlive: true },
+    })
     expect(master.origin).toBe('replication.master of the DataSource')
     const slave = connectionOf(options, { role: 'slave' })
     expect(slave.options).toMatchObject({ host: 'slave', application_name: 'shop' })
@@ -100,19 +110,19 @@ describe('the connection is that of TypeORM', () => {
   test('the private key is copied, which pg hides', () => {
     const ssl = { ca: 'ca', key }
     Object.defineProperty(ssl, 'key', { enumerable: false })
-    const { options } = connectionOf({ host: 'db', ssl })
+    const { options } = connectionOf({ ...named, ssl })
     expect(options.ssl).not.toBe(ssl)
     expect({ ...(options.ssl as object) }).toEqual({ ca: 'ca', key })
   })
 
   test('nothing of it is about the pool', () => {
     const { options } = connectionOf({
-      host: 'db',
+      ...named,
       poolSize: 3,
       connectTimeoutMS: 1500,
       extra: { max: 2, min: 1, idleTimeoutMillis: 5, statement_timeout: 100, allowExitOnIdle: true },
     })
-    expect(options).toEqual({ host: 'db', connectionTimeoutMillis: 1500 })
+    expect(options).toEqual({ ...asPg, connectionTimeoutMillis: 1500 })
   })
 
   test('given explicitly, it is that one', () => {
@@ -127,15 +137,64 @@ describe('the connection is that of TypeORM', () => {
 
 describe('refused before anything connects', () => {
   test.each<[string, Options]>([
-    ['no host', { database: 'shop' }],
-    ['an empty one', { host: '', database: 'shop' }],
-    ['a URL without one', { url: 'postgres:///shop', host: 'not taken by pg' }],
-    ['a master without one', { replication: { master: {}, slaves: [] }, host: 'not taken' }],
+    ['no host', { ...named, host: undefined as never }],
+    ['an empty one', { ...named, host: '' }],
+    ['a URL without one', { url: 'postgres://app@/shop', host: 'not taken by pg' }],
+    ['a master without one', { ...named, replication: { master: { ...named, host: '' }, slaves: [] } }],
   ])('%s: the environment is not read', async (_, options) => {
     expect(await refusal(() => connectionOf(options))).toMatchObject({
       code: 'USAGE.ORM',
       message: 'The DataSource does not say which host it connects to.',
       hint: expect.stringContaining('environment'),
+    })
+  })
+
+  test.each<[string, Options]>([
+    ['no database', { host: '127.0.0.1', port: 5432, username: 'postgres' }],
+    ['an empty one', { ...named, database: '' }],
+    ['a URL without one', { url: 'postgres://app:pw@db:5433', database: 'not taken by pg' }],
+    ['a URL without one after its slash', { url: 'postgres://app@db/?database=no&sslmode=require' }],
+    ['a URL with an address, without one', { url: 'postgres://app@[::1]:5433' }],
+    ['a socket without one', { url: '/run/postgresql', extra: { user: 'app' } }],
+    ['a master without one', { ...named, replication: { master: { host: 'db', username: 'app' }, slaves: [] } }],
+    ['a URL in extra without one', { ...named, extra: { connectionString: 'postgres://app@db' } }],
+  ])('%s: a backup of whatever database the environment names is none', async (_, options) => {
+    expect(await refusal(() => connectionOf(options))).toMatchObject({
+      code: 'USAGE.ORM',
+      message: expect.stringContaining('which database it connects to'),
+      hint: expect.stringMatching(/by connection of fromTypeORM\(\): what its driver would add from the environment/),
+    })
+  })
+
+  test.each<[string, Options]>([
+    ['no user', { host: 'db', database: 'shop' }],
+    ['a URL without one', { url: 'postgres://db/shop', username: 'not taken by pg' }],
+    ['a URL with a password only', { url: 'postgres://:pw@db/shop' }],
+    ['a master without one', { ...named, replication: { master: { host: 'db', database: 'shop' }, slaves: [] } }],
+  ])('%s', async (_, options) => {
+    const { code, message } = await refusal(() => connectionOf(options))
+    expect([code, message]).toEqual(['USAGE.ORM', 'The DataSource does not say as which user it connects.'])
+  })
+
+  test('all that is not named, at once', async () => {
+    expect((await refusal(() => connectionOf({}))).message).toBe(
+      'The DataSource does not say which host it connects to, nor which database it connects to, nor as which user it connects.',
+    )
+  })
+
+  test.each<[string, Options]>([
+    ['by the parameters of a URL', { url: 'postgres://db/shop?user=app' }],
+    ['by extra', { host: 'db', extra: { user: 'app', database: 'shop' } }],
+    ['by the URL of a socket', { url: 'socket://app@/run/postgresql?db=shop' }],
+    ['by a password with a colon and an at', { url: 'postgres://app:p:w@1@db/shop' }],
+  ])('database and user are named %s', (_, options) => {
+    expect(connectionOf(options)).toHaveProperty('options')
+  })
+
+  test.each(['', ' ', {}, { host: undefined }])('an empty connection: %j', async (connection) => {
+    expect(await refusal(() => fromTypeORM(dataSource(named), { connection }))).toMatchObject({
+      code: 'USAGE.OPTIONS',
+      message: 'The connection of fromTypeORM() is empty.',
     })
   })
 

@@ -26,7 +26,7 @@ describe('the one DataSource that a module exports', () => {
   test('module.exports itself, by a path from here', () => {
     const relative = path.relative(process.cwd(), fixture('itself.cjs'))
     const { options, origin } = fromTypeORMFile(relative).connection()
-    expect(options).toEqual({ host: 'db.internal', database: 'itself' })
+    expect(options).toEqual({ host: 'db.internal', user: 'app', database: 'itself' })
     expect(origin).toBe(`options of ${relative}`)
   })
 

@@ -1,7 +1,10 @@
 import { ident } from '@pgark/core'
+import { EntitySchema } from 'typeorm'
 import { describe, expect, test, vi } from 'vitest'
 import { fromTypeORM, where } from '../src/index.ts'
-import { blog, blogOn, compileFor, refusal, type User } from './support.ts'
+import { blogOn, compileFor, fixture, refusal, type User } from './support.ts'
+
+const fixtureThatThrows = fixture('tells-password.cjs')
 
 const models = async () => {
   const found = await fromTypeORM(blogOn()).models()
@@ -64,9 +67,10 @@ describe('the DataSource', () => {
     expect(dataSource.isInitialized).toBe(false)
   })
 
-  test('that has its metadata is taken as it is', async () => {
+  test('that is initialized is taken as it is', async () => {
     const dataSource = blogOn()
-    await (dataSource as unknown as Building).buildMetadatas()
+    await buildBy(dataSource)
+    Object.assign(dataSource, { isInitialized: true })
     const [first] = dataSource.entityMetadatas
     const build = vi.spyOn(dataSource as unknown as Building, 'buildMetadatas')
     await fromTypeORM(dataSource).models()
@@ -74,27 +78,34 @@ describe('the DataSource', () => {
     expect(dataSource.entityMetadatas[0]).toBe(first)
   })
 
-  test('whose entities cannot be read is refused, and asked again the next time', async () => {
-    class Bare {}
-    const dataSource = blogOn({ entities: [Bare, ...blog.entities.slice(0, 1)] })
-    const adapter = fromTypeORM(blogOn({ entities: [fixtureThatThrows] }))
-    expect(await refusal(() => adapter.models())).toMatchObject({
-      code: 'USAGE.ORM',
-      message: expect.stringMatching(/^The entities of the DataSource cannot be read: Error\.$/),
-      hint: expect.stringContaining('compiled'),
-    })
-    vi.spyOn(dataSource as unknown as Building, 'buildMetadatas').mockRejectedValueOnce(new Error('not yet'))
-    const later = fromTypeORM(dataSource)
-    expect((await refusal(() => later.models())).message).toContain('Error: not yet')
-    expect((await later.models()).map(({ name }) => name)).toEqual(['Tag'])
+  class Bare {}
+  const withoutKey = new EntitySchema({ name: 'Keyless', columns: { id: { type: Number } } })
+  test.each<[string, string, Parameters<typeof blogOn>[0]]>([
+    ['entities', 'Error', { entities: [fixtureThatThrows] }],
+    ['entities', 'MissingPrimaryColumnError', { entities: [withoutKey] }],
+    ['migrations', 'Error', { migrations: [fixtureThatThrows] }],
+    ['subscribers', 'Error', { subscribers: [fixtureThatThrows] }],
+  ])('whose %s cannot be read (%s) is refused, each time', async (part, cause, options) => {
+    const dataSource = blogOn({ migrations: [Bare], ...options })
+    const [first, second] = [fromTypeORM(dataSource), fromTypeORM(dataSource)]
+    const works = [
+      () => first.migrations?.ofApplication(),
+      () => first.models(),
+      () => second.migrations?.ofApplication(),
+    ]
+    for (const work of works) {
+      const { code, message, hint } = await refusal(work)
+      expect(code).toBe('USAGE.ORM')
+      expect(message).toContain(`The ${part} of the DataSource cannot be read: ${cause}`)
+      expect(hint).toContain(`what the DataSource says for ${part}`)
+    }
   })
 })
 
 interface Building {
   buildMetadatas(): Promise<void>
 }
-
-const fixtureThatThrows = new URL('fixtures/tells-password.cjs', import.meta.url).pathname
+const buildBy = (dataSource: unknown) => (dataSource as Building).buildMetadatas()
 
 describe('migrations', () => {
   class Later1760000000000 {
@@ -111,6 +122,30 @@ describe('migrations', () => {
     const { migrations } = fromTypeORM(blogOn({ migrations: [Later1760000000000, Renamed] }))
     expect(await migrations?.ofApplication()).toEqual(['Earlier1750000000000', 'Later1760000000000'])
     expect(migrations?.command).toBe('npx typeorm migration:run')
+  })
+
+  test.each([false, true])(
+    'are loaded, also where the application is at it (initialized: %s)',
+    async (isInitialized) => {
+      const dataSource = blogOn({ migrations: [fixture('migration.cjs')] })
+      const building = buildBy(dataSource)
+      while (dataSource.entityMetadatas.length === 0) await Promise.resolve()
+      expect(dataSource.migrations).toEqual([])
+      // As initialize() says before it builds them.
+      Object.assign(dataSource, { isInitialized })
+      expect(await fromTypeORM(dataSource).migrations?.ofApplication()).toEqual(['Later1760000000000'])
+      await building
+    },
+  )
+
+  test('of an initialized DataSource that finds none are none, and it stays as it is', async () => {
+    const dataSource = blogOn({ migrations: [fixture('no-such-*.cjs')] })
+    await buildBy(dataSource)
+    Object.assign(dataSource, { isInitialized: true })
+    const { entityMetadatas, migrations } = dataSource
+    expect(await fromTypeORM(dataSource).migrations?.ofApplication()).toEqual([])
+    expect(dataSource.entityMetadatas).toBe(entityMetadatas)
+    expect(dataSource.migrations).toBe(migrations)
   })
 
   test('where they are noted', () => {

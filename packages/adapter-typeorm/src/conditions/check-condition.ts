@@ -4,8 +4,8 @@ import { isFindOperator, valueProblem } from './find-operators.ts'
 import { refuseUnplaced } from './refuse-unplaced.ts'
 import { wrongCondition } from './wrong-condition.ts'
 
-/** What NULL in a condition means to this DataSource: `invalidWhereValuesBehavior.null`. */
-export type NullMeaning = 'throw' | 'ignore' | 'sql-null'
+/** What NULL in a condition means to a DataSource. */
+type NullMeaning = 'throw' | 'ignore' | 'sql-null'
 
 interface Place {
   readonly entity: EntityParts
@@ -16,19 +16,34 @@ interface Place {
   readonly prefix: string
   /** From the condition: `[0].customer`. */
   readonly path: string
+  /** What the place is in. */
+  readonly outer: ReadonlySet<unknown>
 }
 
 /**
  * Throws `USAGE.FILTER`, or `USAGE.MODEL` for an unknown field, where TypeORM would not understand a condition, or would pass over a
  * part of it: what chooses some rows must not come to choose all. Follows `buildWhere` of its SelectQueryBuilder.
  */
-export function checkCondition(condition: unknown, main: EntityParts, nulls: NullMeaning): void {
+export function checkCondition(
+  condition: unknown,
+  main: EntityParts,
+  { options }: { readonly options: Readonly<Record<string, unknown>> },
+): void {
   // All rows, as in TypeORM: of a child by single-table inheritance, those of the child.
   if (isEmpty(condition) && isPlain(condition)) return
-  checkFields(condition, { entity: main, main, nulls, prefix: '', path: '' })
+  const { invalidWhereValuesBehavior } = options as { invalidWhereValuesBehavior?: { null?: NullMeaning } }
+  const nulls = invalidWhereValuesBehavior?.null ?? 'throw'
+  checkFields(condition, { entity: main, main, nulls, prefix: '', path: '', outer: new Set() })
 }
 
-function checkFields(condition: unknown, place: Place): void {
+function checkFields(condition: unknown, { outer, ...around }: Place): void {
+  if (outer.has(condition)) {
+    throw wrongCondition(
+      `The condition ${within(around.path)}contains itself.`,
+      'name the fields that are meant; of an entity with its relations give the key',
+    )
+  }
+  const place = { ...around, outer: new Set([...outer, condition]) }
   if (isEmpty(condition)) {
     throw wrongCondition(
       `The condition ${within(place.path)}is empty, and TypeORM would pass over it.`,
@@ -60,8 +75,7 @@ function checkField(name: string, value: unknown, place: Place): void {
   if (value === null) refuseNull(path, place.nulls)
   else if (column || (relation && isFindOperator(value)) || value === undefined) {
     const problem = valueProblem(value)
-    if (problem)
-      throw wrongCondition(`The value ${within(path)}${problem}.`, 'check that it is set; for NULL give IsNull()')
+    if (problem) throw wrongCondition(`The value ${within(path)}${problem.what}.`, problem.hint)
   } else if (isEmbedded) checkFields(value, { ...place, prefix: propertyPath, path })
   else if (relation) checkFields(value, { ...place, entity: relation.inverseEntityMetadata, prefix: '', path })
   if (relation) refuseUnplaced(place.main, [relation.inverseEntityMetadata, relation.junctionEntityMetadata])

@@ -1,5 +1,6 @@
 import type { CompiledQuery } from '@pgark/core'
 import type { BuilderParts, EntityParts } from '../data-source.ts'
+import { checkCondition } from './check-condition.ts'
 import { compiled, selectPrimaryKey } from './primary-key-query.ts'
 import { refuseUnplaced } from './refuse-unplaced.ts'
 import { wrongCondition } from './wrong-condition.ts'
@@ -40,6 +41,9 @@ export function compileBuilder(builder: BuilderParts, entity: EntityParts, withD
       'leave that out: the backup has the rows that it finds, whole and in no order; join without selecting',
     )
   }
+  // In the query nothing is left of what TypeORM passed over.
+  const { findOptions, dataSource } = builder
+  if (findOptions && 'where' in findOptions) checkCondition(findOptions.where, main, dataSource)
   refuseUnplaced(
     main,
     aliases.map((alias) => (alias.hasMetadata ? alias.metadata : undefined)),

@@ -1,6 +1,6 @@
 import type { CompiledQuery } from '@pgark/core'
 import type { DataSourceParts, EntityParts } from '../data-source.ts'
-import { checkCondition, type NullMeaning } from './check-condition.ts'
+import { checkCondition } from './check-condition.ts'
 import { withOwnOperators } from './find-operators.ts'
 import { compiled, selectPrimaryKey } from './primary-key-query.ts'
 import { wrongCondition } from './wrong-condition.ts'
@@ -12,8 +12,7 @@ export function compileCondition(
   condition: unknown,
   withDeleted: boolean,
 ): CompiledQuery {
-  const { invalidWhereValuesBehavior } = dataSource.options as { invalidWhereValuesBehavior?: { null?: NullMeaning } }
-  checkCondition(condition, entity, invalidWhereValuesBehavior?.null ?? 'throw')
+  checkCondition(condition, entity, dataSource)
   return compiled(entity, () => {
     const builder = dataSource.createQueryBuilder(entity.target, entity.name)
     // Tables of joins have no class: TypeORM finds them by their name, which another entity may have, too.

@@ -1,5 +1,5 @@
 import { PgarkError } from '@pgark/core'
-import { parametersOfUrl, urlNamesHost } from './connection-url.ts'
+import { type NamedParts, namedByUrl, parametersOfUrl } from './connection-url.ts'
 
 /** What TypeORM gives to pg for connections, as far as it is not about the pool: names of `ClientConfig` of pg. */
 const names = [
@@ -13,7 +13,7 @@ export type Credentials = Readonly<Record<string, unknown>>
 
 /**
  * What TypeORM would connect with, merged as its driver for PostgreSQL does, for `postgres()`. Throws `USAGE.ORM` where it does not
- * say which host.
+ * say which host, which database and which user: another database, silently, would be the worst of backups.
  */
 export function connectionOptions(
   options: Readonly<Record<string, unknown>>,
@@ -40,7 +40,7 @@ export function connectionOptions(
   }
   if (typeof chosen.port === 'string') chosen.port = Number(chosen.port)
   if (typeof chosen.ssl === 'object') chosen.ssl = copiedTls(chosen.ssl as TlsParts)
-  refuseWithoutHost(chosen)
+  refuseUnnamed(chosen)
   return chosen
 }
 
@@ -59,10 +59,18 @@ function hiddenByUrl(url: unknown): ReadonlySet<string> {
   return new Set(['host', 'port', 'user', 'password', 'database', ...parameters, ...(isAboutTls ? ['ssl'] : [])])
 }
 
-function refuseWithoutHost({ host, stream, connectionString }: Record<string, unknown>): void {
-  const isNamed = typeof connectionString === 'string' ? urlNamesHost(connectionString) : host !== undefined
-  if (isNamed || stream !== undefined) return
-  throw new PgarkError('USAGE.ORM', 'The DataSource does not say which host it connects to.', {
-    hint: 'give host or url to the DataSource, or connection to fromTypeORM(): it may take another one from the environment, which a library does not read',
+function refuseUnnamed({ host, database, user, stream, connectionString }: Record<string, unknown>): void {
+  const named: NamedParts =
+    typeof connectionString === 'string'
+      ? namedByUrl(connectionString)
+      : { host: host !== undefined, database: database !== undefined, user: user !== undefined }
+  const missing = [
+    ...(named.host || stream !== undefined ? [] : ['which host it connects to']),
+    ...(named.database ? [] : ['which database it connects to']),
+    ...(named.user ? [] : ['as which user it connects']),
+  ]
+  if (missing.length === 0) return
+  throw new PgarkError('USAGE.ORM', `The DataSource does not say ${missing.join(', nor ')}.`, {
+    hint: 'name it by url, or host, database and username, of the DataSource, or by connection of fromTypeORM(): what its driver would add from the environment is not read',
   })
 }
