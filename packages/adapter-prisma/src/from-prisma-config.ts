@@ -8,9 +8,9 @@ import { once, prismaAdapter } from './prisma-adapter.ts'
 import { wrongOrm } from './wrong-orm.ts'
 
 export interface FromPrismaConfigOptions {
-  /** Where to look for the config file, and for a schema that it does not name. Default: the working directory. */
+  /** Where to look for the config file; a schema that one found there does not name is looked for there as well. Default: the working directory. */
   readonly cwd?: string | undefined
-  /** Default: the one that Prisma finds. */
+  /** Relative to `cwd`. Default: the one that Prisma finds. A schema that it does not name is looked for beside it, as Prisma does with `--config`. */
   readonly configFile?: string | undefined
 }
 
@@ -28,9 +28,10 @@ export function fromPrismaConfig(options: FromPrismaConfigOptions = {}): OrmAdap
     throw wrongOrm(`No config file of Prisma was found: looked for ${lookedFor(folder)}.`, 'name it: configFile')
   }
   const config = loadConfig(file)
+  const schemaFolder = options.configFile === undefined ? folder : path.dirname(file)
   const connection = once(() => {
     if (config.url !== undefined) return configTarget(config, config.url)
     throw wrongOrm(`${file} has no datasource.url.`, "give it one: datasource: { url: env('DATABASE_URL') }")
   })
-  return prismaAdapter({ client: undefined, schema: undefined, folder, config: () => config, connection })
+  return prismaAdapter({ client: undefined, schema: undefined, folder: schemaFolder, config: () => config, connection })
 }

@@ -16,7 +16,10 @@ export interface FromPrismaOptions {
   readonly connection?: string | Readonly<Record<string, unknown>> | undefined
   /** Default: the one that Prisma finds in the working directory, `prisma.config.ts` or the like, if there is one. */
   readonly configFile?: string | undefined
-  /** The schema's file or folder. Default: `schema` of the config file, `schema.prisma`, `prisma/schema.prisma`. */
+  /**
+   * The schema's file or folder. Default: `schema` of the config file, `schema.prisma`, `prisma/schema.prisma`; these are looked for
+   * beside a config file that is named, else in the working directory.
+   */
   readonly schema?: string | undefined
 }
 
@@ -46,7 +49,8 @@ export function fromPrisma(prisma: PrismaClientLike, options: FromPrismaOptions 
     const found = config()
     return found?.url === undefined ? driverTarget(prisma, folder) : configTarget(found, found.url)
   })
-  return prismaAdapter({ client: prisma, schema, folder, config, connection })
+  const schemaFolder = options.configFile === undefined ? folder : path.dirname(path.resolve(options.configFile))
+  return prismaAdapter({ client: prisma, schema, folder: schemaFolder, config, connection })
 }
 
 function explicitTarget(connection: string | Readonly<Record<string, unknown>>, folder: string) {

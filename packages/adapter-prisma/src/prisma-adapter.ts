@@ -18,7 +18,7 @@ export interface PrismaSource {
   readonly client: object | undefined
   /** The schema's file or folder, where it was named. */
   readonly schema: string | undefined
-  /** Where schemas are looked for that nobody named. */
+  /** Where a schema is looked for that nobody named: as Prisma does, beside a config file that was named, and not beside one that was found. */
   readonly folder: string
   readonly config: () => PrismaConfig | undefined
   /** With the schema of models that name none, as far as the connection says it. */

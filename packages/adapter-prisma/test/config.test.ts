@@ -2,7 +2,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { configPlaces, findConfig } from '../src/config/find-config.ts'
-import { adapter, fromPrismaConfig } from '../src/index.ts'
+import { adapter, fromPrisma, fromPrismaConfig } from '../src/index.ts'
 import { folderWith } from './support/folder.ts'
 
 const url = 'postgresql://app:canary@db.internal:5433/shop'
@@ -96,6 +96,33 @@ describe('the config file is run as it is', () => {
     expect(await fromPrismaConfig({ cwd: one }).migrations?.ofApplication()).toEqual(['1'])
     expect(fromPrismaConfig({ cwd: both }).migrations).toBeUndefined()
   })
+})
+
+test('without a schema of its own, a config file that is named has it beside it, one that is found where it was looked for', async () => {
+  const other = 'model Other {\n id Int @id\n}'
+  const folder = folderWith({
+    '.config/prisma.mjs': plain,
+    '.config/schema.prisma': other,
+    'prisma/schema.prisma': schema,
+    'sub/prisma.config.mjs': plain,
+    'sub/prisma/schema.prisma': other,
+    'sub/prisma/migrations/1_sub/migration.sql': '',
+  })
+  const client = { $extends() {}, $connect() {} }
+  const configFile = 'sub/prisma.config.mjs'
+  const named = [
+    fromPrismaConfig({ cwd: folder, configFile }),
+    fromPrisma(client, { configFile: path.join(folder, configFile) }),
+    await adapter.open({ folder, file: configFile }),
+  ]
+  for (const orm of named) {
+    expect(await orm.models()).toMatchObject([{ name: 'Other' }])
+    expect(await orm.migrations?.ofApplication()).toEqual(['1_sub'])
+  }
+  expect(await fromPrismaConfig({ cwd: folder }).models()).toMatchObject([{ name: 'Order' }])
+  expect(await fromPrismaConfig({ cwd: folder, configFile: '.config/prisma.mjs' }).models()).toMatchObject([
+    { name: 'Other' },
+  ])
 })
 
 test('the command opens what it names', async () => {
