@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { OrmAdapter } from '@pgark/core'
 import { findConfig, lookedFor, namedConfig } from './config/find-config.ts'
 import { loadConfig } from './config/load-config.ts'
-import { configTarget } from './from-prisma.ts'
+import { prismaTarget, schemaIn, urlOf } from './connection/prisma-url.ts'
 import { aPath, refuseUnknownOptions } from './options.ts'
 import { once, prismaAdapter } from './prisma-adapter.ts'
 import { wrongOrm } from './wrong-orm.ts'
@@ -29,9 +29,17 @@ export function fromPrismaConfig(options: FromPrismaConfigOptions = {}): OrmAdap
   }
   const config = loadConfig(file)
   const schemaFolder = options.configFile === undefined ? folder : path.dirname(file)
+  const url = urlOf(config)
   const connection = once(() => {
-    if (config.url !== undefined) return configTarget(config, config.url)
+    if (url) return prismaTarget(url)
     throw wrongOrm(`${file} has no datasource.url.`, "give it one: datasource: { url: env('DATABASE_URL') }")
   })
-  return prismaAdapter({ client: undefined, schema: undefined, folder: schemaFolder, config: () => config, connection })
+  return prismaAdapter({
+    client: undefined,
+    schema: undefined,
+    folder: schemaFolder,
+    config: () => config,
+    connection,
+    defaultSchema: () => schemaIn(url),
+  })
 }

@@ -5,7 +5,6 @@ import { wrongCondition } from './compile/check-condition.ts'
 import { type Compiler, compiler } from './compile/compile.ts'
 import { recorder } from './compile/recorder.ts'
 import type { PrismaConfig } from './config/load-config.ts'
-import { driverSchema } from './connection/driver-target.ts'
 import { prismaMigrations } from './migrations.ts'
 import { ormModels } from './models/orm-models.ts'
 import type { Block } from './psl/blocks.ts'
@@ -21,8 +20,9 @@ export interface PrismaSource {
   /** Where a schema is looked for that nobody named: as Prisma does, beside a config file that was named, and not beside one that was found. */
   readonly folder: string
   readonly config: () => PrismaConfig | undefined
-  /** With the schema of models that name none, as far as the connection says it. */
-  readonly connection: () => OrmConnection & { readonly schema: string | undefined }
+  readonly connection: () => OrmConnection
+  /** The schema of models that name none, where something says it. Needs no connection that can be told. */
+  readonly defaultSchema: () => string | undefined
 }
 
 export function prismaAdapter(source: PrismaSource): OrmAdapter {
@@ -37,15 +37,12 @@ export function prismaAdapter(source: PrismaSource): OrmAdapter {
     const { found, blocks } = place()
     return path.join(baseFolder(found, blocks), 'migrations')
   }
-  const defaultSchema = once(() => driverSchema(source.client) ?? source.connection().schema ?? 'public')
+  const defaultSchema = once(() => source.defaultSchema() ?? 'public')
   const compiled = once(() => compilerFor(source.client, place().blocks, defaultSchema()))
   return Object.freeze({
     specVersion: 1 as const,
     name: 'prisma',
-    connection() {
-      const { origin, options } = source.connection()
-      return { origin, options }
-    },
+    connection: source.connection,
     async models() {
       return ormModels(modelsOf(place().blocks), defaultSchema())
     },

@@ -125,6 +125,14 @@ test('without a schema of its own, a config file that is named has it beside it,
   ])
 })
 
+test('without a URL, names are there all the same', async () => {
+  const folder = folderWith({ 'prisma.config.mjs': 'export default {}', 'schema.prisma': schema })
+  const orm = await adapter.open({ folder })
+  expect(await orm.models()).toMatchObject([{ name: 'Order', schema: 'public' }])
+  expect(orm.migrations).toBeUndefined()
+  expect(() => orm.connection()).toThrow(expect.objectContaining({ code: 'USAGE.ORM' }))
+})
+
 test('the command opens what it names', async () => {
   const folder = folderWith({ 'prisma.config.mjs': plain, 'other.mjs': plain.replace('shop', 'other') })
   expect(adapter).toMatchObject({ specVersion: 1, name: 'prisma' })
