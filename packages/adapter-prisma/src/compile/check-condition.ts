@@ -1,6 +1,8 @@
-import { didYouMean, PgarkError, type Problem, refuseProblems } from '@pgark/core'
+import { didYouMean, type Problem, refuseProblems } from '@pgark/core'
 import type { PslField, PslModel } from '../psl/schema.ts'
+import { refuseZones } from './refuse-zones.ts'
 import { undefinedAt } from './undefined-at.ts'
+import { wrongCondition } from './wrong-condition.ts'
 
 /** A field that a condition speaks of. */
 export interface UsedField {
@@ -47,6 +49,7 @@ export function usedFields(model: PslModel, condition: unknown, models: Readonly
       return
     }
     used.push({ model: on, field })
+    refuseZones(on, field, value, models)
     const other = field.relation && models.get(field.type)
     if (!other || !isRecord(value)) return
     const inner = Object.entries(value)
@@ -84,8 +87,6 @@ const hidden = (field: PslField, { name }: PslModel): Problem => ({
   message: `Prisma does not know ${field.name} of ${name}, which is ${field.type === 'Unsupported' ? 'Unsupported' : 'ignored'} in the schema.`,
   hint: `give a condition on the column as sql\`…\`${field.column === undefined ? '' : `; it is called ${field.column}`}`,
 })
-
-export const wrongCondition = (message: string, hint: string) => new PgarkError('USAGE.FILTER', message, { hint })
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

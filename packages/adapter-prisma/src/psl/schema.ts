@@ -21,6 +21,8 @@ export interface PslField {
   readonly name: string
   /** `Int`, `OrderStatus`, `Customer`; `Unsupported` whatever it is. */
   readonly type: string
+  /** By `@db.Timestamptz(3)`, whatever the datasource is called: `Timestamptz`. */
+  readonly nativeType: string | undefined
   readonly isList: boolean
   /** The client does not have it: by `@ignore`, or `Unsupported`. */
   readonly isHidden: boolean
@@ -75,6 +77,7 @@ function fieldOf(line: readonly Token[], models: ReadonlySet<string>): { field: 
       field: {
         name: name.text,
         type: type.text,
+        nativeType: attributes.map((each) => /^@[^@.]+\.(.+)$/.exec(each.name)?.[1]).find(Boolean),
         isList: declared.some(({ kind, text }) => kind === 'punctuation' && text === '['),
         isHidden: isUnsupported || find('@ignore') !== undefined,
         column: isModel ? undefined : (mapped(find('@map')) ?? name.text),
