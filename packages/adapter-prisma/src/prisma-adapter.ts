@@ -59,7 +59,7 @@ function compilerFor(client: object | undefined, blocks: readonly Block[], defau
   if (client === undefined) {
     throw wrongCondition(
       'A condition of Prisma needs the client, and only its config file is known.',
-      'use fromPrisma(prisma)',
+      'use fromPrisma(prisma); on the command line a condition is SQL',
     )
   }
   const Client: ClientClass = generatedClass(client)

@@ -180,6 +180,19 @@ describe('what depends on the time zone of the session is refused', () => {
   })
 })
 
+test('a getter in a condition that throws is an error without what it says', async () => {
+  const condition = {
+    get note() {
+      throw new Error('canary')
+    },
+  }
+  const [told] = await Promise.allSettled([compile([], condition)])
+  expect(told).toMatchObject({
+    reason: { code: 'USAGE.FILTER', message: 'The condition on Order cannot be read: a getter in it throws.' },
+  })
+  expect(told).not.toHaveProperty('reason.cause')
+})
+
 describe('the recording driver adapter', () => {
   test('keeps all values in one query, and runs nothing but queries', async () => {
     const { Client, made } = clientThatAsks([])

@@ -1,4 +1,4 @@
-import { didYouMean, type Problem, refuseProblems } from '@pgark/core'
+import { didYouMean, isPgarkError, type Problem, refuseProblems } from '@pgark/core'
 import type { PslField, PslModel } from '../psl/schema.ts'
 import { refuseZones } from './refuse-zones.ts'
 import { undefinedAt } from './undefined-at.ts'
@@ -15,6 +15,17 @@ export interface UsedField {
  * the condition would mean everything; `USAGE.MODEL` where a model has no such field, all of them at once.
  */
 export function usedFields(model: PslModel, condition: unknown, models: ReadonlyMap<string, PslModel>): UsedField[] {
+  try {
+    return fieldsOf(model, condition, models)
+  } catch (error) {
+    // What a getter throws may have a value in its message.
+    throw isPgarkError(error)
+      ? error
+      : wrongCondition(`The condition on ${model.name} cannot be read: a getter in it throws.`, 'give plain values')
+  }
+}
+
+function fieldsOf(model: PslModel, condition: unknown, models: ReadonlyMap<string, PslModel>): UsedField[] {
   if (!isRecord(condition)) {
     throw wrongCondition(`The condition on ${model.name} is no object.`, "give what stands in a query's where")
   }

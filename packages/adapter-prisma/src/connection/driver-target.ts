@@ -19,7 +19,7 @@ export function driverTarget(client: unknown, folder: string): OrmConnection {
   if (!adapter) {
     throw wrongOrm(
       `The client of Prisma has no driver adapter that would say where the database is, and no config file does: looked for ${lookedFor(folder)}.`,
-      'make it with one, new PrismaClient({ adapter: new PrismaPg(…) }), or give connection or a config file with datasource.url',
+      'make it with one, new PrismaClient({ adapter: new PrismaPg(…) }), or give connection, its URL as an argument of the command, or a config file with datasource.url',
     )
   }
   const origin = `the driver adapter of the client${typeof adapter.adapterName === 'string' ? ` (${adapter.adapterName})` : ''}`

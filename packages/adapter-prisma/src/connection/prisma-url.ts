@@ -76,7 +76,7 @@ export function refuseOtherUrls(url: string, origin: string): void {
   if (/^prisma(\+postgres)?$/i.test(scheme)) {
     throw wrongOrm(
       `${capital(origin)} is a URL of Accelerate or of Prisma's local server (${scheme}://), by which no backup can be made.`,
-      'give the TCP connection of the database itself: fromPrisma(prisma, { connection: process.env.DIRECT_URL })',
+      'give the TCP connection of the database itself: fromPrisma(prisma, { connection: process.env.DIRECT_URL }), or its URL as an argument of the command',
     )
   }
   if (/^postgres(ql)?$/i.test(scheme)) return
