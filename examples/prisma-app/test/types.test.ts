@@ -42,11 +42,28 @@ function complaints(sources: readonly string[]): string[][] {
   })
 }
 
+/** A client with each kind of extension. */
+const extensions = {
+  result: '{ result: { order: { twice: { needs: { total: true }, compute: () => 2 } } } }',
+  query: '{ query: { $allModels: { findMany: ({ args, query }) => query(args) } } }',
+  model: '{ model: { $allModels: { async exists() { return true } }, order: { async paid() { return 1 } } } }',
+  client: '{ client: { $log: (text: string) => text, anything: null as any } }',
+}
+const extended = Object.values(extensions).map((each) => `const extended = prisma.$extends(${each})\n`)
+extended.push(
+  `const extended = prisma${Object.values(extensions)
+    .map((each) => `.$extends(${each})`)
+    .join('')}\n`,
+)
+const ofExtended = (filters: string) =>
+  extended.map((start) => `${start}export const filters = ${filters} satisfies PrismaFilters<typeof extended>`)
+
 const right = [
   "export const filters: NonNullable<BackupOptions['filters']> = { Order: where<Prisma.OrderWhereInput>({ status: 'PAID', createdAt: { gte: since } }) }",
   "export const filters = { Order: where({ status: 'PAID' }), OrderItem: where({ order: { customer: { is: { role: 'ADMIN' } } } }) } satisfies PrismaFilters<typeof prisma>",
   'export const options = { filters: { Customer: where({ deletedAt: null }) } satisfies PrismaFilters<typeof prisma> } satisfies Partial<BackupOptions>',
-  'const extended = prisma.$extends({ result: { order: { twice: { needs: { total: true }, compute: () => 2 } } } })\nexport const filters = { Order: where({ id: 1 }) } satisfies PrismaFilters<typeof extended>\nexport const orm = fromPrisma(extended)',
+  ...ofExtended("{ Order: where({ id: 1 }), Customer: where({ orders: { some: { status: 'PAID' } } }) }"),
+  ...extended.map((start) => `${start}export const orm = fromPrisma(extended)`),
   'export const untyped: OrmWhere = where({ anything: 1 })',
 ]
 
@@ -61,6 +78,9 @@ const wrong: readonly (readonly [string, RegExp])[] = [
   ],
   ['export const wrong = { Ordre: where({ id: 1 }) } satisfies PrismaFilters<typeof prisma>', /'Ordre'/],
   ['export const wrong = { order: where({ id: 1 }) } satisfies PrismaFilters<typeof prisma>', /'order'/],
+  ...ofExtended("{ Order: where({ statsu: 'PAID' }) }").map((source) => [source, /'statsu'/] as const),
+  ...ofExtended('{ Order: where({ createdAt: { gte: 5 } }) }').map((source) => [source, /'number'/] as const),
+  ...ofExtended('{ Ordre: where({ id: 1 }) }').map((source) => [source, /'Ordre'/] as const),
   ["export const wrong = fromPrisma(prisma, { shema: 'x' })", /'shema' does not exist/],
   ['export const wrong = fromPrisma({})', /PrismaClientLike/],
 ]

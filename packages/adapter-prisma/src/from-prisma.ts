@@ -1,10 +1,10 @@
 import path from 'node:path'
-import type { OrmAdapter } from '@pgark/core'
+import type { OrmAdapter, OrmConnection } from '@pgark/core'
 import { type PrismaClientLike, refuseOtherClients } from './client/prisma-client.ts'
 import { findConfig, namedConfig } from './config/find-config.ts'
 import { loadConfig, type PrismaConfig } from './config/load-config.ts'
-import { driverTarget } from './connection/driver-target.ts'
-import { prismaTarget, refuseOtherUrls } from './connection/prisma-url.ts'
+import { driverSchema, driverTarget, refuseOtherSchema } from './connection/driver-target.ts'
+import { type NamedUrl, prismaTarget, refuseOtherUrls, schemaIn, urlOf } from './connection/prisma-url.ts'
 import { aConnection, aPath, refuseUnknownOptions } from './options.ts'
 import { once, prismaAdapter } from './prisma-adapter.ts'
 
@@ -16,7 +16,10 @@ export interface FromPrismaOptions {
   readonly connection?: string | Readonly<Record<string, unknown>> | undefined
   /** Default: the one that Prisma finds in the working directory, `prisma.config.ts` or the like, if there is one. */
   readonly configFile?: string | undefined
-  /** The schema's file or folder. Default: `schema` of the config file, `schema.prisma`, `prisma/schema.prisma`. */
+  /**
+   * The schema's file or folder. Default: `schema` of the config file, `schema.prisma`, `prisma/schema.prisma`; these are looked for
+   * beside a config file that is named, else in the working directory.
+   */
   readonly schema?: string | undefined
 }
 
@@ -41,25 +44,27 @@ export function fromPrisma(prisma: PrismaClientLike, options: FromPrismaOptions 
     const file = options.configFile === undefined ? findConfig(folder) : namedConfig(options.configFile, folder)
     return file === undefined ? undefined : loadConfig(file)
   })
+  const url = (): NamedUrl | undefined => {
+    if (typeof options.connection === 'string') return { url: options.connection, origin: ofOption, folder }
+    return options.connection === undefined ? urlOf(config()) : undefined
+  }
   const connection = once(() => {
-    if (options.connection !== undefined) return explicitTarget(options.connection, folder)
-    const found = config()
-    return found?.url === undefined ? driverTarget(prisma, folder) : configTarget(found, found.url)
+    if (typeof options.connection === 'object') return optionsTarget(options.connection)
+    const named = url()
+    if (!named) return driverTarget(prisma, folder)
+    refuseOtherSchema(prisma, schemaIn(named), named.origin)
+    return prismaTarget(named)
   })
-  return prismaAdapter({ client: prisma, schema, folder, config, connection })
+  const defaultSchema = () => driverSchema(prisma) ?? schemaIn(url())
+  const schemaFolder = options.configFile === undefined ? folder : path.dirname(path.resolve(options.configFile))
+  return prismaAdapter({ client: prisma, schema, folder: schemaFolder, config, connection, defaultSchema })
 }
 
-function explicitTarget(connection: string | Readonly<Record<string, unknown>>, folder: string) {
-  const origin = 'the option connection'
-  if (typeof connection === 'string') return { origin, ...prismaTarget(connection, origin, folder) }
-  const { connectionString } = connection
+const ofOption = 'the option connection'
+
+function optionsTarget(options: Readonly<Record<string, unknown>>): OrmConnection {
+  const { connectionString } = options
   if (typeof connectionString === 'string' && /^prisma/i.test(connectionString))
-    refuseOtherUrls(connectionString, origin)
-  return { origin, options: connection, schema: undefined }
-}
-
-/** Where the config file of Prisma says that the database is. */
-export function configTarget({ file }: PrismaConfig, url: string) {
-  const origin = `datasource.url of ${path.relative(path.resolve(), file)}`
-  return { origin, ...prismaTarget(url, origin, path.dirname(file)) }
+    refuseOtherUrls(connectionString, ofOption)
+  return { origin: ofOption, options }
 }

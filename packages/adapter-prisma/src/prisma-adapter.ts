@@ -1,11 +1,10 @@
 import path from 'node:path'
 import type { OrmAdapter, OrmConnection } from '@pgark/core'
 import { type ClientClass, generatedClass } from './client/prisma-client.ts'
-import { wrongCondition } from './compile/check-condition.ts'
 import { type Compiler, compiler } from './compile/compile.ts'
 import { recorder } from './compile/recorder.ts'
+import { wrongCondition } from './compile/wrong-condition.ts'
 import type { PrismaConfig } from './config/load-config.ts'
-import { driverSchema } from './connection/driver-target.ts'
 import { prismaMigrations } from './migrations.ts'
 import { ormModels } from './models/orm-models.ts'
 import type { Block } from './psl/blocks.ts'
@@ -18,11 +17,12 @@ export interface PrismaSource {
   readonly client: object | undefined
   /** The schema's file or folder, where it was named. */
   readonly schema: string | undefined
-  /** Where schemas are looked for that nobody named. */
+  /** Where a schema is looked for that nobody named: as Prisma does, beside a config file that was named, and not beside one that was found. */
   readonly folder: string
   readonly config: () => PrismaConfig | undefined
-  /** With the schema of models that name none, as far as the connection says it. */
-  readonly connection: () => OrmConnection & { readonly schema: string | undefined }
+  readonly connection: () => OrmConnection
+  /** The schema of models that name none, where something says it. Needs no connection that can be told. */
+  readonly defaultSchema: () => string | undefined
 }
 
 export function prismaAdapter(source: PrismaSource): OrmAdapter {
@@ -37,15 +37,12 @@ export function prismaAdapter(source: PrismaSource): OrmAdapter {
     const { found, blocks } = place()
     return path.join(baseFolder(found, blocks), 'migrations')
   }
-  const defaultSchema = once(() => driverSchema(source.client) ?? source.connection().schema ?? 'public')
+  const defaultSchema = once(() => source.defaultSchema() ?? 'public')
   const compiled = once(() => compilerFor(source.client, place().blocks, defaultSchema()))
   return Object.freeze({
     specVersion: 1 as const,
     name: 'prisma',
-    connection() {
-      const { origin, options } = source.connection()
-      return { origin, options }
-    },
+    connection: source.connection,
     async models() {
       return ormModels(modelsOf(place().blocks), defaultSchema())
     },
@@ -62,7 +59,7 @@ function compilerFor(client: object | undefined, blocks: readonly Block[], defau
   if (client === undefined) {
     throw wrongCondition(
       'A condition of Prisma needs the client, and only its config file is known.',
-      'use fromPrisma(prisma)',
+      'use fromPrisma(prisma); on the command line a condition is SQL',
     )
   }
   const Client: ClientClass = generatedClass(client)

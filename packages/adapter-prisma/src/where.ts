@@ -30,8 +30,10 @@ export type PrismaFilters<Client> = {
   readonly [Property in keyof Client & string as ModelName<Client[Property]>]?: PrismaWhere<WhereOf<Client[Property]>>
 }
 
-/** What Prisma notes of a model in the type of `prisma.order`. */
-type ModelName<Delegate> = Delegate extends { readonly [key: symbol]: { readonly meta: { readonly name: infer Name } } }
+/** What Prisma notes of a model in the type of `prisma.order`, of an extended client too. */
+type ModelName<Delegate> = Delegate extends {
+  readonly [key: symbol]: { readonly types: { readonly payload: { readonly name: infer Name } } }
+}
   ? // Of methods that Prisma types as any it would be any text.
     string extends Name
     ? never

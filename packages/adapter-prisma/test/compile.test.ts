@@ -1,10 +1,11 @@
 import { type OrmModel, ormWhere } from '@pgark/core'
 import { describe, expect, test } from 'vitest'
 import type { ClientClass } from '../src/client/prisma-client.ts'
+import { usedFields } from '../src/compile/check-condition.ts'
 import { compiler } from '../src/compile/compile.ts'
 import { type RecordedQuery, recorder } from '../src/compile/recorder.ts'
 import { blocksOf } from '../src/psl/blocks.ts'
-import { modelsOf } from '../src/psl/schema.ts'
+import { modelsOf, type PslModel } from '../src/psl/schema.ts'
 
 const models = modelsOf(
   blocksOf('model Order {\n id Int @id\n note String @map("no""te")\n}'.replace('""', '_'), 'schema.prisma'),
@@ -109,6 +110,87 @@ describe('what Prisma asks', () => {
       compile([{ sql: `${begin}WHERE 1=1 OFFSET $1`, args: ['5'], argTypes: [string] }]),
     ).rejects.toMatchObject({ code: 'USAGE.ORM' })
   })
+})
+
+describe('what depends on the time zone of the session is refused', () => {
+  const schema = `model Order {
+  id Int @id
+  tz DateTime @pg.Timestamptz(3)
+  precise DateTime @pg.Timestamptz(6)
+  ts DateTime
+  day DateTime @pg.Date
+  at DateTime @pg.Time(0)
+  tzs DateTime[] @pg.Timestamptz
+  tss DateTime[]
+  ttzs DateTime[] @pg.Timetz
+}`
+  const byName = new Map(modelsOf(blocksOf(schema, 'schema.prisma')).map((model) => [model.name, model]))
+  const fieldsOf = (condition: unknown) => usedFields(byName.get('Order') as PslModel, condition, byName)
+  const field = (name: string) => ({ modelName: 'Order', name, isList: undefined, _toGraphQLInputType() {} })
+  const moment = new Date('2026-01-02T03:04:05Z')
+
+  test.each([
+    ['tz of Order, a Timestamptz, with ts, a Timestamp', { tz: { gt: field('ts') } }],
+    ['ts of Order, a Timestamp, with tz, a Timestamptz', { NOT: [{ ts: { not: { lte: field('tz') } } }] }],
+    ['day of Order, a Date, with tz, a Timestamptz', { day: { equals: field('tz') } }],
+    ['ts of Order, a Timestamp, with at, a Time', { ts: { gt: field('at') } }],
+    ['tzs of Order, a Timestamptz, with ts, a Timestamp', { tzs: { has: field('ts') } }],
+    ['tzs of Order, a Timestamptz, with tss, a Timestamp', { tzs: { hasSome: field('tss') } }],
+    ['has on tzs of Order, a list of Timestamptz', { tzs: { has: moment } }],
+    ['has on ttzs of Order, a list of Timetz', { ttzs: { has: moment } }],
+  ])('%s', (message, condition) => {
+    expect(() => fieldsOf(condition)).toThrow(
+      expect.objectContaining({
+        code: 'USAGE.FILTER',
+        message: expect.stringContaining(message),
+        hint: expect.stringMatching(/sql`…`|use hasSome/),
+      }),
+    )
+  })
+
+  test.each([
+    { tz: { gt: field('precise') } },
+    { tz: { gt: moment, not: null } },
+    { tz: { in: field('tzs') } },
+    { tzs: { hasSome: [moment] } },
+    { tss: { has: moment } },
+  ])('but not %o', (condition) => {
+    expect(fieldsOf(condition)).toHaveLength(1)
+  })
+
+  test.each(['scalar', 'list'] as const)('a time with a zone: %s', async (arity) => {
+    const sql = `${begin}WHERE ("public"."Order"."no_te" = $1) OFFSET $2`
+    const time = { scalarType: 'datetime', dbType: 'TIMETZ', arity } as const
+    const told = compile([{ sql, args: ['1970-01-01T08:00:00.000Z', '0'], argTypes: [time, string] }])
+    await expect(told).rejects.toMatchObject({
+      code: 'USAGE.FILTER',
+      message: expect.stringContaining('compares a Timetz with a value'),
+      hint: expect.stringContaining('sql`…`'),
+    })
+  })
+
+  test('lists of instants are given with their zone, as Prisma gives them', async () => {
+    const sql = `${begin}WHERE ("public"."Order"."no_te" && $1) OFFSET $2`
+    const instant = { scalarType: 'datetime', dbType: 'TIMESTAMPTZ', arity: 'scalar' } as const
+    const { text, values } = await compile([
+      { sql, args: [['2026-01-02T03:04:05.678Z'], '0'], argTypes: [instant, string] },
+    ])
+    expect(text).toBe(`${begin}WHERE ("public"."Order"."no_te" && $1)`)
+    expect(values).toEqual([['2026-01-02T03:04:05.678Z']])
+  })
+})
+
+test('a getter in a condition that throws is an error without what it says', async () => {
+  const condition = {
+    get note() {
+      throw new Error('canary')
+    },
+  }
+  const [told] = await Promise.allSettled([compile([], condition)])
+  expect(told).toMatchObject({
+    reason: { code: 'USAGE.FILTER', message: 'The condition on Order cannot be read: a getter in it throws.' },
+  })
+  expect(told).not.toHaveProperty('reason.cause')
 })
 
 describe('the recording driver adapter', () => {

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { configPlaces, findConfig } from '../src/config/find-config.ts'
-import { adapter, fromPrismaConfig } from '../src/index.ts'
+import { adapter, fromPrisma, fromPrismaConfig } from '../src/index.ts'
 import { folderWith } from './support/folder.ts'
 
 const url = 'postgresql://app:canary@db.internal:5433/shop'
@@ -98,6 +98,41 @@ describe('the config file is run as it is', () => {
   })
 })
 
+test('without a schema of its own, a config file that is named has it beside it, one that is found where it was looked for', async () => {
+  const other = 'model Other {\n id Int @id\n}'
+  const folder = folderWith({
+    '.config/prisma.mjs': plain,
+    '.config/schema.prisma': other,
+    'prisma/schema.prisma': schema,
+    'sub/prisma.config.mjs': plain,
+    'sub/prisma/schema.prisma': other,
+    'sub/prisma/migrations/1_sub/migration.sql': '',
+  })
+  const client = { $extends() {}, $connect() {} }
+  const configFile = 'sub/prisma.config.mjs'
+  const named = [
+    fromPrismaConfig({ cwd: folder, configFile }),
+    fromPrisma(client, { configFile: path.join(folder, configFile) }),
+    await adapter.open({ folder, file: configFile }),
+  ]
+  for (const orm of named) {
+    expect(await orm.models()).toMatchObject([{ name: 'Other' }])
+    expect(await orm.migrations?.ofApplication()).toEqual(['1_sub'])
+  }
+  expect(await fromPrismaConfig({ cwd: folder }).models()).toMatchObject([{ name: 'Order' }])
+  expect(await fromPrismaConfig({ cwd: folder, configFile: '.config/prisma.mjs' }).models()).toMatchObject([
+    { name: 'Other' },
+  ])
+})
+
+test('without a URL, names are there all the same', async () => {
+  const folder = folderWith({ 'prisma.config.mjs': 'export default {}', 'schema.prisma': schema })
+  const orm = await adapter.open({ folder })
+  expect(await orm.models()).toMatchObject([{ name: 'Order', schema: 'public' }])
+  expect(orm.migrations).toBeUndefined()
+  expect(() => orm.connection()).toThrow(expect.objectContaining({ code: 'USAGE.ORM' }))
+})
+
 test('the command opens what it names', async () => {
   const folder = folderWith({ 'prisma.config.mjs': plain, 'other.mjs': plain.replace('shop', 'other') })
   expect(adapter).toMatchObject({ specVersion: 1, name: 'prisma' })
@@ -108,6 +143,15 @@ test('the command opens what it names', async () => {
 })
 
 describe('what is wrong is an error that says what to do, and no secret', () => {
+  test('in code and on the command line', () => {
+    const folder = folderWith({ 'empty.mjs': 'export default {}' })
+    const hinted = (hint: string) => expect.objectContaining({ code: 'USAGE.ORM', hint: expect.stringContaining(hint) })
+    expect(() => adapter.open({ folder })).toThrow(hinted('configFile, or --prisma=<path>'))
+    expect(() => adapter.open({ folder, file: 'no.mjs' })).toThrow(hinted('configFile, or --prisma=<path>'))
+    const orm = fromPrismaConfig({ cwd: folder, configFile: 'empty.mjs' })
+    expect(() => orm.connection()).toThrow(hinted('its URL as an argument'))
+  })
+
   const failing = (text: string, name = 'prisma.config.mjs') => {
     const folder = folderWith({ [name]: text, '.env': 'PGARK_TEST_UNSET=postgres://from/dotenv' })
     try {
@@ -126,7 +170,7 @@ describe('what is wrong is an error that says what to do, and no secret', () => 
     expect(error).toMatchObject({
       code: 'USAGE.ORM',
       message: expect.stringContaining('The environment variable PGARK_TEST_UNSET'),
-      hint: expect.stringContaining('set PGARK_TEST_UNSET'),
+      hint: expect.stringMatching(/^set PGARK_TEST_UNSET.*any value will do$/),
     })
   })
 
@@ -144,6 +188,20 @@ describe('what is wrong is an error that says what to do, and no secret', () => 
       'prisma.config.mjs',
       'is not installed',
       'install',
+    ],
+    [
+      'a relative import without an extension',
+      "import { url } from './env'\nexport default { datasource: { url } }",
+      'prisma.config.ts',
+      'a file that it imports is not there',
+      "write the extension, as Node wants it: import { url } from './env.ts'",
+    ],
+    [
+      'a file that is not there, from CommonJS',
+      "require('./env')",
+      'prisma.config.cjs',
+      'a file that it imports is not there',
+      'write the extension',
     ],
     [
       'TypeScript that is more than types',
@@ -212,7 +270,7 @@ describe('what is wrong is an error that says what to do, and no secret', () => 
     const [model] = await orm.models()
     await expect(orm.compile(model as never, {} as never)).rejects.toMatchObject({
       code: 'USAGE.FILTER',
-      hint: 'use fromPrisma(prisma)',
+      hint: expect.stringContaining('use fromPrisma(prisma)'),
     })
   })
 })

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
-import { prismaTarget } from '../src/connection/prisma-url.ts'
+import { prismaTarget, schemaIn } from '../src/connection/prisma-url.ts'
 import { type FromPrismaOptions, fromPrisma } from '../src/index.ts'
 import { folderWith } from './support/folder.ts'
 
@@ -100,23 +100,43 @@ describe('of a driver adapter', () => {
     expect(connectionOf({ config: { host: 'h', port: '5433' } }).options).toEqual({ host: 'h', port: 5433 })
   })
 
-  test('the schema is that of models that name none, before the one of the URL', async () => {
-    const folder = folderWith({ 'schema.prisma': 'model A {\n id Int @id\n}' })
-    const schemaOf = async (adapter: unknown, connection?: string) => {
-      const orm = fromPrisma(client(adapter), {
-        schema: path.join(folder, 'schema.prisma'),
-        ...(connection && { connection }),
-      })
-      return (await orm.models())[0]?.schema
-    }
-    expect(await schemaOf(new PrismaPg(url, { schema: 'own' }), `${url}?schema=other`)).toBe('own')
-    expect(await schemaOf(new PrismaPg(url), `${url}?schema=other`)).toBe('other')
+  const inFolder = (adapter: unknown, connection?: string, more: Record<string, string> = {}) => {
+    const folder = folderWith({ 'schema.prisma': 'model A {\n id Int @id\n}', ...more })
+    const configFile = 'prisma.config.mjs' in more ? path.join(folder, 'prisma.config.mjs') : undefined
+    return fromPrisma(client(adapter), { schema: path.join(folder, 'schema.prisma'), configFile, connection })
+  }
+  const schemaOf = async (...given: Parameters<typeof inFolder>) => (await inFolder(...given).models())[0]?.schema
+  const own = () => new PrismaPg(url, { schema: 'own' })
+
+  test('the schema is that of models that name none, whatever the URL says', async () => {
+    expect(await schemaOf(own(), `${url}?schema=other`)).toBe('own')
+    expect(await schemaOf(new PrismaPg(url), `${url}?schema=other`)).toBe('public')
     expect(await schemaOf(new PrismaPg(url))).toBe('public')
+    expect(await schemaOf(undefined, `${url}?schema=other`)).toBe('other')
+  })
+
+  test('a URL that names another schema than the client uses is refused', () => {
+    const refused = (...given: Parameters<typeof inFolder>) => failure(() => inFolder(...given).connection())
+    expect(refused(new PrismaPg(url), `${url}?schema=app`)).toEqual({
+      code: 'USAGE.ORM',
+      message: 'The client of Prisma uses the schema public, and the option connection names another one: app.',
+      hint: "give it to the driver adapter, new PrismaPg(…, { schema: 'app' }), or take ?schema= out of the URL",
+    })
+    const config = { 'prisma.config.mjs': `export default { datasource: { url: '${url}?schema=app' } }` }
+    expect(refused(own(), undefined, config).message).toMatch(
+      /uses the schema own, and datasource\.url of .*prisma\.config\.mjs names another one: app\.$/,
+    )
+    expect(inFolder(own(), `${url}?schema=own`).connection().options).toEqual({ connectionString: url })
+    expect(inFolder(new PrismaPg(url), `${url}?schema=public`).connection().options).toEqual({ connectionString: url })
+  })
+
+  test('names need no connection that can be told', async () => {
+    expect(await schemaOf(undefined)).toBe('public')
   })
 })
 
 describe('a URL of Prisma', () => {
-  const targetOf = (query: string) => prismaTarget(`${url}?${query}`, 'it', '/app/prisma')
+  const targetOf = (query: string) => prismaTarget({ url: `${url}?${query}`, origin: 'it', folder: '/app/prisma' })
 
   test.each([
     ['schema=a', ''],
@@ -139,16 +159,18 @@ describe('a URL of Prisma', () => {
   })
 
   test('names the schema of models that name none', () => {
-    expect(targetOf('schema=my%20app').schema).toBe('my app')
-    expect(targetOf('schema=').schema).toBeUndefined()
+    expect(schemaIn({ url: `${url}?schema=my%20app`, origin: 'it', folder: '/' })).toBe('my app')
+    expect(schemaIn({ url: `${url}?schema=`, origin: 'it', folder: '/' })).toBeUndefined()
   })
 
   test('names an identity, which is read', () => {
     const folder = folderWith({ 'me.p12': 'bytes' })
-    expect(prismaTarget(`${url}?sslidentity=me.p12&sslpassword=canary`, 'it', folder).options).toEqual({
-      connectionString: url,
-      tls: { pfx: Buffer.from('bytes'), passphrase: 'canary' },
-    })
+    expect(prismaTarget({ url: `${url}?sslidentity=me.p12&sslpassword=canary`, origin: 'it', folder }).options).toEqual(
+      {
+        connectionString: url,
+        tls: { pfx: Buffer.from('bytes'), passphrase: 'canary' },
+      },
+    )
     expect(failure(() => targetOf('sslidentity=none.p12'))).toMatchObject({
       code: 'USAGE.ORM',
       hint: 'check /app/prisma/none.p12',

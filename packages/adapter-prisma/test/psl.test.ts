@@ -27,7 +27,6 @@ async function byPrisma(schema: string) {
       type: field.type,
       isList: field.isList,
       column: field.kind === 'object' ? undefined : (field.dbName ?? field.name),
-      from: field.relationFromFields ?? [],
     })),
   }))
 }
@@ -45,7 +44,6 @@ interface Dmmf {
       readonly isList: boolean
       readonly isId: boolean
       readonly dbName?: string | null
-      readonly relationFromFields?: readonly string[]
     }[]
   }[]
 }
@@ -58,10 +56,7 @@ const byUs = (schema: string) =>
       ...{ name, table, schema: of, key },
       fields: fields
         .filter(({ isHidden }) => !isHidden)
-        .map(({ name: field, type, isList, column, relation }) => ({
-          ...{ name: field, type, isList, column },
-          from: relation?.fields ?? [],
-        })),
+        .map(({ name: field, type, isList, column }) => ({ name: field, type, isList, column })),
     }))
 
 const byName = <T extends { readonly name: string }>(models: readonly T[]) =>

@@ -1,6 +1,8 @@
-import { didYouMean, PgarkError, type Problem, refuseProblems } from '@pgark/core'
+import { didYouMean, isPgarkError, type Problem, refuseProblems } from '@pgark/core'
 import type { PslField, PslModel } from '../psl/schema.ts'
+import { refuseZones } from './refuse-zones.ts'
 import { undefinedAt } from './undefined-at.ts'
+import { wrongCondition } from './wrong-condition.ts'
 
 /** A field that a condition speaks of. */
 export interface UsedField {
@@ -13,6 +15,17 @@ export interface UsedField {
  * the condition would mean everything; `USAGE.MODEL` where a model has no such field, all of them at once.
  */
 export function usedFields(model: PslModel, condition: unknown, models: ReadonlyMap<string, PslModel>): UsedField[] {
+  try {
+    return fieldsOf(model, condition, models)
+  } catch (error) {
+    // What a getter throws may have a value in its message.
+    throw isPgarkError(error)
+      ? error
+      : wrongCondition(`The condition on ${model.name} cannot be read: a getter in it throws.`, 'give plain values')
+  }
+}
+
+function fieldsOf(model: PslModel, condition: unknown, models: ReadonlyMap<string, PslModel>): UsedField[] {
   if (!isRecord(condition)) {
     throw wrongCondition(`The condition on ${model.name} is no object.`, "give what stands in a query's where")
   }
@@ -47,6 +60,7 @@ export function usedFields(model: PslModel, condition: unknown, models: Readonly
       return
     }
     used.push({ model: on, field })
+    refuseZones(on, field, value, models)
     const other = field.relation && models.get(field.type)
     if (!other || !isRecord(value)) return
     const inner = Object.entries(value)
@@ -84,8 +98,6 @@ const hidden = (field: PslField, { name }: PslModel): Problem => ({
   message: `Prisma does not know ${field.name} of ${name}, which is ${field.type === 'Unsupported' ? 'Unsupported' : 'ignored'} in the schema.`,
   hint: `give a condition on the column as sql\`…\`${field.column === undefined ? '' : `; it is called ${field.column}`}`,
 })
-
-export const wrongCondition = (message: string, hint: string) => new PgarkError('USAGE.FILTER', message, { hint })
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

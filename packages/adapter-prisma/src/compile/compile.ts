@@ -1,9 +1,11 @@
 import type { CompiledQuery, OrmModel, OrmWhere } from '@pgark/core'
 import { isPgarkError } from '@pgark/core'
 import type { PslModel } from '../psl/schema.ts'
-import { type UsedField, usedFields, wrongCondition } from './check-condition.ts'
+import { type UsedField, usedFields } from './check-condition.ts'
 import { askedOf, differs, keyQuery } from './key-query.ts'
 import type { Recorder } from './recorder.ts'
+import { refuseTimetz } from './refuse-zones.ts'
+import { wrongCondition } from './wrong-condition.ts'
 
 export interface Compiler {
   compile(model: OrmModel, where: OrmWhere): Promise<CompiledQuery>
@@ -41,8 +43,10 @@ export function compiler(models: readonly PslModel[], record: Recorder, defaultS
       for (const each of [...key, ...used]) await checkMapping(each)
       const select = Object.fromEntries(model.key.map((field) => [field, true as const]))
       const [asked] = await Promise.allSettled([record.findMany(name, { select, where: where.condition })])
-      if (asked.status === 'fulfilled') return keyQuery(model, asked.value, defaultSchema)
-      throw isPgarkError(asked.reason) ? asked.reason : refused(name, asked.reason, used)
+      if (asked.status === 'rejected')
+        throw isPgarkError(asked.reason) ? asked.reason : refused(name, asked.reason, used)
+      refuseTimetz(name, asked.value.argTypes)
+      return keyQuery(model, asked.value, defaultSchema)
     },
   }
 }

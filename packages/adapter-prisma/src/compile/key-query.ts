@@ -44,11 +44,8 @@ const withoutStart = (text: string, start: string) => (text.startsWith(start) ? 
  * The query for the primary key that the engine is to run: its columns in the order of the key, without the `OFFSET 0` that Prisma
  * ends queries with, and that would keep the server from joining it. Throws `USAGE.ORM` where Prisma asked something else than expected.
  */
-export function keyQuery(
-  model: PslModel,
-  { sql, args, argTypes }: RecordedQuery,
-  defaultSchema: string,
-): CompiledQuery {
+export function keyQuery(model: PslModel, query: RecordedQuery, defaultSchema: string): CompiledQuery {
+  const { sql, args, argTypes } = query
   const asked = askedOf(sql, model, defaultSchema)
   const key = model.key.map((name) => columnOf(model, name))
   if (asked?.columns.length !== key.length || !key.every((column) => asked.columns.includes(column)))
@@ -64,7 +61,7 @@ export function keyQuery(
   const table = tableOf(model, defaultSchema)
   const columns = key.map((column) => `${table}.${quoted(column)}`).join(', ')
   return {
-    text: inSessionZone(`SELECT ${columns} FROM ${table} ${rest.slice(0, -fence.length)}`, argTypes),
+    text: inSessionZone(`SELECT ${columns} FROM ${table} ${rest.slice(0, -fence.length)}`, query),
     values: args.slice(0, -1).map((value, index) => driverValue(value, argTypes[index] ?? {})),
     // What the schema takes for the key need not be that of the table.
     key,

@@ -1,4 +1,4 @@
-import type { ArgumentType } from './recorder.ts'
+import type { RecordedQuery } from './recorder.ts'
 
 // Prisma gives times without their zone, and so the time zone of the session decides which instant is meant. Where that is not UTC, all
 // that Prisma reads and writes is off by the same, and its conditions fit. A backup is read in UTC: there they would be off by the zone.
@@ -9,11 +9,13 @@ const zone = `WITH pgark_session (zone) AS MATERIALIZED (SELECT reset_val FROM p
 const piece = /"(?:[^"]|"")*"|'(?:[^']|'')*'|\$(\d+)/g
 
 /** The query with its instants in the time zone that sessions of the role begin with, as those of the application do. */
-export function inSessionZone(query: string, types: readonly ArgumentType[]): string {
+export function inSessionZone(query: string, { args, argTypes }: Pick<RecordedQuery, 'args' | 'argTypes'>): string {
   let isNeeded = false
   const text = query.replaceAll(piece, (found, number: string | undefined) => {
-    const type = number === undefined ? undefined : types[Number(number) - 1]
-    if (type?.scalarType !== 'datetime' || type.dbType !== 'TIMESTAMPTZ' || type.arity === 'list') return found
+    const at = Number(number ?? 0) - 1
+    const type = argTypes[at]
+    // Lists say which zone they are in.
+    if (type?.scalarType !== 'datetime' || type.dbType !== 'TIMESTAMPTZ' || Array.isArray(args[at])) return found
     isNeeded = true
     return `(${found}::pg_catalog.timestamp AT TIME ZONE (SELECT zone FROM pgark_session))`
   })

@@ -1,12 +1,13 @@
+import { isFieldReference } from './field-reference.ts'
+
 /**
  * Where a condition is or has what stands for nothing: `undefined`, a hole in a list, `Prisma.skip`. As `OR[1].id`, an empty text for
  * the condition itself; undefined where it has none.
  */
 export function undefinedAt(value: unknown, around: readonly unknown[] = []): string | undefined {
-  if (value === undefined || hasMethod(value, 'ifUndefined')) return ''
+  if (value === undefined || isSkip(value)) return ''
   if (typeof value !== 'object' || value === null || around.includes(value)) return undefined
-  // A field that is compared with, as `prisma.order.fields.total`, has parts of its own that are not set.
-  if (ArrayBuffer.isView(value) || value instanceof Date || hasMethod(value, '_toGraphQLInputType')) return undefined
+  if (ArrayBuffer.isView(value) || value instanceof Date || isFieldReference(value)) return undefined
   const within = [...around, value]
   // By their numbers, as forEach passes over holes.
   const keys = Array.isArray(value) ? value.keys() : Object.keys(value)
@@ -17,5 +18,5 @@ export function undefinedAt(value: unknown, around: readonly unknown[] = []): st
   return undefined
 }
 
-const hasMethod = (value: unknown, name: string) =>
-  typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[name] === 'function'
+const isSkip = (value: unknown) =>
+  typeof (Object(value) as { readonly ifUndefined?: unknown }).ifUndefined === 'function'

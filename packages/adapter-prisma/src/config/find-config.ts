@@ -27,7 +27,7 @@ export function namedConfig(file: string, folder: string): string {
   if (isFile(named)) return named
   throw wrongOrm(
     `There is no config file of Prisma at ${named}.`,
-    'name another one, or leave configFile out to have it found',
+    'name another one (configFile, or --prisma=<path>), or none, to have it found',
   )
 }
 

@@ -48,20 +48,32 @@ function refusal(file: string, error: unknown) {
   if (name === 'PrismaConfigEnvError' && variable !== undefined) {
     return wrongOrm(
       `The environment variable ${variable}, which ${file} asks for, is not set.`,
-      `set ${variable}; Prisma 7 loads no .env file by itself: run node --env-file=.env, or import 'dotenv/config' in the config file`,
+      `set ${variable}; Prisma 7 loads no .env file by itself: run node --env-file=.env, or import 'dotenv/config' in the config file. Where the database is named otherwise, any value will do`,
     )
   }
   // Before Node 22.18 the types are wrong syntax.
   const isTyped = name === 'SyntaxError' && /\.[cm]?ts$/.test(file)
-  const known = typeof code === 'string' ? reasons[code] : isTyped ? wrongSyntax : undefined
+  const known = isRelative(message)
+    ? noSuchFile
+    : typeof code === 'string'
+      ? reasons[code]
+      : isTyped
+        ? wrongSyntax
+        : undefined
   if (known) return wrongOrm(`${file} cannot be loaded: ${known.reason}.`, known.hint)
   return wrongOrm(
     `${file} cannot be loaded (${typeof code === 'string' ? code : name}).`,
-    'run npx prisma validate to see why, or give connection and schema instead',
+    'run npx prisma validate to see why; with fromPrisma(), connection and schema can be given instead',
   )
 }
 
 const typeScript = 'use Node 22.18 or later, or write the config file in JavaScript'
+/** Of an import that is not found: Node tells packages and files apart by how it writes them. */
+const isRelative = (message: string) => /^Cannot find module '(\.|\/|[a-z]:[\\/]|file:)/i.test(message)
+const noSuchFile = {
+  reason: 'a file that it imports is not there',
+  hint: "write the extension, as Node wants it: import { url } from './env.ts'",
+}
 const wrongSyntax = { reason: 'its syntax is wrong, or this Node does not run TypeScript', hint: typeScript }
 const reasons: Readonly<Record<string, { reason: string; hint: string }>> = {
   ERR_REQUIRE_ASYNC_MODULE: {

@@ -1,3 +1,4 @@
+import type { OrmConnection } from '@pgark/core'
 import { driverAdapterOf } from '../client/prisma-client.ts'
 import { lookedFor } from '../config/find-config.ts'
 import { wrongOrm } from '../wrong-orm.ts'
@@ -13,30 +14,35 @@ const names = [
 const inString: ReadonlySet<string> = new Set(['host', 'port', 'user', 'database', 'password'])
 
 /** Where the driver adapter of a client connects to, for `postgres()`. Throws `USAGE.ORM` where that cannot be told. */
-export function driverTarget(
-  client: unknown,
-  folder: string,
-): {
-  origin: string
-  options: Record<string, unknown>
-  schema: string | undefined
-} {
+export function driverTarget(client: unknown, folder: string): OrmConnection {
   const adapter = driverAdapterOf(client)
   if (!adapter) {
     throw wrongOrm(
       `The client of Prisma has no driver adapter that would say where the database is, and no config file does: looked for ${lookedFor(folder)}.`,
-      'make it with one, new PrismaClient({ adapter: new PrismaPg(…) }), or give connection or a config file with datasource.url',
+      'make it with one, new PrismaClient({ adapter: new PrismaPg(…) }), or give connection, its URL as an argument of the command, or a config file with datasource.url',
     )
   }
   const origin = `the driver adapter of the client${typeof adapter.adapterName === 'string' ? ` (${adapter.adapterName})` : ''}`
   const options = connectionOf(adapter.config, origin)
-  return { origin, options, schema: driverSchema(client) }
+  return { origin, options }
 }
 
-/** The schema that the client uses for models that name none, where its driver adapter says so. */
+/** The schema that the client uses for models that name none; undefined where it has no driver adapter. */
 export function driverSchema(client: unknown): string | undefined {
-  const { schema } = Object(driverAdapterOf(client)?.options) as { readonly schema?: unknown }
-  return typeof schema === 'string' && schema !== '' ? schema : undefined
+  const adapter = driverAdapterOf(client)
+  if (!adapter) return undefined
+  const { schema } = Object(adapter.options) as { readonly schema?: unknown }
+  return typeof schema === 'string' && schema !== '' ? schema : 'public'
+}
+
+/** Throws `USAGE.ORM` where a URL names another schema than the client uses: with a driver adapter Prisma does not look at the URL. */
+export function refuseOtherSchema(client: unknown, named: string | undefined, origin: string): void {
+  const used = driverSchema(client)
+  if (named === undefined || used === undefined || named === used) return
+  throw wrongOrm(
+    `The client of Prisma uses the schema ${used}, and ${origin} names another one: ${named}.`,
+    `give it to the driver adapter, new PrismaPg(…, { schema: '${named}' }), or take ?schema= out of the URL`,
+  )
 }
 
 function connectionOf(config: unknown, origin: string): Record<string, unknown> {

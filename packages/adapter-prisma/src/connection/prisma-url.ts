@@ -1,12 +1,23 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { OrmConnection } from '@pgark/core'
+import type { PrismaConfig } from '../config/load-config.ts'
 import { wrongOrm } from '../wrong-orm.ts'
 
-/** What a URL that Prisma understands says, for `postgres()`. */
-export interface PrismaTarget {
-  readonly options: Readonly<Record<string, unknown>>
-  /** The schema of models that name none. */
-  readonly schema: string | undefined
+/** A URL as Prisma takes it. */
+export interface NamedUrl {
+  readonly url: string
+  /** Where it was found, for people. */
+  readonly origin: string
+  /** Paths in it are relative to that. */
+  readonly folder: string
+}
+
+/** Where the config file of Prisma says that the database is; undefined where it does not say it. */
+export function urlOf(config: PrismaConfig | undefined): NamedUrl | undefined {
+  if (config?.url === undefined) return undefined
+  const origin = `datasource.url of ${path.relative(path.resolve(), config.file)}`
+  return { url: config.url, origin, folder: path.dirname(config.file) }
 }
 
 /** Parameters by which Prisma configures itself. https://www.prisma.io/docs/orm/overview/databases/postgresql */
@@ -17,21 +28,12 @@ const ownParameters: ReadonlySet<string> = new Set([
 ])
 
 /**
- * A URL without what only Prisma understands; what it says of TLS in the words of libpq. Paths are relative to that folder, as for
- * Prisma. Throws `USAGE.ORM`, and never repeats the URL.
+ * A URL without what only Prisma understands, for `postgres()`; what it says of TLS in the words of libpq. Throws `USAGE.ORM`, and
+ * never repeats the URL.
  */
-export function prismaTarget(url: string, origin: string, folder: string): PrismaTarget {
+export function prismaTarget({ url, origin, folder }: NamedUrl): OrmConnection {
   refuseOtherUrls(url, origin)
-  const [address = '', ...rest] = url.split('?')
-  const pairs = rest
-    .join('?')
-    .split('&')
-    .filter(Boolean)
-    .map((pair) => ({ pair, name: decoded(pair.split('=')[0], origin) }))
-  const parameter = (name: string) => {
-    const found = pairs.find((each) => each.name === name)
-    return found && (decoded(found.pair.split('=').slice(1).join('='), origin) || undefined)
-  }
+  const { address, pairs, parameter } = partsOf({ url, origin })
   const isStrict = parameter('sslaccept') === 'strict' && parameter('sslmode') !== 'disable'
   const kept = pairs.filter(({ name }) => !ownParameters.has(name) && !(isStrict && name === 'sslmode'))
   const root = parameter('sslcert')
@@ -43,12 +45,29 @@ export function prismaTarget(url: string, origin: string, folder: string): Prism
     ...(root === undefined ? [] : [`sslrootcert=${encodeURIComponent(path.resolve(folder, root))}`]),
   ]
   return {
+    origin,
     options: {
       connectionString: query.length > 0 ? `${address}?${query.join('&')}` : address,
       ...(identity !== undefined && { tls: identityOf(path.resolve(folder, identity), parameter('sslpassword')) }),
     },
-    schema: parameter('schema'),
   }
+}
+
+/** The schema of models that name none, where the URL names it. */
+export const schemaIn = (named: NamedUrl | undefined) => named && partsOf(named).parameter('schema')
+
+function partsOf({ url, origin }: Pick<NamedUrl, 'url' | 'origin'>) {
+  const [address = '', ...rest] = url.split('?')
+  const pairs = rest
+    .join('?')
+    .split('&')
+    .filter(Boolean)
+    .map((pair) => {
+      const [name, ...value] = pair.split('=')
+      return { pair, name: decoded(name, origin), value: decoded(value.join('='), origin) }
+    })
+  const parameter = (name: string) => pairs.find((each) => each.name === name)?.value || undefined
+  return { address, pairs, parameter }
 }
 
 /** Throws `USAGE.ORM` for a URL by which no PostgreSQL can be spoken to. */
@@ -57,7 +76,7 @@ export function refuseOtherUrls(url: string, origin: string): void {
   if (/^prisma(\+postgres)?$/i.test(scheme)) {
     throw wrongOrm(
       `${capital(origin)} is a URL of Accelerate or of Prisma's local server (${scheme}://), by which no backup can be made.`,
-      'give the TCP connection of the database itself: fromPrisma(prisma, { connection: process.env.DIRECT_URL })',
+      'give the TCP connection of the database itself: fromPrisma(prisma, { connection: process.env.DIRECT_URL }), or its URL as an argument of the command',
     )
   }
   if (/^postgres(ql)?$/i.test(scheme)) return

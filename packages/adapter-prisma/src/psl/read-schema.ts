@@ -16,7 +16,7 @@ export function schemaPlace(given: string | undefined, folder: string): string {
       'neither ',
       places.length > 1 ? 'neither ' : 'no ',
     ),
-    "name it: schema: 'prisma/schema.prisma', a file or a folder",
+    "name it, in the config file or to fromPrisma(): schema: 'prisma/schema.prisma', a file or a folder",
   )
 }
 

@@ -5,7 +5,6 @@ import type { Token } from './tokens.ts'
 /** A model or view, as the schema declares it. */
 export interface PslModel {
   readonly name: string
-  readonly kind: 'model' | 'view'
   /** As the database calls it. */
   readonly table: string
   /** By `@@schema`. */
@@ -21,6 +20,8 @@ export interface PslField {
   readonly name: string
   /** `Int`, `OrderStatus`, `Customer`; `Unsupported` whatever it is. */
   readonly type: string
+  /** By `@db.Timestamptz(3)`, whatever the datasource is called: `Timestamptz`. */
+  readonly nativeType: string | undefined
   readonly isList: boolean
   /** The client does not have it: by `@ignore`, or `Unsupported`. */
   readonly isHidden: boolean
@@ -32,8 +33,6 @@ export interface PslField {
 
 export interface PslRelation {
   readonly name: string | undefined
-  /** The fields by which this side refers to the other; none on the side that is referred to, and of a relation with a table of its own. */
-  readonly fields: readonly string[]
 }
 
 /** The models and views that are declared. */
@@ -43,14 +42,13 @@ export function modelsOf(blocks: readonly Block[]): PslModel[] {
   return declared.map((block) => modelOf(block, names))
 }
 
-function modelOf({ keyword, name, lines }: Block, models: ReadonlySet<string>): PslModel {
+function modelOf({ name, lines }: Block, models: ReadonlySet<string>): PslModel {
   const ofBlock = lines.filter(([first]) => first?.text === '@').flatMap((line) => attributesOf(line))
   const find = (attribute: string) => ofBlock.find((each) => each.name === attribute)
   const fields = lines.flatMap((line) => fieldOf(line, models))
   const single = fields.filter(({ isId }) => isId).map(({ field }) => field.name)
   return {
     name,
-    kind: keyword === 'view' ? 'view' : 'model',
     table: mapped(find('@@map')) ?? name,
     schema: mapped(find('@@schema')),
     isIgnored: find('@@ignore') !== undefined,
@@ -68,19 +66,17 @@ function fieldOf(line: readonly Token[], models: ReadonlySet<string>): { field: 
   const isUnsupported = type.text === 'Unsupported'
   const start = line.findIndex(({ kind, text }) => kind === 'punctuation' && text === '@')
   const declared = line.slice(2, start < 0 ? undefined : start)
-  const relation = find('@relation')
   return [
     {
       isId: find('@id') !== undefined,
       field: {
         name: name.text,
         type: type.text,
+        nativeType: attributes.map((each) => /^@[^@.]+\.(.+)$/.exec(each.name)?.[1]).find(Boolean),
         isList: declared.some(({ kind, text }) => kind === 'punctuation' && text === '['),
         isHidden: isUnsupported || find('@ignore') !== undefined,
         column: isModel ? undefined : (mapped(find('@map')) ?? name.text),
-        relation: isModel
-          ? { name: mapped(relation), fields: namesOf(relation?.arguments.find((each) => each.name === 'fields')) }
-          : undefined,
+        relation: isModel ? { name: mapped(find('@relation')) } : undefined,
       },
     },
   ]
