@@ -187,7 +187,7 @@ describe('refused before anything connects', () => {
       'two models on one table',
       { filters: { Photo: where(Photo, { id: 1 }), Article: where(Article, { id: 2 }) } },
       'USAGE.MODEL',
-      'The filters for Photo and Article are both for the table "contents".',
+      'The filters for Photo and Article are both for the table "shop"."contents".',
     ],
     [
       'a part of a table',
