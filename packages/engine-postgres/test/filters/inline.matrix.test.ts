@@ -1,3 +1,4 @@
+import { PgarkError } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import fc from 'fast-check'
 import pg from 'pg'
@@ -77,6 +78,7 @@ const hostile = [
   '{"',
   'NULL',
   'null',
+  '\0',
 ]
 
 /** What the statements are that a value stands in; it is compared with a value of the type, which is what decides its own. */
@@ -95,7 +97,7 @@ const scalar = (type: string) =>
   fc.oneof(
     { arbitrary: fc.constantFrom(...(samples[type] ?? hostile)), weight: 6 },
     { arbitrary: fc.constantFrom(...hostile), weight: 2 },
-    fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0')),
+    fc.string({ unit: 'grapheme' }),
     fc.constantFrom<unknown>(0, -1, 1.5, Number.NaN, 1e21, 2 ** 53, 42n, true, false, null),
     fc.date({ noInvalidDate: true, min: new Date('1800-01-01'), max: new Date('3000-01-01') }),
     fc.jsonValue({ noUnicodeString: false }).filter((value) => typeof value === 'object'),
@@ -146,6 +148,16 @@ afterAll(async () => {
   await server.stop()
 })
 
+/** The statement with its values in it; undefined where they have what no text of the database can have, which is found before. */
+function inlined(template: Template): string | undefined {
+  try {
+    return inline(template).sql
+  } catch (error) {
+    if (error instanceof PgarkError && /NUL/.test(error.message)) return undefined
+    throw error
+  }
+}
+
 /** What a statement answers: its rows, or the kind of its error. */
 async function outcome(client: pg.Client, config: pg.QueryArrayConfig): Promise<unknown> {
   try {
@@ -159,10 +171,12 @@ async function outcome(client: pg.Client, config: pg.QueryArrayConfig): Promise<
 async function differences({ conforming, text, values }: Case): Promise<[unknown, unknown]> {
   const client = clients[conforming ? 0 : 1] as pg.Client
   const bound = await outcome(client, { text, values: [...values], rowMode: 'array' })
-  const inlined = await outcome(client, { text: inline({ text, values }).sql, rowMode: 'array' })
+  const sql = inlined({ text, values })
+  if (sql === undefined) return [Array.isArray(bound) ? bound : 'refused', 'refused']
+  const answer = await outcome(client, { text: sql, rowMode: 'array' })
   // Bytes are bound in the binary format, of which the server says other things when it is not that of the type.
-  const isRefused = !Array.isArray(bound) && !Array.isArray(inlined) && values.some(Buffer.isBuffer)
-  return isRefused ? ['refused', 'refused'] : [bound, inlined]
+  const isRefused = !Array.isArray(bound) && !Array.isArray(answer) && values.some(Buffer.isBuffer)
+  return isRefused ? ['refused', 'refused'] : [bound, answer]
 }
 
 describe('inlined values mean what bound ones do', () => {
@@ -179,9 +193,9 @@ describe('inlined values mean what bound ones do', () => {
     const cases = type.chain(caseOf)
     await fc.assert(
       fc.asyncProperty(cases, async (each) => {
-        const [bound, inlined] = await differences(each)
+        const [bound, answer] = await differences(each)
         if (Array.isArray(bound)) accepted++
-        expect(inlined).toEqual(bound)
+        expect(answer).toEqual(bound)
       }),
       { numRuns: 6000 },
     )
