@@ -60,7 +60,7 @@ export function emulateS3(options: S3EmulatorOptions): (request: IncomingMessage
   }
 }
 
-function ofBucket({ method, query, body, bucket, options, allow }: Asked): Answer {
+function ofBucket({ method, query, headers, body, bucket, options, allow }: Asked): Answer {
   if (method === 'GET' && query.has('uploads')) {
     allow('s3:ListBucketMultipartUploads')
     return listUploads(bucket, query, options.pageSize ?? 1000)
@@ -70,6 +70,8 @@ function ofBucket({ method, query, body, bucket, options, allow }: Asked): Answe
     return listObjects(bucket, query, options.pageSize ?? 1000)
   }
   if (method === 'POST' && query.has('delete')) {
+    // Its body must come with a digest. Servers that know no newer ones take nothing else.
+    if (headers['content-md5'] === undefined) throw new S3Failure(400, 'MissingContentMD5')
     const keys = textsOf(body, 'Key')
     if (keys.length > 1000) throw new S3Failure(400, 'MalformedXML')
     try {
