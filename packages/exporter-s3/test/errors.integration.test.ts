@@ -83,6 +83,7 @@ describe('what is wrong is told by a code, and by the setting to look at', () =>
     ['region', { region: 'us-east-1' }, undefined, 'DESTINATION.REGION', /set region to eu-west-3/],
     ['region, by redirect', {}, answers.elsewhere, 'DESTINATION.REGION', /set region to eu-west-3/],
     ['clock', {}, answers.skewed, 'DESTINATION.CLOCK', /set the clock/],
+    ['full', {}, answers.full, 'DESTINATION.FULL', /free space/],
     ['busy', {}, answers.busy, 'DESTINATION.UNAVAILABLE', /503/],
     [
       'silent',

@@ -11,6 +11,8 @@ export const requests = {
   abort: ({ method, path }: ProxiedRequest) => method === 'DELETE' && path.includes('uploadId='),
   /** A look at the parts of an upload. */
   parts: ({ method, path }: ProxiedRequest) => method === 'GET' && path.includes('uploadId='),
+  /** A listing of uploads. */
+  uploads: ({ method, path }: ProxiedRequest) => method === 'GET' && path.includes('uploads'),
   get: ({ method, path }: ProxiedRequest) => method === 'GET' && path.includes('GetObject'),
   head: ({ method }: ProxiedRequest) => method === 'HEAD',
   list: ({ path }: ProxiedRequest) => path.includes('list-type=2'),
@@ -23,6 +25,8 @@ export const answers = {
   broken: { kind: 'answer', status: 500, body: error('InternalError') },
   /** Of a request whose answer began before its work was done. */
   failedLate: { kind: 'answer', status: 200, body: error('InternalError') },
+  /** As by MinIO. */
+  full: { kind: 'answer', status: 507, body: error('XMinioStorageFull') },
   expired: { kind: 'answer', status: 400, body: error('ExpiredToken') },
   skewed: { kind: 'answer', status: 403, body: error('RequestTimeTooSkewed') },
   elsewhere: {

@@ -195,6 +195,28 @@ describe('unfinished uploads', () => {
     expect((await unfinishedIn(options)).sort()).toEqual(['backups/other/d', 'elsewhere'])
   })
 
+  test('are found where the server lists none by the beginning of their keys', async () => {
+    const { place, options } = await start({ listsUploadsByKey: true })
+    const client = clientFor(options)
+    for (const Key of ['backups/id/a', 'backups/id/b', 'backups/other/c', 'elsewhere']) {
+      await client.send(new CreateMultipartUploadCommand({ Bucket: 'shop', Key }))
+    }
+    expect((await allOf(place.unfinished?.('id/'))).map(({ key }) => key)).toEqual(['id/a', 'id/b'])
+    expect((await allOf(place.unfinished?.('id/a'))).map(({ key }) => key)).toEqual(['id/a'])
+    expect(await allOf(place.unfinished?.('nothing/'))).toEqual([])
+  })
+
+  test('of a whole bucket that may not be listed are not asked for in vain', async () => {
+    const { place, proxy, sent } = await start()
+    proxy.choose((request) =>
+      requests.uploads(request) && !request.path.includes('prefix=')
+        ? { kind: 'answer', status: 403, body: '<Error><Code>AccessDenied</Code></Error>' }
+        : undefined,
+    )
+    expect(await allOf(place.unfinished?.('id/'))).toEqual([])
+    expect(sent('uploads')).toBe(2)
+  })
+
   test('of a single file, and beside a backup that is there, are ended by prune, and nothing whole goes', async () => {
     const { place, options } = await start()
     const id = 'shop-20260601T000000Z-abcd'

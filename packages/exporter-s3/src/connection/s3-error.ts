@@ -117,6 +117,8 @@ const rules: Readonly<Record<string, Rule>> = {
   XAmzContentSHA256Mismatch: damaged,
   EntityTooLarge: tooLarge,
   QuotaExceeded: tooLarge,
+  XMinioStorageFull: tooLarge,
+  XMinioAdminBucketQuotaExceeded: tooLarge,
   NoSuchKey: notFound,
   NotFound: notFound,
   InvalidObjectState: archived,

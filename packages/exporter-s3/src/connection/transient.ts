@@ -28,9 +28,9 @@ export const statusOf = (error: ServiceError) => error.$metadata?.httpStatusCode
 /** The server did not answer, or not what it was asked. */
 export const isOfNetwork = (error: ServiceError) => error.name === 'TimeoutError' || networkCodes.has(error.code ?? '')
 
-/** The server is there and cannot serve now. 501 is its final word. */
+/** The server is there and cannot serve now. What it does not know (501), or has no room for (507), it says for good. */
 export const isUnavailable = (error: ServiceError) =>
-  busy.has(error.name) || statusOf(error) === 429 || (statusOf(error) >= 500 && statusOf(error) !== 501)
+  busy.has(error.name) || statusOf(error) === 429 || (statusOf(error) >= 500 && ![501, 507].includes(statusOf(error)))
 
 /** A request that failed so may have been carried out, and may be carried out yet. */
 export const isUncertain = (error: ServiceError) => isOfNetwork(error) || isUnavailable(error) || isGarbled(error)

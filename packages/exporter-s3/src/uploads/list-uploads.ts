@@ -1,32 +1,59 @@
 import type { ListMultipartUploadsCommandInput } from '@aws-sdk/client-s3'
-import type { UnfinishedWrite } from '@pgark/core'
+import { isPgarkError, type UnfinishedWrite } from '@pgark/core'
 import type { Bucket } from '../connection/bucket.ts'
 import { type UploadName, unlessUploadIsGone } from './abort-upload.ts'
 
+interface Upload extends UploadName {
+  readonly begunAt: Date
+}
+
 /** Uploads that have begun and not ended, for keys that begin with `prefix`. */
-export async function* listUploads(
+export async function* listUploads(bucket: Bucket, prefix: string, signal?: AbortSignal): AsyncGenerator<Upload> {
+  const beginning = bucket.options.prefix + prefix
+  let isEmpty = true
+  for await (const page of pagesOf(bucket, beginning, signal)) {
+    isEmpty &&= page.length === 0
+    yield* page
+  }
+  if (!isEmpty || beginning === '') return
+  // MinIO lists by a whole key only, or, asked for none, everything on one page; another server's first page of that has nothing to add:
+  // https://github.com/minio/minio/blob/RELEASE.2025-09-07T16-13-09Z/cmd/erasure-server-pool.go#L1708
+  const first = await pagesOf(bucket, '', signal).next().catch(unlessDenied)
+  const everything: readonly Upload[] = first?.value ?? []
+  yield* everything.filter(({ key }) => key.startsWith(prefix))
+}
+
+async function* pagesOf(
   bucket: Bucket,
-  prefix: string,
+  beginning: string,
   signal?: AbortSignal,
-): AsyncGenerator<UploadName & { readonly begunAt: Date }> {
+): AsyncGenerator<readonly Upload[], undefined> {
   const { options } = bucket
   const kind = {
-    what: `list unfinished uploads to ${bucket.location}/${prefix}`,
+    what: `list unfinished uploads to ${bucket.location}/${beginning.slice(options.prefix.length)}`,
     permission: 's3:ListBucketMultipartUploads',
     signal,
   }
+  const asked = { Bucket: options.bucket, ...(beginning !== '' && { Prefix: beginning }) }
   let next: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {}
   while (next) {
-    const input: ListMultipartUploadsCommandInput = { Bucket: options.bucket, Prefix: options.prefix + prefix, ...next }
+    const input: ListMultipartUploadsCommandInput = { ...asked, ...next }
     const page = await bucket.call(kind, (client, sdk, send) =>
       client.send(new sdk.ListMultipartUploadsCommand(input), send),
     )
-    for (const { Key = '', UploadId = '', Initiated = new Date(0) } of page.Uploads ?? []) {
-      yield { key: Key.slice(options.prefix.length), id: UploadId, begunAt: Initiated }
-    }
+    const ours = (page.Uploads ?? []).filter(({ Key = '' }) => Key.startsWith(options.prefix))
+    yield ours.map(({ Key = '', UploadId = '', Initiated = new Date(0) }) => ({
+      key: Key.slice(options.prefix.length),
+      id: UploadId,
+      begunAt: Initiated,
+    }))
     const { NextKeyMarker: KeyMarker = '', NextUploadIdMarker: UploadIdMarker = '' } = page
     next = page.IsTruncated ? { KeyMarker, UploadIdMarker } : undefined
   }
+}
+
+function unlessDenied(error: unknown): undefined {
+  if (!isPgarkError(error) || error.code !== 'DESTINATION.DENIED') throw error
 }
 
 /**

@@ -20,6 +20,8 @@ export interface S3EmulatorOptions {
   readonly conditions?: 'all' | 'put' | 'refused'
   /** ETags are no digests, as with encryption by KMS. Default false. */
   readonly oddEtags?: boolean
+  /** Unfinished uploads are listed by a whole key, or all of them, never by the beginning of their keys: as by MinIO. Default false. */
+  readonly listsUploadsByKey?: boolean
 }
 
 interface Asked {
@@ -63,7 +65,7 @@ export function emulateS3(options: S3EmulatorOptions): (request: IncomingMessage
 function ofBucket({ method, query, headers, body, bucket, options, allow }: Asked): Answer {
   if (method === 'GET' && query.has('uploads')) {
     allow('s3:ListBucketMultipartUploads')
-    return listUploads(bucket, query, options.pageSize ?? 1000)
+    return listUploads(bucket, query, options)
   }
   if (method === 'GET') {
     allow('s3:ListBucket')

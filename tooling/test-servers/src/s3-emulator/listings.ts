@@ -1,5 +1,6 @@
 import { type Answer, type Elements, xml } from './answers.ts'
 import type { EmulatedBucket } from './bucket.ts'
+import type { S3EmulatorOptions } from './handle.ts'
 
 /** ListObjectsV2. Its token is the last key or prefix of the page before. */
 export function listObjects(bucket: EmulatedBucket, query: URLSearchParams, pageSize: number): Answer {
@@ -34,11 +35,17 @@ export function listObjects(bucket: EmulatedBucket, query: URLSearchParams, page
 }
 
 /** ListMultipartUploads, by key and then id. */
-export function listUploads(bucket: EmulatedBucket, query: URLSearchParams, pageSize: number): Answer {
+export function listUploads(
+  bucket: EmulatedBucket,
+  query: URLSearchParams,
+  { pageSize = 1000, listsUploadsByKey = false }: S3EmulatorOptions,
+): Answer {
+  const prefix = query.get('prefix') ?? ''
+  const isAsked = (key: string) => (listsUploadsByKey && prefix !== '' ? key === prefix : key.startsWith(prefix))
   const after = [query.get('key-marker') ?? '', query.get('upload-id-marker') ?? ''].join('\n')
   const uploads = [...bucket.uploads]
     .map(([id, upload]) => ({ ...upload, id, place: `${upload.key}\n${id}` }))
-    .filter(({ key, place }) => key.startsWith(query.get('prefix') ?? '') && place > after)
+    .filter(({ key, place }) => isAsked(key) && place > after)
     .sort((a, b) => (a.place < b.place ? -1 : 1))
   const page = uploads.slice(0, pageSize)
   const isTruncated = page.length < uploads.length
