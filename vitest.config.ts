@@ -20,11 +20,18 @@ const alias = {
   '@pgark/exporter-s3': source('packages/exporter-s3/src/index.ts'),
   '@pgark/test-servers': source('tooling/test-servers/src/index.ts'),
 }
-const project = (name: string, include: string[], exclude: string[] = [], timeoutMs = 120_000) => ({
+const project = (
+  name: string,
+  include: string[],
+  exclude: string[] = [],
+  timeoutMs = 120_000,
+  globalSetup: string[] = [],
+) => ({
   resolve: { alias },
   test: {
     name,
     include,
+    globalSetup,
     exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
@@ -58,7 +65,9 @@ export default defineConfig({
       ),
       project('matrix', ['{packages,examples}/*/test/**/*.matrix.test.ts'], [], 600_000),
       project('grid', ['packages/*/test/**/*.grid.test.ts'], [], 600_000),
-      project('oracle', ['{packages,tooling}/*/test/oracle/**/*.test.ts']),
+      project('oracle', ['{packages,tooling}/*/test/oracle/**/*.test.ts'], [], 120_000, [
+        'packages/exporter-s3/test/oracle/container-engine.ts',
+      ]),
     ],
   },
 })

@@ -1,6 +1,7 @@
 export { type Authority, type Certificate, certificateAuthority } from './certificates.ts'
 export { type Comparison, compareDatabases } from './compare-databases.ts'
 export { configure, type ServerConfiguration } from './configure.ts'
+export { hasContainerEngine } from './container-engine.ts'
 export { databaseContent } from './database-content.ts'
 export { databaseDigest } from './database-digest.ts'
 export { editManifest } from './edit-manifest.ts'
@@ -16,6 +17,7 @@ export { type FaultyProxy, type Side, type StallOptions, startFaultyProxy } from
 export { type GcsEmulator, type GcsEmulatorOptions, startGcsEmulator } from './gcs-emulator/emulator.ts'
 export type { Fault, When } from './gcs-emulator/faults.ts'
 export type { GcsRequest } from './gcs-emulator/request.ts'
+export { startMinioServer } from './minio-server.ts'
 export {
   type ObjectService,
   type ServiceName,

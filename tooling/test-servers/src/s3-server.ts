@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { bucketStatement } from './bucket-policy.ts'
 
 interface KeyPair {
   readonly accessKeyId: string
@@ -15,6 +16,8 @@ export interface S3Server extends KeyPair {
   readonly endpoint: string
   /** Of a second user, who owns nothing. */
   readonly readOnly: KeyPair
+  /** Lets the second user do these things with a bucket and its objects: `s3:GetObject`. */
+  allow(bucket: string, actions: readonly string[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -35,8 +38,20 @@ export async function startS3Server(): Promise<S3Server> {
     await rm(folder, { recursive: true, force: true })
     throw new Error(`The S3 server did not start: ${problems.join('')}`)
   }
+  const { endpoint, readOnly, ...credentials } = JSON.parse(line) as Omit<S3Server, 'allow' | 'stop'>
   return {
-    ...JSON.parse(line),
+    endpoint,
+    readOnly,
+    ...credentials,
+    async allow(bucket, actions) {
+      // Loaded by the few that need it: it takes long.
+      const { PutBucketPolicyCommand, S3Client } = await import('@aws-sdk/client-s3')
+      const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials })
+      const Statement = { ...bucketStatement(bucket, actions), Principal: { AWS: ['arn:aws:iam:::user/reader'] } }
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [Statement] })
+      await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }))
+      client.destroy()
+    },
     async stop() {
       server.stdin.end()
       await ended
