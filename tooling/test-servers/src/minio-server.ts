@@ -34,7 +34,8 @@ export async function startMinioServer(): Promise<S3Server> {
       MC_HOST_here: `http://${root.accessKeyId}:${root.secretAccessKey}@127.0.0.1:${port}`,
     })
     .withExposedPorts(port)
-    .withWaitStrategy(Wait.forHttp('/minio/health/live', port, { abortOnContainerExit: true }))
+    // `live` and `ready` say so before it knows its users: the first command would fail.
+    .withWaitStrategy(Wait.forHttp('/minio/health/cluster', port, { abortOnContainerExit: true }))
     .start()
   try {
     await mc(container, 'admin', 'user', 'add', 'here', reader.accessKeyId, reader.secretAccessKey)

@@ -13,7 +13,11 @@ let minioPort: number
 let engine: FakeContainerEngine
 let failing: string | undefined
 beforeAll(async () => {
-  minio = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
+  let asked = 0
+  minio = createServer(({ url }, response) => {
+    const isReady = url === '/minio/health/cluster' && asked++ > 0
+    response.writeHead(isReady ? 200 : 503).end()
+  }).listen(0, '127.0.0.1')
   await once(minio, 'listening')
   minioPort = (minio.address() as AddressInfo).port
   engine = await startFakeContainerEngine(minioPort, (command) => Number(command.includes(failing ?? '')))
