@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { pgark } from './support/run-pgark.ts'
-import { installPackage, vaultPlugin } from './support/vault-plugin.ts'
+import { installCommand, installPackage, vaultPlugin } from './support/vault-plugin.ts'
 
 let cwd: string
 beforeEach(async () => {
@@ -25,6 +25,17 @@ test('a package is found by the scheme, from the working directory upwards', asy
   await mkdir(path.join(cwd, 'deep/er'), { recursive: true })
   expect(await pgark(['list', place], { cwd })).toEqual(emptyVault)
   expect(await pgark(['list', 'VAULT://safe/?region=x'], { cwd: path.join(cwd, 'deep/er') })).toEqual(emptyVault)
+})
+
+test('then from the package of the command, wherever that is run', async () => {
+  const elsewhere = path.join(cwd, 'elsewhere')
+  const global = path.join(cwd, 'global')
+  await mkdir(elsewhere)
+  const entry = await installCommand(global)
+  await installPackage(global, 'pgark-exporter-vault', vaultPlugin(cwd))
+  expect(await pgark(['list', place], { cwd: elsewhere, entry })).toEqual(emptyVault)
+  await installPackage(elsewhere, 'pgark-exporter-vault', 'throw new Error("the nearer one")')
+  expect(await pgark(['list', place], { cwd: elsewhere, entry })).toMatchObject(refusal('the nearer one'))
 })
 
 test('one that --plugin names comes first, a package or the path of a module', async () => {

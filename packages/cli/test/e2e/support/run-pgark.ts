@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 
-const entry = fileURLToPath(new URL('../../../dist/pgark.js', import.meta.url))
+const built = fileURLToPath(new URL('../../../dist/pgark.js', import.meta.url))
 
 export interface Run {
   code: number | null
@@ -18,6 +18,8 @@ export interface RunOptions {
   stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
   /** Called once the process is there. */
   started?: (pid: number) => void
+  /** The command, where it is another copy of it than the one that was built. */
+  entry?: string
   /** Modules to import before the command. */
   imports?: readonly string[]
   /** Closes the reading end of stdout at the first byte. */
@@ -40,7 +42,7 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
   // The shell counts in blocks of 512 bytes.
   const limited = ['-c', `ulimit -f ${Math.ceil((limit ?? 0) / 512)}; exec "$0" "$@"`, process.execPath]
   const [program, before] = limit === undefined ? [process.execPath, []] : ['sh', limited]
-  const child = spawn(program, [...before, ...imports, entry, ...args], {
+  const child = spawn(program, [...before, ...imports, options.entry ?? built, ...args], {
     env: { ...inherited, NO_COLOR: '1', ...options.env },
     cwd: options.cwd,
     stdio: 'pipe',

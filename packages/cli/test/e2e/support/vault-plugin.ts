@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,6 +11,21 @@ export async function installPackage(folder: string, name: string, code: string,
   const manifest = { name, version, type: 'module', exports: { '.': { default: './index.js' } } }
   await writeFile(path.join(target, 'package.json'), JSON.stringify(manifest))
   await writeFile(path.join(target, 'index.js'), code)
+}
+
+const cli = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** Installs a copy of the command that was built, with what it needs, and answers where it is. */
+export async function installCommand(folder: string): Promise<string> {
+  const target = path.join(folder, 'node_modules/pgark')
+  await mkdir(path.join(folder, 'node_modules/@pgark'), { recursive: true })
+  for (const part of ['dist', 'package.json'])
+    await cp(path.join(cli, part), path.join(target, part), { recursive: true })
+  const { dependencies } = JSON.parse(await readFile(path.join(cli, 'package.json'), 'utf8'))
+  for (const name of Object.keys(dependencies)) {
+    await symlink(path.join(cli, 'node_modules', name), path.join(folder, 'node_modules', name))
+  }
+  return path.join(target, 'dist/pgark.js')
 }
 
 /**
