@@ -1,5 +1,6 @@
-import type { Fault, When } from '@pgark/test-servers'
-import { expect, test } from 'vitest'
+import { buffer } from 'node:stream/consumers'
+import { type Fault, startFaultyHttpProxy, type When } from '@pgark/test-servers'
+import { expect, onTestFinished, test } from 'vitest'
 import { bodyOf, bytesOf } from './support/bytes.ts'
 import { emulatedBucket, unit } from './support/emulated-bucket.ts'
 
@@ -45,6 +46,16 @@ for (const [name, faults] of Object.entries(troubles)) {
     expect(emulator.faultsLeft()).toBe(0)
   })
 }
+
+test('a connection on which little moves at a time is none that failed', async () => {
+  const proxy = await startFaultyHttpProxy(bucket.emulator.url)
+  onTestFinished(() => proxy.stop())
+  proxy.choose(({ method }) => ({ kind: 'slow', in: method === 'PUT' ? 'request' : 'answer', pieceBytes: 4096 }))
+  const to = bucket.open({ apiEndpoint: proxy.url, maxAttempts: 1 })
+  await to.write('x', bodyOf(bytes))
+  expect((await buffer(to.read('x'))).equals(bytes)).toBe(true)
+  expect(bucket.requests('ask')).toEqual([])
+})
 
 test('what is less than a unit at the end of a chunk goes with the next', async () => {
   const { emulator } = bucket

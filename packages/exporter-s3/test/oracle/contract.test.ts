@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
   UploadPartCommand,
@@ -10,7 +14,7 @@ import type { FaultyHttpProxy, S3Server } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { s3 } from '../../src/index.ts'
 import { contractSubject } from '../contract-subject.ts'
-import { clientFor, createBucket, optionsFor } from '../place.ts'
+import { clientFor, createBucket, optionsFor, partSizeBytes } from '../place.ts'
 import { racingClient } from '../racing-client.ts'
 import { realServers, startupMs } from './real-servers.ts'
 
@@ -23,7 +27,7 @@ const { runs } = await splitContract(
 )
 
 // The contract on real servers, which have ways of their own.
-describe.each(realServers)('$name', ({ start, losesConditions, hidesMissing }) => {
+describe.each(realServers)('$name', ({ start, losesConditions, hidesMissing, losesTags, kmsKeyId }) => {
   let server: S3Server
   let made = 0
   beforeAll(async () => {
@@ -100,6 +104,25 @@ describe.each(realServers)('$name', ({ start, losesConditions, hidesMissing }) =
       yield Buffer.from('x')
     }
     await expect(place.write('x', body())).rejects.toMatchObject({ hint: expect.stringContaining(name) })
+  })
+
+  const objects = [1000, 2 * partSizeBytes].map((sizeBytes) => ({ sizeBytes }))
+  test.each(objects)('an object of $sizeBytes bytes keeps its tags and its key', async ({ sizeBytes }) => {
+    const bucket = await newBucket()
+    const tags = { team: 'shop & co', kind: 'daily=1' }
+    const encrypted = kmsKeyId === undefined ? {} : ({ serverSideEncryption: 'aws:kms', kmsKeyId } as const)
+    const options = optionsFor(server.endpoint, bucket, { credentials: server, tags, ...encrypted })
+    const place = s3(options)
+    onTestFinished(() => place.close())
+    const bytes = randomBytes(sizeBytes)
+    await place.write('x', Readable.from([bytes]))
+    const target = { Bucket: bucket, Key: 'backups/x' }
+    const { TagSet } = await clientFor(options).send(new GetObjectTaggingCommand(target))
+    expect(Object.fromEntries((TagSet ?? []).map(({ Key, Value }) => [Key, Value]))).toEqual(
+      losesTags && sizeBytes > partSizeBytes ? {} : tags,
+    )
+    expect((await clientFor(options).send(new HeadObjectCommand(target))).SSEKMSKeyId).toBe(kmsKeyId)
+    expect((await buffer(place.read('x'))).equals(bytes)).toBe(true)
   })
 
   for (const { name, run } of runs.filter((each) => !losesConditions || each.name !== ofConditions)) {

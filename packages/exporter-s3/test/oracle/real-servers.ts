@@ -9,10 +9,23 @@ export interface RealServer {
   readonly losesConditions: boolean
   /** To who may not list, it answers of an object that is missing as of one that is forbidden. */
   readonly hidesMissing: boolean
+  /** It forgets the tags that an upload of several parts begins with. */
+  readonly losesTags: boolean
+  /** A key that it can encrypt with. */
+  readonly kmsKeyId?: string
 }
 
-const ceph: RealServer = { name: 'Ceph', start: startS3Server, losesConditions: true, hidesMissing: true }
-const minio: RealServer = { name: 'MinIO', start: startMinioServer, losesConditions: false, hidesMissing: false }
+const ceph: RealServer = {
+  name: 'Ceph',
+  start: startS3Server,
+  ...{ losesConditions: true, hidesMissing: true, losesTags: true },
+  kmsKeyId: 'testkey',
+}
+const minio: RealServer = {
+  name: 'MinIO',
+  start: startMinioServer,
+  ...{ losesConditions: false, hidesMissing: false, losesTags: false },
+}
 
 /** Ceph must be there. MinIO where there is a container engine to run it in; where there is none, the run has said so. */
 export const realServers: readonly RealServer[] = inject('hasContainerEngine') ? [ceph, minio] : [ceph]
