@@ -53,7 +53,8 @@ export async function* plainScript(parts: BackupParts, object: string): AsyncGen
   yield Buffer.from(closingSql(request.disableTriggers))
 
   const contents = describeContents(parts, { tables, sequences, largeObjects, refreshed })
-  return { ...contents, tableOfContents: await packTableOfContents(plan.archive, request, text) }
+  const tableOfContents = await packTableOfContents(plan.archive, request, text)
+  return { ...contents, ...(tableOfContents !== undefined && { tableOfContents }) }
 }
 
 function* definitionText(entries: readonly TocEntry[], settings: PlainSettings, owners: boolean, text: FileText) {
