@@ -7,6 +7,7 @@ import { driverSchema, driverTarget, refuseOtherSchema } from './connection/driv
 import { type NamedUrl, prismaTarget, refuseOtherUrls, schemaIn, urlOf } from './connection/prisma-url.ts'
 import { aConnection, aPath, refuseUnknownOptions } from './options.ts'
 import { once, prismaAdapter } from './prisma-adapter.ts'
+import type { PrismaConditions } from './where.ts'
 
 export interface FromPrismaOptions {
   /**
@@ -33,7 +34,10 @@ export interface FromPrismaOptions {
  *
  * Throws `USAGE.OPTIONS`, and `USAGE.ORM` for what is no client of PostgreSQL; the rest is looked at when it is needed.
  */
-export function fromPrisma(prisma: PrismaClientLike, options: FromPrismaOptions = {}): OrmAdapter {
+export function fromPrisma<Client extends PrismaClientLike>(
+  prisma: Client,
+  options: FromPrismaOptions = {},
+): OrmAdapter<PrismaConditions<Client>> {
   refuseUnknownOptions('fromPrisma()', options, { connection: aConnection, configFile: aPath, schema: aPath })
   refuseOtherClients(prisma)
   const folder = path.resolve()
