@@ -48,16 +48,13 @@ export function fromPrisma<Client extends PrismaClientLike>(
     const file = options.configFile === undefined ? findConfig(folder) : namedConfig(options.configFile, folder)
     return file === undefined ? undefined : loadConfig(file)
   })
-  const url = (): NamedUrl | undefined => {
-    if (typeof options.connection === 'string') return { url: options.connection, origin: ofOption, folder }
-    return options.connection === undefined ? urlOf(config()) : undefined
-  }
+  const url = (): NamedUrl | undefined =>
+    options.connection === undefined ? urlOf(config()) : urlIn(options.connection, folder)
   const connection = once(() => {
-    if (typeof options.connection === 'object') return optionsTarget(options.connection)
     const named = url()
-    if (!named) return driverTarget(prisma, folder)
-    refuseOtherSchema(prisma, schemaIn(named), named.origin)
-    return prismaTarget(named)
+    if (named) refuseOtherSchema(prisma, schemaIn(named), named.origin)
+    if (typeof options.connection === 'object') return optionsTarget(options.connection)
+    return named ? prismaTarget(named) : driverTarget(prisma, folder)
   })
   const defaultSchema = () => driverSchema(prisma) ?? schemaIn(url())
   const schemaFolder = options.configFile === undefined ? folder : path.dirname(path.resolve(options.configFile))
@@ -65,6 +62,14 @@ export function fromPrisma<Client extends PrismaClientLike>(
 }
 
 const ofOption = 'the option connection'
+
+/** Options may have a connection string of libpq instead, or none. */
+function urlIn(connection: string | Readonly<Record<string, unknown>>, folder: string): NamedUrl | undefined {
+  if (typeof connection === 'string') return { url: connection, origin: ofOption, folder }
+  const { connectionString } = connection
+  const isUrl = typeof connectionString === 'string' && /^postgres(ql)?:/i.test(connectionString)
+  return isUrl ? { url: connectionString, origin: ofOption, folder } : undefined
+}
 
 function optionsTarget(options: Readonly<Record<string, unknown>>): OrmConnection {
   const { connectionString } = options
