@@ -103,10 +103,21 @@ export const shapes: Readonly<Record<ModelName, Shape>> = {
   },
 }
 
+/** Of those, what speaks of times. */
+export const shapesOfTimes = Object.fromEntries(
+  Object.entries(shapes).map(([model, { key, fields, relations }]) => {
+    const times = Object.entries(fields).filter(([name]) =>
+      ['bornOn', 'callsAfter', 'lastSeen', 'createdAt', 'deletedAt'].includes(name),
+    )
+    const timed = Object.entries(relations).filter(([, { to }]) => ['Customer', 'Session', 'Order'].includes(to))
+    return [model, { key, fields: Object.fromEntries(times), relations: Object.fromEntries(timed) }]
+  }),
+) as typeof shapes
+
 /** A condition on a model, through relations and to any depth that is left. */
-export function whereTree(model: ModelName, random: Random, depth = 3): Record<string, unknown> {
-  const { fields, relations } = shapes[model]
-  const inner = (to = model) => whereTree(to, random, depth - 1)
+export function whereTree(model: ModelName, random: Random, depth = 3, of = shapes): Record<string, unknown> {
+  const { fields, relations } = of[model]
+  const inner = (to = model) => whereTree(to, random, depth - 1, of)
   const choice = depth === 0 ? 0 : random.below(100)
   if (choice < 40) {
     const names = random.percent(70)
