@@ -20,7 +20,16 @@ const home = { street: 'text?', zip: 'text?' } as const
 const entities: Readonly<Record<string, Entity>> = {
   Customer: {
     fields: {
-      ...{ id: 'id', name: 'text', country: 'text', level: 'id', balance: 'number', points: 'number', born: 'time?' },
+      ...{
+        id: 'id',
+        name: 'text',
+        email: 'anycase',
+        country: 'text',
+        level: 'id',
+        balance: 'number',
+        points: 'number',
+        born: 'time?',
+      },
       ...{ interests: 'list', settings: 'json', avatar: 'bytes?', isActive: 'flag', createdAt: 'time', home },
       deletedAt: 'time?',
     },
