@@ -42,6 +42,7 @@ export {
   PlainSettings,
 } from './plain/entry-sql.ts'
 export { completionMarker } from './plain/markers.ts'
+export { openPlain } from './plain/open-plain.ts'
 export { type PlainItem, type ReadPlainOptions, readPlainDump } from './plain/read-plain.ts'
 export type { ArchiveFile, ArchiveFolder, ArchiveReader } from './reading/archive-reader.ts'
 export { detectFormat, formatBytes } from './reading/detect-format.ts'

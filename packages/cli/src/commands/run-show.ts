@@ -36,7 +36,9 @@ async function show(flags: CommonFlags, { from, id }: BackupReference): Promise<
   }
   const [proof] = await proofs(from, { newest: true, ...(id !== undefined && { id }) })
   if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ ...manifest, contents, proof: proof ?? null }, null, 1)}\n`)
+    // Definitions can hold secrets; --toc lists them by name.
+    const { tableOfContents: _, ...shown } = contents
+    process.stdout.write(`${JSON.stringify({ ...manifest, contents: shown, proof: proof ?? null }, null, 1)}\n`)
     return
   }
   const facts = [

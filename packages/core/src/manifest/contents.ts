@@ -108,6 +108,11 @@ export interface Contents {
   readonly notValid?: readonly NotValidKey[] | undefined
   /** What has another name here than in the database; all names in a backup are the new ones. */
   readonly renamed?: Renames | undefined
+  /**
+   * Of a script: the table of contents of the archive that would have the same, in pg_dump's custom format, compressed by gzip, in base64.
+   * By it a script can be restored in parts and under other names.
+   */
+  readonly tableOfContents?: string | undefined
   /** The objects of a format that has many, relative to the destination. */
   readonly objects?: readonly HashedObject[] | undefined
 }
@@ -167,5 +172,6 @@ export const contentsSchema = z.object({
     .optional(),
   notValid: z.array(z.object({ ...tableName, constraint: z.string() })).optional(),
   renamed: z.object({ schemas: newNames, tables: newNames }).optional(),
+  tableOfContents: z.base64().optional(),
   objects: z.array(hashedObjectSchema).optional(),
 }) satisfies z.ZodType<Contents>

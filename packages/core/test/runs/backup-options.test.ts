@@ -121,6 +121,17 @@ describe('what does not go together', () => {
     )
   })
 
+  const formats: [Partial<BackupOptions>, string][] = [
+    [{ disableTriggers: true }, 'disableTriggers has no meaning for an archive.'],
+    [{ format: 'plain', jobs: 2 }, 'The format plain is one stream: jobs has no meaning for it.'],
+    [{ chunkSizeBytes: 4_194_303 }, 'Expected chunks of at least 4 MB, got 4194303 bytes.'],
+    [
+      { format: 'custom', chunkSizeBytes: 64 * 1024 * 1024 },
+      'The format custom has no chunks: chunkSizeBytes has no meaning for it.',
+    ],
+  ]
+  test.each(formats)('%j', (options, problem) => expect(problems(options)).toEqual([problem]))
+
   test('a codec is not whatever an object happens to have', () => {
     for (const codec of ['toString', 'constructor']) {
       expect(problems({ compression: codec as 'none' })).toEqual([

@@ -7,6 +7,8 @@ import { engineDouble } from './engine-double.ts'
 
 const warning: Finding = { severity: 'warning', code: 'X.Y', message: 'Hm.' }
 const damage: Finding = { severity: 'error', code: 'DAMAGE.ROW_COUNT', message: 'No.' }
+/** One that can read the definitions of a backup. */
+const withDefinitions = { ...engineDouble().engine, readDefinitions: async () => ({ compare: async () => [] }) }
 
 async function stored() {
   const location = path.join(await tempFolder(), 'shop.sql.zst')
@@ -103,6 +105,13 @@ describe('restore', () => {
       'One transaction is one connection: jobs has no meaning with singleTransaction.',
     ],
     [{ jobs: 2, from: chunksOf('a') }, 'A stream is read in order: jobs has no meaning for it.'],
+    [{ definitions: true, engine: withDefinitions, dryRun: true }, 'definitions has no meaning with dryRun.'],
+    [{ definitions: true, engine: withDefinitions, dataOnly: true }, 'definitions has no meaning with dataOnly.'],
+    [
+      { definitions: true, engine: withDefinitions, from: chunksOf('a') },
+      'definitions has no meaning for a stream, which is read once.',
+    ],
+    [{ definitions: true }, 'The engine is not one that this version of @pgark/core can use.'],
     [{ sections: ['data', 'more'] as never }, 'Expected sections to be a list of pre-data, data, post-data.'],
     [{ sections: ['data'], dataOnly: true }, 'sections and dataOnly exclude each other.'],
     [{ sections: ['data'], schemaOnly: true }, 'sections and schemaOnly exclude each other.'],

@@ -59,6 +59,14 @@ describe('all problems at once', () => {
       'Expected id to be text, got an empty string.',
     ])
     expect(await refusal('verify', { engine: { verify() {} }, from, against: true })).toHaveLength(1)
+    const needless = { engine: { ...engine, readDefinitions() {} }, from, noOwner: true, noPrivileges: true }
+    expect(await refusal('verify', needless)).toEqual([
+      'noOwner has no meaning without definitions.',
+      'noPrivileges has no meaning without definitions.',
+    ])
+    expect(await refusal('verify', { engine: { ...engine, readDefinitions() {} }, from, definitions: true })).toEqual([
+      'definitions are compared with a database: they have no meaning without against.',
+    ])
   })
 
   test('of restore()', async () => {

@@ -30,7 +30,7 @@ export const dumpIdsOf = (tables: readonly TableToCopy[]): ReadonlyMap<TableToCo
   new Map(tables.map((table, at) => [table, at + 1]))
 
 /** Adds what pg_dump leaves out of a dump of definitions: rows, values of sequences, large objects, refreshes. */
-export async function planArchive(given: BackupParts): Promise<ArchivePlan> {
+export async function planArchive(given: BackupParts, largeObjectsOf = largeObjectEntries): Promise<ArchivePlan> {
   const archive = withFirstIdsFree(given.archive, given.tables.length)
   const parts = { ...given, archive }
   const { request } = parts
@@ -43,7 +43,7 @@ export async function planArchive(given: BackupParts): Promise<ArchivePlan> {
   const sequences = await sequencesOf(parts)
   const values: TocEntry[] = []
   for (const sequence of sequences) values.push(await relations.value(sequence))
-  const largeObjects = await largeObjectEntries(parts, created)
+  const largeObjects = await largeObjectsOf(parts, created)
   const refreshed = await refreshedViews(parts)
   const refreshes: TocEntry[] = []
   for (const view of refreshed)

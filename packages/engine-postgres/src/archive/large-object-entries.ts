@@ -65,10 +65,19 @@ export async function largeObjectEntries(parts: BackupParts, entries: NewEntries
       )
     })
   }
-  const contents =
-    oids.length > 0 ? entries.make({ description: 'BLOBS', tag: 'BLOBS', section: 'data', data: withData }) : undefined
-  return { definitions, contents, oids, roles }
+  return { definitions, contents: oids.length > 0 ? contentsEntry(entries) : undefined, oids, roles }
 }
+
+/** Large objects as a script has them, where all that is said of them is data, however many there are. */
+export const largeObjectsAsData: typeof largeObjectEntries = async ({ snapshot }, entries) => ({
+  definitions: [],
+  contents: snapshot.selected.withLargeObjects ? contentsEntry(entries) : undefined,
+  oids: [],
+  roles: new LargeObjectRoles({ owners: false, privileges: false }),
+})
+
+const contentsEntry = (entries: NewEntries) =>
+  entries.make({ description: 'BLOBS', tag: 'BLOBS', section: 'data', data: withData })
 
 const creation = (object: LargeObject) => ({
   description: 'BLOB',

@@ -1,6 +1,6 @@
 import { type ObjectSource, PgarkError } from '@pgark/core'
 import type { Archive, ArchiveReader } from '@pgark/pg-archive'
-import { openReader } from '../restore/open-reader.ts'
+import { archiveOf, openReader } from '../restore/open-reader.ts'
 
 export interface StoredToc {
   /** With one character per byte in its texts: an archive is in the encoding of its database. */
@@ -9,18 +9,17 @@ export interface StoredToc {
 }
 
 /**
- * Reads the table of contents of a backup that is an archive, by pgark or by pg_dump; not much more of it is read. Throws
- * `REFUSED.FORMAT` for a plain dump, and for anything else that is no archive.
+ * Reads the table of contents of a backup: of an archive, by pgark or by pg_dump, or of a plain backup, whose manifest has it; not much
+ * more of it is read. Throws `REFUSED.FORMAT` for another plain dump, and for anything else that has none.
  */
 export async function readStoredToc(source: ObjectSource, signal: AbortSignal): Promise<StoredToc> {
-  const reader = await openReader(source, signal)
-  if (!('readData' in reader)) {
-    await reader[Symbol.asyncIterator]().return?.()
+  const reader = await archiveOf(await openReader(source, signal), source, signal)
+  if (!reader) {
     throw new PgarkError(
       'REFUSED.FORMAT',
-      `${source.location} is no archive of pg_dump, and has no table of contents.`,
+      `${source.location} is no archive, and no table of contents is known of it.`,
       {
-        hint: 'give an archive: custom format, a folder with a toc.dat, or tar; for other files use show without --toc',
+        hint: 'give an archive (custom format, a folder with a toc.dat, or tar) or a plain backup with its manifest; for other files use show without --toc',
       },
     )
   }

@@ -1,13 +1,16 @@
 import type { Contents, ContentsTable } from '@pgark/core'
 import { entryComment, entrySql, PlainSettings, restoreOrder, type TocEntry } from '@pgark/pg-archive'
+import { planArchive } from '../archive/archive-plan.ts'
+import { largeObjectsAsData } from '../archive/large-object-entries.ts'
 import { refreshSql, setvalSql } from '../backup/after-rows.ts'
-import { type BackupParts, nameInBackup, refreshedViews, sequencesOf } from '../backup/backup-parts.ts'
+import { type BackupParts, nameInBackup } from '../backup/backup-parts.ts'
 import { describeContents, noLargeObjects } from '../backup/describe-contents.ts'
 import type { FileText } from '../backup/file-text.ts'
 import { copyInSql, tableRows } from '../backup/table-rows.ts'
 import { version } from '../version.ts'
 import { largeObjectRows } from './large-object-rows.ts'
 import { closingSql, headerSql, setupSql } from './script-frame.ts'
+import { packTableOfContents } from './table-of-contents.ts'
 
 /**
  * A backup as one SQL script: header, session set-up, definitions, rows, sequences, large objects, what must come after rows,
@@ -18,6 +21,7 @@ export async function* plainScript(parts: BackupParts, object: string): AsyncGen
   const { dataOnly = false, noOwner = false, noPrivileges = false } = request.selection
   const order = restoreOrder(archive.entries)
   const settings = new PlainSettings()
+  const plan = await planArchive(parts, largeObjectsAsData)
   const definitions = (entries: readonly TocEntry[]) =>
     definitionText(dataOnly ? [] : entries, settings, !noOwner, text)
 
@@ -34,7 +38,7 @@ export async function* plainScript(parts: BackupParts, object: string): AsyncGen
     tables.push(yield* tableRows(table, parts, object))
     yield Buffer.from('\\.\n\n')
   }
-  const sequences = await sequencesOf(parts)
+  const { sequences, refreshed } = plan
   for (const sequence of sequences)
     yield await text.encode(setvalSql({ ...sequence, ...nameInBackup(parts, sequence) }))
   if (sequences.length > 0) yield Buffer.from('\n')
@@ -44,12 +48,13 @@ export async function* plainScript(parts: BackupParts, object: string): AsyncGen
 
   yield* definitions(order.postData)
   if (!noPrivileges) yield* definitions(order.privileges)
-  const refreshed = await refreshedViews(parts)
   for (const view of refreshed) yield await text.encode(`${refreshSql(nameInBackup(parts, view))}\n`)
   yield* definitions(order.eventTriggers)
   yield Buffer.from(closingSql(request.disableTriggers))
 
-  return describeContents(parts, { tables, sequences, largeObjects, refreshed })
+  const contents = describeContents(parts, { tables, sequences, largeObjects, refreshed })
+  const tableOfContents = await packTableOfContents(plan.archive, request, text)
+  return { ...contents, ...(tableOfContents !== undefined && { tableOfContents }) }
 }
 
 function* definitionText(entries: readonly TocEntry[], settings: PlainSettings, owners: boolean, text: FileText) {

@@ -1,4 +1,4 @@
-import { type Finding, PgarkError, type Renames, type TableName } from '@pgark/core'
+import type { Finding, Renames, TableName } from '@pgark/core'
 import type { ArchiveHeader, TocEntry } from '@pgark/pg-archive'
 import { refuseFindings } from '../checks/refuse-findings.ts'
 import { misplacedExtensions, withThoseInPlace } from './extension-places.ts'
@@ -131,7 +131,3 @@ const clientOnly = /^(big5|gb18030|gbk|johab|sjis|shift_jis.*|uhc)$/i
 
 /** Whether there is anything to rename. */
 export const hasRenames = ({ schemas, tables }: Renames) => Object.keys(schemas).length + Object.keys(tables).length > 0
-
-/** What cannot be done with a plain dump, or one that comes through a pipe. */
-export const notRenamable = (location: string, what: string, hint: string) =>
-  new PgarkError('USAGE.OPTIONS', `${location} ${what}, in which nothing can be renamed.`, { hint })

@@ -1,9 +1,16 @@
-import type { Contents, Finding, ObjectSource, RestoreRequest, RunContext } from '@pgark/core'
+import {
+  type Contents,
+  type Finding,
+  type ObjectSource,
+  PgarkError,
+  type RestoreRequest,
+  type RunContext,
+} from '@pgark/core'
 import { type ArchiveReader, type TocEntry, withEachLargeObject } from '@pgark/pg-archive'
 import type { Connector } from '../connection/connect.ts'
 import { Allowance, itemForEntry } from '../restore/allow/allowance.ts'
 import { keptFindings } from '../restore/on-existing/kept-entries.ts'
-import { openReader } from '../restore/open-reader.ts'
+import { openReader, requireArchive } from '../restore/open-reader.ts'
 import { encodingOf, readable } from '../restore/parallel/in-unicode.ts'
 import { selectObjects } from '../restore/parallel/select-objects.ts'
 import { targetNeeds } from '../restore/parallel/target-needs.ts'
@@ -15,7 +22,7 @@ import { leaveToTarget } from './left-to-target.ts'
 import { linksIntoPublic, linksToOriginal } from './links.ts'
 import { newSelection, withoutExcluded } from './new-selection.ts'
 import { publishedCopies } from './published-copies.ts'
-import { isUnicode, notRenamable, type RenamedArchive, renameArchive } from './rename-archive.ts'
+import { isUnicode, type RenamedArchive, renameArchive } from './rename-archive.ts'
 import { contentsOf, renamedContents } from './renamed-contents.ts'
 import { type ReshapedSource, renamedReader } from './renamed-reader.ts'
 import { tellWarnings } from './tell-warnings.ts'
@@ -148,18 +155,12 @@ const nameOf = ({ schema = '', tag = '' }: TocEntry) => `${schema}\0${tag}`
 async function openToc(source: ObjectSource, { signal }: Pick<RunContext, 'signal'>): Promise<ArchiveReader> {
   const { location } = source
   if (source.objectName !== 'toc.dat' && !source.canSeek)
-    throw notRenamable(location, 'is read but once', 'save it into a file first')
-  const reader = await openReader(source, signal, true)
-  if ('readData' in reader) {
-    await reader.close()
-    return reader
-  }
-  await reader[Symbol.asyncIterator]().return?.()
-  throw notRenamable(
-    location,
-    'is a plain dump',
-    'rename when you back up, or back up into an archive (a folder or a .dump file)',
-  )
+    throw new PgarkError('USAGE.OPTIONS', `${location} is read but once, so that nothing in it can be renamed.`, {
+      hint: 'save it into a file first',
+    })
+  const reader = await requireArchive(await openReader(source, signal, true), source, signal)
+  await reader.close()
+  return reader
 }
 
 /** What a target must have for what is left of the archive. */

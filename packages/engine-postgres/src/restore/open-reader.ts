@@ -6,9 +6,11 @@ import {
   formatBytes,
   openCustom,
   openDirectory,
+  openPlain,
   openTar,
   peek,
 } from '@pgark/pg-archive'
+import { unpackTableOfContents } from '../plain/table-of-contents.ts'
 import { isReshaped } from '../rename/renamed-reader.ts'
 
 /** The archive's strings are one character per byte, so that text in any encoding reaches the server untouched. */
@@ -36,7 +38,7 @@ export async function openReader(
   isChecked = false,
 ): Promise<ArchiveReader | AsyncIterable<Uint8Array>> {
   const opened = await openStored(source, signal, isChecked)
-  return 'readData' in opened && isReshaped(source) ? source.reshape(opened) : opened
+  return isReshaped(source) ? source.reshape(await requireArchive(opened, source, signal)) : opened
 }
 
 async function openStored(
@@ -67,16 +69,31 @@ async function openStored(
   return inside === 'plain' ? body : await openers[inside]({ read: () => body, canSeek: false }, decoding)
 }
 
-/** Throws `USAGE.OPTIONS` where a plain dump was opened: what is asked for has no meaning without entries. */
-export async function archiveOnly(
+/** What was opened as an archive; a plain dump as the one that it was made of, where its manifest says it, undefined otherwise. */
+export async function archiveOf(
   opened: ArchiveReader | AsyncIterable<Uint8Array>,
-  { location }: ObjectSource,
-): Promise<ArchiveReader> {
+  source: ObjectSource,
+  signal: AbortSignal,
+): Promise<ArchiveReader | undefined> {
   if ('readData' in opened) return opened
+  const { tableOfContents } = (await source.contents({ signal })) ?? {}
+  if (tableOfContents !== undefined) return openPlain(opened, await unpackTableOfContents(tableOfContents))
   await opened[Symbol.asyncIterator]().return?.()
-  throw new PgarkError('USAGE.OPTIONS', `${location} is a plain dump, which is restored as a whole.`, {
-    hint: 'parts of a backup can be restored, or be allowed to fail, from archives: back up in another format',
-  })
+  return undefined
+}
+
+/** The same; throws `USAGE.OPTIONS` where there is none: what is asked for has no meaning without entries. */
+export async function requireArchive(...args: Parameters<typeof archiveOf>): Promise<ArchiveReader> {
+  const archive = await archiveOf(...args)
+  if (archive) return archive
+  const [, { location }] = args
+  throw new PgarkError(
+    'USAGE.OPTIONS',
+    `${location} is a plain dump without the manifest of a backup, which is restored as a whole.`,
+    {
+      hint: 'parts are restored, renamed or allowed to fail in archives, and in plain backups with the manifest that was written with them',
+    },
+  )
 }
 
 const openers = { custom: openCustom, tar: openTar }

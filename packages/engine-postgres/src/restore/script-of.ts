@@ -11,7 +11,7 @@ import { Allowance } from './allow/allowance.ts'
 import { adaptedReader } from './older-server/adapted-archive.ts'
 import { adaptedScript } from './older-server/adapted-script.ts'
 import { versionsOf } from './older-server/versions.ts'
-import { archiveOnly, openReader } from './open-reader.ts'
+import { openReader, requireArchive } from './open-reader.ts'
 import { isSelective, selectedReader } from './parallel/selected-entries.ts'
 
 /** What is wanted of an archive; of a plain dump everything comes. */
@@ -56,7 +56,7 @@ export async function* scriptOf(
     yield* runBy ? adaptedScript(items, versionsOf(fromScript(runBy), runBy.server), runBy.run) : items
     return
   }
-  const archive = await archiveOnly(reader, source)
+  const archive = await requireArchive(reader, source, signal)
   try {
     const selected = select ? select(archive) : archive
     const adapted = runBy ? adaptedReader(selected, runBy.server, runBy.run) : selected

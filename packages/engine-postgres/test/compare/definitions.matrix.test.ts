@@ -86,14 +86,17 @@ async function restoredFrom(made: typeof stored, options: Partial<RestoreOptions
 }
 
 describe('equal', () => {
-  test.each(['directory', 'custom'])('the source, and what was restored from its backup (%s)', async (format) => {
-    const made = await storedIn(format)
-    expect(await differences(source, {}, made)).toEqual({ ok: true, found: [] })
-    const { database, findings } = await restoredFrom(made, { definitions: true })
-    expect(findings).toEqual([])
-    expect(await differences(database, {}, made)).toEqual({ ok: true, found: [] })
-    await untilNoConnection(server)
-  })
+  test.each(['directory', 'custom', 'plain'])(
+    'the source, and what was restored from its backup (%s)',
+    async (format) => {
+      const made = await storedIn(format)
+      expect(await differences(source, {}, made)).toEqual({ ok: true, found: [] })
+      const { database, findings } = await restoredFrom(made, { definitions: true })
+      expect(findings).toEqual([])
+      expect(await differences(database, {}, made)).toEqual({ ok: true, found: [] })
+      await untilNoConnection(server)
+    },
+  )
   test('what was restored without owners and grants, if these may differ', async () => {
     const without = { noOwner: true, noPrivileges: true }
     const { database, findings } = await restoredFrom(stored, { definitions: true, ...without })
@@ -232,8 +235,9 @@ describe('a part of it', () => {
 })
 
 describe('where there is nothing to compare', () => {
-  test('a script is refused before it is read', async () => {
+  test('a script without its manifest is refused before it is read', async () => {
     const made = await storedIn('plain')
+    await rm(`${made.location}.json`)
     await expect(differences(source, {}, made)).rejects.toMatchObject({ code: 'REFUSED.FORMAT' })
     const target = await databaseWith(server, 'SELECT 1')
     await expect(

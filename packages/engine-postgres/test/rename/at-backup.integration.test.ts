@@ -28,7 +28,7 @@ describe('renamed at backup', () => {
         'staging.other',
         'staging.sheets_low',
       ])
-      const definitions = format !== 'plain'
+      const definitions = true
       const withSource = await verify({ from, id, engine, against: true, definitions })
       expect(withSource.findings).toEqual([expect.objectContaining({ severity: 'info', code: 'COMPARE.RENAMED' })])
 
@@ -85,17 +85,5 @@ describe('renamed at backup', () => {
     const failure = await planBackup({ engine, to: file(folder), ...options }).catch((error: unknown) => error)
     expect(failure).toMatchObject(expected)
     expect((failure as { hint?: string }).hint ?? '').toMatch(hint)
-  })
-
-  test('a plain dump cannot be renamed at restore, and says where it can', async () => {
-    const database = await databaseWith(server, content)
-    const from = file(`${await tempFolder()}/dump.sql`)
-    await backup({ engine: engineFor(server, database), to: from })
-    const restoring = restore({ engine: engineFor(server, database), from, renameSchemas: { shop: 'x' } })
-    await expect(restoring).rejects.toMatchObject({
-      code: 'USAGE.OPTIONS',
-      message: expect.stringContaining('is a plain dump, in which nothing can be renamed'),
-      hint: expect.stringContaining('rename when you back up'),
-    })
   })
 })

@@ -47,6 +47,8 @@ describe('beside the original', () => {
     { format: 'directory', options: {} },
     { format: 'custom', options: {} },
     { format: 'custom', options: { singleTransaction: true } },
+    { format: 'plain', options: { definitions: true } },
+    { format: 'plain', options: { singleTransaction: false } },
   ])('a schema of a $format backup gets a copy, with $options', async ({ format, options }) => {
     const { restore, query, events } = await sourceAndBackup(format)
     const before = await query('SELECT * FROM app.papers ORDER BY id')

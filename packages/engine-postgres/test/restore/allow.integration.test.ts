@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { file, isPgarkError, type RestoreOptions, type RunEvent } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
@@ -235,8 +235,9 @@ describe('before anything is touched', () => {
     }
   })
 
-  test('a plain dump has no entries', async () => {
+  test('a plain dump without its manifest has no entries', async () => {
     const { location } = await stored()
+    await rm(`${location}.json`)
     for (const options of [{}, { dryRun: true }]) {
       const target = targetAt(server, 'never_made')
       const restoring = target.restore(location, { ...options, createDatabase: true, allow: ['table:kept'] })

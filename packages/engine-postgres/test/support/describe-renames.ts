@@ -113,16 +113,19 @@ export function describeRenames(major: OracleMajor): void {
           },
         )
 
-        test('in one transaction', async () => {
-          const target = path.join(await temporaryFolder(), 'archive.dump')
-          await backup({ engine: engineFor(server, source), to: file(target) })
-          const database = `${name} at once`
-          await create(database)
-          await restoreInto(server, database, target, {
-            ...{ createDatabase: false, singleTransaction: true, renameSchemas: schemas },
-          })
-          await expectRenamed(database)
-        })
+        test.each(isLarge ? ['archive.dump'] : ['archive.dump', 'script.sql'])(
+          '%s in one transaction',
+          async (fileName) => {
+            const target = path.join(await temporaryFolder(), fileName)
+            await backup({ engine: engineFor(server, source), to: file(target) })
+            const database = `${name} at once ${fileName}`
+            await create(database)
+            await restoreInto(server, database, target, {
+              ...{ createDatabase: false, singleTransaction: true, renameSchemas: schemas },
+            })
+            await expectRenamed(database)
+          },
+        )
       })
     }
   })

@@ -1,9 +1,10 @@
+import type { ArchiveReader } from '../reading/archive-reader.ts'
 import type { Archive, CreationTime, TocEntry } from '../toc/model.ts'
 import { isOfDatabase, restoredPart } from './restored-part.ts'
 
 export interface ToListOptions {
   /** How the archive is stored. Default: as its header says, which does not tell a tar file from a directory. */
-  readonly format?: 'custom' | 'directory' | 'tar'
+  readonly format?: ArchiveReader['format']
 }
 
 /**

@@ -158,6 +158,10 @@ function placeOf(line: number, entry: string | undefined): PlainItem['place'] {
   return (row = 0) => (row === 0 ? `In ${entry}` : `In row ${row} of ${entry}`)
 }
 
+/** Whether a statement makes a large object, fills it, or says something of it. */
+export const isOfLargeObject = (item: PlainItem): boolean =>
+  item.summary.isOfLargeObject === true || isLargeObjectCall(item)
+
 const isLargeObjectCall = ({ sql }: PlainItem) =>
   largeObjectCall.test(Buffer.from(sql.subarray(0, headBytes)).toString('latin1'))
 

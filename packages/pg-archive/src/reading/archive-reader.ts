@@ -3,7 +3,8 @@ import type { EntryData } from './entry-data.ts'
 
 /** An archive that is open for reading. Only its table of contents is in memory. */
 export interface ArchiveReader {
-  readonly format: 'custom' | 'directory' | 'tar'
+  /** `plain`: a script that is read as the archive that it was made of. */
+  readonly format: 'custom' | 'directory' | 'tar' | 'plain'
   readonly archive: Archive
   /**
    * The data of entries, in the order in which it lies in the archive. Each must be read before the next is asked for; what is not

@@ -1,5 +1,5 @@
 import type { Contents, ObjectSource, RestoreRequest, RunContext } from '@pgark/core'
-import { archiveOnly, openReader } from '../open-reader.ts'
+import { openReader, requireArchive } from '../open-reader.ts'
 import { selectedEntries } from '../parallel/selected-entries.ts'
 import { targetNeeds } from '../parallel/target-needs.ts'
 import { wantedOf } from '../script-of.ts'
@@ -17,7 +17,7 @@ export async function needsWithout(
 ): Promise<Contents | undefined> {
   const allowance = new Allowance(request.allow ?? [])
   if (allowance.isEmpty || !source.canSeek) return contents
-  const reader = await archiveOnly(await openReader(source, signal), source)
+  const reader = await requireArchive(await openReader(source, signal), source, signal)
   try {
     wantedOf(request).select?.(reader)
     const entries = selectedEntries(reader, request).entries.filter((entry) => !allowance.hasEntry(entry))

@@ -5,7 +5,7 @@ import { executeItem } from '../execute-item.ts'
 import type { Execution } from '../execution.ts'
 import { neededAuthorizations } from '../needed-authorizations.ts'
 import { adaptedReader } from '../older-server/adapted-archive.ts'
-import { archiveOnly, openReader } from '../open-reader.ts'
+import { openReader, requireArchive } from '../open-reader.ts'
 import { expectedTables } from '../parallel/archive-job.ts'
 import type { Wanted } from '../script-of.ts'
 import { tableIn } from '../table-of.ts'
@@ -23,7 +23,7 @@ export async function restoreByEntry(
   const { target, request, progress, run } = execution
   const { allowance } = exceptions
   const mayFail = (entry: TocEntry) => allowance.hasEntry(entry)
-  const selected = select(await archiveOnly(await openReader(source, run.signal), source))
+  const selected = select(await requireArchive(await openReader(source, run.signal), source, run.signal))
   const reader = adaptedReader(selected, target.server, run, mayFail)
   const expected = expectedTables(reader.archive.entries, contents)
   const settings = new PlainSettings()
