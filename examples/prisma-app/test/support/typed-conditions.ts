@@ -63,6 +63,7 @@ const rightOnes = [
   "export const made = backup({ engine, to, filters: Object.fromEntries([['Order', where({ a: 1 })]]) })",
   // Engines that say nothing of models.
   'const options: BackupOptions = { engine, to, filters: { Order: where({ a: 1 }) } }\nexport const made = backup(options)',
+  "const { orm: _, ...third } = engine\nexport const made = backup({ engine: third, to, filters: { Order: where({ a: 1 }), Tag: where<Prisma.TagWhereInput>({ id: 1 }), other: 'SELECT 1' } })",
   'const other: Engine = engine\nexport const made = backup({ engine: other, to, filters: { Order: where({ a: 1 }) } })',
   "export const made = backup({ engine: postgres('postgres://db/shop'), to, filters: { Order: where({ a: 1 }) } })",
   'declare const client: Parameters<typeof fromPrisma>[0]\nexport const made = backup({ engine: postgres(fromPrisma(client)), to, filters: { Order: where({ a: 1 }) } })',

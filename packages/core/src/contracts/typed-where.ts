@@ -43,4 +43,11 @@ export interface TypedWhere<Condition> extends WhereFor<Condition> {
  */
 export type BackupFilters<Conditions = unknown> = {
   readonly [Model in keyof Conditions]?: FilterInput | WhereFor<Conditions[Model]>
-} & Readonly<Record<string, FilterInput | OrmWhere | (unknown extends Conditions ? never : WhereForNoModel)>>
+} & Readonly<Record<string, FilterInput | OrmWhere | ForOtherNames<Conditions>>>
+
+/** Undecided is what an engine leaves that has no `orm` at all, not even in its type: as long as that is so, `Conditions` is never. */
+type ForOtherNames<Conditions> = [Conditions] extends [never]
+  ? never
+  : unknown extends Conditions
+    ? never
+    : WhereForNoModel
