@@ -89,9 +89,9 @@ export async function requireArchive(...args: Parameters<typeof archiveOf>): Pro
   const [, { location }] = args
   throw new PgarkError(
     'USAGE.OPTIONS',
-    `${location} is a plain dump without the manifest of a backup, which is restored as a whole.`,
+    `${location} is a plain dump of which no table of contents is known: it is restored as a whole.`,
     {
-      hint: 'parts are restored, renamed or allowed to fail in archives, and in plain backups with the manifest that was written with them',
+      hint: 'parts are restored, renamed or allowed to fail in archives, and in plain backups by the manifest that was written with them',
     },
   )
 }

@@ -78,6 +78,36 @@ describe('a plain backup with its manifest', () => {
     expect(await query('SELECT next FROM shop.papers WHERE id = 1')).toEqual([{ next: 20 }])
   })
 
+  test('in another encoding has the bytes that it was written with', async () => {
+    const database = 'latin'
+    await server.createDatabase(database, "ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    await server.query(
+      'CREATE SCHEMA shop; CREATE TABLE shop."Café" (note text DEFAULT \'é\'); INSERT INTO shop."Café" VALUES (\'crème\')',
+      database,
+    )
+    for (const [encoding, at] of [
+      [undefined, 'own'],
+      ['UTF8', 'utf8'],
+    ] as const) {
+      const location = path.join(await tempFolder(), `${at}.sql`)
+      await backup({ engine: engineFor(server, database), to: file(location), ...(encoding && { encoding }) })
+      const { restore, query } = targetAt(server, `${database}_${at}`)
+      const report = await restore(location, { createDatabase: true, tables: ['shop.*'] })
+      expect(report.tables).toMatchObject([{ schema: 'shop', rows: 1 }])
+      expect(await query('SELECT note FROM shop."Café"')).toEqual([{ note: 'crème' }])
+    }
+  })
+
+  test('of some rows goes under new names, with what is said of them', async () => {
+    const { location, database } = await sourceAndBackup('dump.sql.zst', {
+      filters: { 'shop.papers': 'SELECT * FROM shop.papers WHERE id <= 5' },
+    })
+    const { restore, query } = targetAt(server, database)
+    const report = await restore(location, { schemas: ['shop'], renameSchemas: { shop: 'copy' } })
+    expect(report.tables).toContainEqual(expect.objectContaining({ schema: 'copy', name: 'papers', rows: 5 }))
+    expect(await query('SELECT count(*)::int AS rows FROM copy.days')).toEqual([{ rows: 5 }])
+  })
+
   test('without it can only be restored as it is', async () => {
     const { location } = await sourceAndBackup('dump.sql')
     await rm(`${location}.json`)
@@ -85,7 +115,7 @@ describe('a plain backup with its manifest', () => {
     for (const options of [{ renameSchemas: { shop: 'copy' } }, { tables: ['shop.papers'] }]) {
       await expect(restore(location, options)).rejects.toMatchObject({
         code: 'USAGE.OPTIONS',
-        message: expect.stringContaining('is a plain dump without the manifest of a backup'),
+        message: expect.stringContaining('is a plain dump of which no table of contents is known'),
       })
     }
     expect(await objects()).toEqual([])
