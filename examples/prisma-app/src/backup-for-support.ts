@@ -1,7 +1,7 @@
 // The customers of staff, with their orders, for somebody who looks into a problem; no sessions, no audit trail.
 //
 //   DATABASE_URL=postgres://… node src/backup-for-support.ts
-import { fromPrisma, type PrismaFilters, where } from '@pgark/adapter-prisma'
+import { fromPrisma, where } from '@pgark/adapter-prisma'
 import { backup, file } from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
 import type { Prisma } from '../generated/client.ts'
@@ -17,7 +17,7 @@ const { tables } = await backup({
     Customer: where(staff),
     Order: where({ customer: staff }),
     OrderItem: where({ order: { customer: staff } }),
-  } satisfies PrismaFilters<typeof prisma>,
+  },
   excludeTables: ['Session', 'AuditLog', '_Friends', '_Favourites', '_OrderToTag'],
   onOrphans: 'notValid',
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fromPrisma, where } from '@pgark/adapter-prisma'
 import type { OrmAdapter } from '@pgark/core'
+import { postgres } from '@pgark/engine-postgres'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Prisma, PrismaClient } from '../generated/client.ts'
@@ -185,7 +186,8 @@ describe('unknown fields are told with the closest ones', () => {
     })
     expect(await refusal('PaidOrder', { id: 1 })).toMatchObject({
       code: 'USAGE.FILTER',
-      message: expect.stringContaining('no @id'),
+      message: 'PaidOrder is a view, which has no rows of its own.',
+      hint: 'filter the tables that have the rows',
     })
   })
 })
@@ -249,4 +251,18 @@ test('a client of Accelerate has no connection for a backup', () => {
   expect(() => fromPrisma(accelerated, { schema }).connection()).toThrow(
     expect.objectContaining({ code: 'USAGE.ORM', message: expect.stringContaining('has no driver adapter') }),
   )
+})
+
+test('a client in the place of its adapter is told so, extended or not', () => {
+  // From JavaScript anything can come.
+  const clients: object[] = [prisma, prisma.$extends({ client: { log: (text: string) => text } })]
+  for (const client of clients) {
+    expect(() => postgres(client)).toThrow(
+      expect.objectContaining({
+        code: 'USAGE.OPTIONS',
+        message: 'postgres() was given a client of Prisma itself.',
+        hint: 'wrap it: postgres(fromPrisma(prisma))',
+      }),
+    )
+  }
 })

@@ -68,6 +68,7 @@ export async function seed(dataSource: DataSource): Promise<void> {
 const customerOf = (at: number) => ({
   id: customerId(at),
   name: at % 9 === 0 ? "O'Neil; --" : `Customer ${at}`,
+  email: `${at % 2 === 0 ? 'C' : 'c'}${at}@${at % 3 === 0 ? 'example.com' : 'Example.ORG'}`,
   country: countries[at % countries.length] as string,
   level: levels[at % levels.length] as Level,
   home: { street: `Street ${at}`, zip: at % 5 === 0 ? null : String(1000 + (at % 12)) },

@@ -22,7 +22,7 @@ import {
 } from 'typeorm'
 import type { Random } from './random.ts'
 
-export type Kind = 'text' | 'id' | 'number' | 'time' | 'bytes' | 'list' | 'json' | 'flag'
+export type Kind = 'text' | 'anycase' | 'id' | 'number' | 'time' | 'bytes' | 'list' | 'json' | 'flag'
 /** Fields by kind, with whether they may be NULL; those within another are embedded ones. */
 export type Fields = { readonly [name: string]: Kind | `${Kind}?` | Fields }
 
@@ -115,6 +115,13 @@ const like: Make = (random, values) => {
   const part = text.slice(-1 - random.below(3)).replace(/[\\%_]/g, '_')
   return random.chance(50) ? Like(`%${part}`) : ILike(`%${part.toUpperCase()}%`)
 }
+const inAnyCase =
+  (make: Make): Make =>
+  (random, values) =>
+    make(
+      random,
+      values.map((value) => (random.chance(50) ? String(value).toUpperCase() : String(value).toLowerCase())),
+    )
 const list =
   (operator: (values: string[]) => unknown): Make =>
   (random, values) =>
@@ -122,6 +129,7 @@ const list =
 
 const operators: Readonly<Record<Kind, readonly Make[]>> = {
   text: [among, oneOf, noneOf, other, like, like, raw, ...compared],
+  anycase: [among, oneOf, oneOf, noneOf, anyOf, other, like, raw, ...compared].map(inAnyCase),
   id: [among, oneOf, oneOf, noneOf, anyOf, other],
   number: [...compared, between, oneOf, noneOf, anyOf, raw, other],
   time: [...compared, ...compared, between, raw, oneOf],

@@ -14,6 +14,7 @@ export interface ShopServer {
 export async function startShop(): Promise<ShopServer> {
   const server = await startServer(17)
   await server.createDatabase('shop')
+  await server.query('ALTER DATABASE shop SET search_path = "$user", public, extensions', 'postgres')
   const shop = await shopOn({ url: server.url('shop') }).initialize()
   await seed(shop)
   return {

@@ -4,9 +4,10 @@ import path from 'node:path'
 import { fromTypeORM, where } from '@pgark/adapter-typeorm'
 import { backup, file, type OrmWhere, restore } from '@pgark/core'
 import { postgres } from '@pgark/engine-postgres'
-import type { FindManyOptions, ObjectLiteral } from 'typeorm'
+import type { ObjectLiteral } from 'typeorm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { shopOn } from '../src/shop.ts'
+import { find, keysFound, keysIn } from './found-keys.ts'
 import { Random } from './random.ts'
 import { type Entity, randomWhere } from './random-where.ts'
 import { type ShopServer, startShop } from './shop-server.ts'
@@ -19,7 +20,16 @@ const home = { street: 'text?', zip: 'text?' } as const
 const entities: Readonly<Record<string, Entity>> = {
   Customer: {
     fields: {
-      ...{ id: 'id', name: 'text', country: 'text', level: 'id', balance: 'number', points: 'number', born: 'time?' },
+      ...{
+        id: 'id',
+        name: 'text',
+        email: 'anycase',
+        country: 'text',
+        level: 'id',
+        balance: 'number',
+        points: 'number',
+        born: 'time?',
+      },
       ...{ interests: 'list', settings: 'json', avatar: 'bytes?', isActive: 'flag', createdAt: 'time', home },
       deletedAt: 'time?',
     },
@@ -68,7 +78,7 @@ beforeAll(async () => {
   running = await startShop()
   folder = await mkdtemp(path.join(tmpdir(), 'pgark-trees-'))
   for (const name of Object.keys(entities)) {
-    all.set(name, await find(name, { withDeleted: true }))
+    all.set(name, await find(running.shop, name, { withDeleted: true }))
   }
 })
 afterAll(async () => {
@@ -99,32 +109,6 @@ function backupsOf(count: number): Tree[][] {
   })
 }
 
-/** What TypeORM finds. A join table has no class, and its rows are no entities: they come as they are. */
-async function find(name: string, options: FindManyOptions<ObjectLiteral>): Promise<readonly ObjectLiteral[]> {
-  const { shop } = running
-  const { tableType, columns } = shop.getMetadata(name)
-  if (tableType !== 'junction') return await shop.getRepository(name).find(options)
-  const rows: ObjectLiteral[] = await shop.createQueryBuilder(name, name).setFindOptions(options).getRawMany()
-  const names = columns.map(({ databaseName }) => databaseName)
-  return rows.map((row) => Object.fromEntries(names.map((column) => [column, row[`${name}_${column}`]])))
-}
-
-/** The primary keys of what it finds, each once. */
-async function foundBy({ name, seed }: Tree, withDeleted: boolean): Promise<string[]> {
-  const { primaryColumns } = running.shop.getMetadata(name)
-  const rows = await find(name, { where: conditionOf(name, seed), withDeleted })
-  const keys = rows.map((row) => primaryColumns.map(({ propertyName }) => String(row[propertyName])).join())
-  return [...new Set(keys)].toSorted()
-}
-
-/** The primary keys of the rows that a restored database has. */
-async function restoredIn(database: string, { name }: Tree): Promise<string[]> {
-  const { primaryColumns, tablePath } = running.shop.getMetadata(name)
-  const key = primaryColumns.map(({ databaseName }) => `${databaseName}::text`)
-  const { rows } = await running.server.query(`SELECT concat_ws(',', ${key.join()}) AS key FROM ${tablePath}`, database)
-  return rows.map((row: { key: string }) => row.key).toSorted()
-}
-
 test.each([true, false])(`${trees} random conditions, with soft-deleted rows: %s`, async (withDeleted) => {
   const { server } = running
   const adapter = fromTypeORM(shopOn({ url: server.url('shop') }), { withDeleted })
@@ -139,8 +123,11 @@ test.each([true, false])(`${trees} random conditions, with soft-deleted rows: %s
     await server.createDatabase(database)
     await restore({ engine: postgres(server.url(database)), from: to, id })
     for (const tree of chosen) {
-      const expected = await foundBy(tree, withDeleted)
-      const restored = await restoredIn(database, tree)
+      const expected = await keysFound(running.shop, tree.name, {
+        where: conditionOf(tree.name, tree.seed),
+        withDeleted,
+      })
+      const restored = await keysIn(running, database, tree.name)
       expect({ ...tree, keys: restored }).toEqual({ ...tree, keys: expected })
       compared++
       if (expected.length > 0 && expected.length < (all.get(tree.name) ?? []).length) real++

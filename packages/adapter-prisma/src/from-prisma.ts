@@ -7,6 +7,7 @@ import { driverSchema, driverTarget, refuseOtherSchema } from './connection/driv
 import { type NamedUrl, prismaTarget, refuseOtherUrls, schemaIn, urlOf } from './connection/prisma-url.ts'
 import { aConnection, aPath, refuseUnknownOptions } from './options.ts'
 import { once, prismaAdapter } from './prisma-adapter.ts'
+import type { PrismaConditions } from './where.ts'
 
 export interface FromPrismaOptions {
   /**
@@ -33,7 +34,10 @@ export interface FromPrismaOptions {
  *
  * Throws `USAGE.OPTIONS`, and `USAGE.ORM` for what is no client of PostgreSQL; the rest is looked at when it is needed.
  */
-export function fromPrisma(prisma: PrismaClientLike, options: FromPrismaOptions = {}): OrmAdapter {
+export function fromPrisma<Client extends PrismaClientLike>(
+  prisma: Client,
+  options: FromPrismaOptions = {},
+): OrmAdapter<PrismaConditions<Client>> {
   refuseUnknownOptions('fromPrisma()', options, { connection: aConnection, configFile: aPath, schema: aPath })
   refuseOtherClients(prisma)
   const folder = path.resolve()
@@ -44,16 +48,13 @@ export function fromPrisma(prisma: PrismaClientLike, options: FromPrismaOptions 
     const file = options.configFile === undefined ? findConfig(folder) : namedConfig(options.configFile, folder)
     return file === undefined ? undefined : loadConfig(file)
   })
-  const url = (): NamedUrl | undefined => {
-    if (typeof options.connection === 'string') return { url: options.connection, origin: ofOption, folder }
-    return options.connection === undefined ? urlOf(config()) : undefined
-  }
+  const url = (): NamedUrl | undefined =>
+    options.connection === undefined ? urlOf(config()) : urlIn(options.connection, folder)
   const connection = once(() => {
-    if (typeof options.connection === 'object') return optionsTarget(options.connection)
     const named = url()
-    if (!named) return driverTarget(prisma, folder)
-    refuseOtherSchema(prisma, schemaIn(named), named.origin)
-    return prismaTarget(named)
+    if (named) refuseOtherSchema(prisma, schemaIn(named), named.origin)
+    if (typeof options.connection === 'object') return optionsTarget(options.connection)
+    return named ? prismaTarget(named) : driverTarget(prisma, folder)
   })
   const defaultSchema = () => driverSchema(prisma) ?? schemaIn(url())
   const schemaFolder = options.configFile === undefined ? folder : path.dirname(path.resolve(options.configFile))
@@ -61,6 +62,14 @@ export function fromPrisma(prisma: PrismaClientLike, options: FromPrismaOptions 
 }
 
 const ofOption = 'the option connection'
+
+/** Options may have a connection string of libpq instead, or none. */
+function urlIn(connection: string | Readonly<Record<string, unknown>>, folder: string): NamedUrl | undefined {
+  if (typeof connection === 'string') return { url: connection, origin: ofOption, folder }
+  const { connectionString } = connection
+  const isUrl = typeof connectionString === 'string' && /^postgres(ql)?:/i.test(connectionString)
+  return isUrl ? { url: connectionString, origin: ofOption, folder } : undefined
+}
 
 function optionsTarget(options: Readonly<Record<string, unknown>>): OrmConnection {
   const { connectionString } = options

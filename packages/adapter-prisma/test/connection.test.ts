@@ -100,7 +100,11 @@ describe('of a driver adapter', () => {
     expect(connectionOf({ config: { host: 'h', port: '5433' } }).options).toEqual({ host: 'h', port: 5433 })
   })
 
-  const inFolder = (adapter: unknown, connection?: string, more: Record<string, string> = {}) => {
+  const inFolder = (
+    adapter: unknown,
+    connection?: string | Record<string, unknown>,
+    more: Record<string, string> = {},
+  ) => {
     const folder = folderWith({ 'schema.prisma': 'model A {\n id Int @id\n}', ...more })
     const configFile = 'prisma.config.mjs' in more ? path.join(folder, 'prisma.config.mjs') : undefined
     return fromPrisma(client(adapter), { schema: path.join(folder, 'schema.prisma'), configFile, connection })
@@ -113,6 +117,7 @@ describe('of a driver adapter', () => {
     expect(await schemaOf(new PrismaPg(url), `${url}?schema=other`)).toBe('public')
     expect(await schemaOf(new PrismaPg(url))).toBe('public')
     expect(await schemaOf(undefined, `${url}?schema=other`)).toBe('other')
+    expect(await schemaOf(undefined, { connectionString: `${url}?schema=other` })).toBe('other')
   })
 
   test('a URL that names another schema than the client uses is refused', () => {
@@ -126,6 +131,14 @@ describe('of a driver adapter', () => {
     expect(refused(own(), undefined, config).message).toMatch(
       /uses the schema own, and datasource\.url of .*prisma\.config\.mjs names another one: app\.$/,
     )
+    const within = { connectionString: `${url}?schema=app`, lockTimeoutMs: 500 }
+    expect(refused(own(), within).message).toMatch(
+      /uses the schema own, and the option connection names another one: app/,
+    )
+    expect(inFolder(new PrismaPg(url, { schema: 'app' }), within).connection().options).toEqual(within)
+    // Not in the words of a URL.
+    const words = { connectionString: 'host=db password=?schema=app' }
+    expect(inFolder(own(), words).connection().options).toEqual(words)
     expect(inFolder(own(), `${url}?schema=own`).connection().options).toEqual({ connectionString: url })
     expect(inFolder(new PrismaPg(url), `${url}?schema=public`).connection().options).toEqual({ connectionString: url })
   })

@@ -312,10 +312,11 @@ describe('a condition that is not for this', () => {
     expect(told.toSorted()).toEqual(['TypeORM knows several entities as post_tags.', true])
   })
 
-  test('a view, which has no key', async () => {
+  test('a view, which has no rows', async () => {
     expect(await wrong('Active', { id: 1 })).toMatchObject({
       code: 'USAGE.FILTER',
-      message: expect.stringContaining('no primary key'),
+      message: expect.stringContaining('Active is a view, which has no rows of its own'),
+      hint: 'filter the tables that have the rows',
     })
   })
 

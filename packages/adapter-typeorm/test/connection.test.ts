@@ -1,3 +1,4 @@
+import { postgres } from '@pgark/engine-postgres'
 import pg from 'pg'
 import { DataSource, type DataSourceOptions } from 'typeorm'
 import { describe, expect, test } from 'vitest'
@@ -238,5 +239,15 @@ describe('refused before anything connects', () => {
     expect(code).toBe('USAGE.OPTIONS')
     expect(message.split('\n')).toHaveLength(4)
     expect(hint).toContain('did you mean role?')
+  })
+})
+
+test('a DataSource in the place of its adapter is told so', async () => {
+  const itself = dataSource({ host: 'db', username: 'app', database: 'shop' })
+  // From JavaScript anything can come.
+  expect(await refusal(() => postgres(itself as object))).toEqual({
+    code: 'USAGE.OPTIONS',
+    message: 'postgres() was given a DataSource of TypeORM itself.',
+    hint: 'wrap it: postgres(fromTypeORM(dataSource))',
   })
 })

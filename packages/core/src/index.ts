@@ -74,6 +74,7 @@ export type {
   Sql,
   SqlPart,
 } from './contracts/shaping.ts'
+export type { BackupFilters, TypedWhere } from './contracts/typed-where.ts'
 export { abortable } from './destination/abortable.ts'
 export type { DestinationOutcome } from './destination/backup-destinations.ts'
 export { identityOf } from './destination/identity.ts'

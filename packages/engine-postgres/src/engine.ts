@@ -21,7 +21,10 @@ import { diagnoseTarget } from './restore/target-checks/diagnose-target.ts'
 import { verifyBackup } from './restore/verify-backup.ts'
 
 /** The engine with what only tests set. */
-export function createEngine(target: string | PostgresOptions, seams: BackupSeams = {}): Engine {
+export function createEngine<Conditions>(
+  target: string | PostgresOptions<Conditions>,
+  seams: BackupSeams = {},
+): Engine<Conditions> {
   const options = resolveOptions(target)
   const connector = cancellingOnAbort(createConnector(options))
   // A restored script sets its session up for itself, which a pooler would hand on to others.

@@ -1,7 +1,7 @@
 import type { Engine, Problem } from '@pgark/core'
 import { refuseProblems } from '@pgark/core'
 import { isNativeClient } from './connection/native-client.ts'
-import { parseTarget } from './connection/parse-target.ts'
+import { type ConnectionTarget, parseTarget } from './connection/parse-target.ts'
 import { copiedTls } from './connection/pg-client-config.ts'
 import type { PostgresOptions } from './options.ts'
 import { postgres } from './postgres.ts'
@@ -29,7 +29,10 @@ const names = [
  *
  * @param own Options of `postgres()` that win over the pool's.
  */
-export function fromPgPool(pool: PgPool, own: PostgresOptions = {}): Engine {
+export function fromPgPool<Conditions = unknown>(
+  pool: PgPool,
+  own: PostgresOptions<Conditions> = {},
+): Engine<Conditions> {
   const options = pool.options as Record<string, unknown>
   if (isNativeClient(pool.Client)) {
     refuseProblems([{ message: 'The pool is one of pg-native.', hint: 'make it of pg, or give postgres() a URL' }])
@@ -40,8 +43,9 @@ export function fromPgPool(pool: PgPool, own: PostgresOptions = {}): Engine {
   if (typeof fields.ssl === 'object') fields.ssl = copiedTls(fields.ssl as PostgresOptions['tls'])
   if (typeof fields.port === 'string') fields.port = Number(fields.port)
   // pg takes the string's word against the fields'.
-  const target = typeof options.connectionString === 'string' ? parseTarget(options.connectionString) : {}
-  const merged: PostgresOptions = { ...fields, ...target, ...own }
+  const target: ConnectionTarget =
+    typeof options.connectionString === 'string' ? parseTarget(options.connectionString) : {}
+  const merged: PostgresOptions<Conditions> = { ...fields, ...target, ...own }
   if (merged.connectionString === undefined) refuseProblems([...unsaid(merged)])
   return postgres(merged)
 }

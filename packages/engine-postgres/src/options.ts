@@ -12,14 +12,14 @@ export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' |
 export type TargetSessionAttrs = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby'
 
 /** A superset of pg's `ClientConfig`. */
-export interface PostgresOptions extends PgClientConfig {
+export interface PostgresOptions<Conditions = unknown> extends PgClientConfig {
   /** `postgres://user:password@host:port/database?sslmode=…` or `host=… dbname=…`. The other fields win over it. */
   connectionString?: string | undefined
   /**
    * The application's ORM. It says where the database is, unless one is named here, by a connection string, host, user or database; and
    * by its models a selection and filters may name tables.
    */
-  orm?: OrmAdapter | undefined
+  orm?: OrmAdapter<Conditions> | undefined
   /** Default `localhost`. A path is a folder with unix sockets. Of several, the first that will do is taken. */
   host?: string | readonly string[] | undefined
   /** Where to connect, while certificates and password files are compared with `host`. As many as hosts. */

@@ -12,9 +12,13 @@ import type { PostgresOptions } from './options.ts'
  *
  * @param target where it is; or the application's ORM, which knows, as `fromPrisma(prisma)`
  */
-export function postgres(target: string | PostgresOptions | OrmAdapter): Engine {
+export function postgres<Conditions = unknown>(
+  target: string | PostgresOptions<Conditions> | OrmAdapter<Conditions>,
+): Engine<Conditions> {
   return createEngine(isAdapter(target) ? { orm: target } : target)
 }
 
-const isAdapter = (target: string | PostgresOptions | OrmAdapter): target is OrmAdapter =>
+const isAdapter = <Conditions>(
+  target: string | PostgresOptions<Conditions> | OrmAdapter<Conditions>,
+): target is OrmAdapter<Conditions> =>
   typeof target === 'object' && 'connection' in target && typeof target.connection === 'function'

@@ -143,6 +143,32 @@ describe('a backup in the words of models', () => {
     // In UTC the condition means other rows.
     expect(await prisma.order.count({ where: condition })).not.toBe(found)
   })
+
+  test('finds a citext as the application does, or says that its sessions compare it as text', async () => {
+    const email = { in: ['C3@EXAMPLE.com', 'c4@OTHER.example'] }
+    const ofCustomer = (condition: Prisma.CustomerWhereInput) => ({ Customer: where(condition) })
+    expect(await prisma.customer.count({ where: { email } })).toBe(1)
+    expect(await rowsInBackup('citext', 'customers', ofCustomer({ email }))).toBe(1)
+    // Without the schema of the extension Prisma finds none of them.
+    await server.query('ALTER DATABASE shop SET search_path = "$user", public', 'shop')
+    const asText = createClient(server.url('shop'))
+    const countedAsText = await asText.customer.count({ where: { email } })
+    await asText.$disconnect()
+    const refused = expect(rowsInBackup('as-text', 'customers', ofCustomer({ email }))).rejects.toMatchObject({
+      code: 'USAGE.FILTER',
+      message: expect.stringContaining('of a type of an extension in extensions'),
+      hint: expect.stringContaining('set the search_path'),
+    })
+    const throughRelation = expect(
+      rowsInBackup('as-text-orders', 'orders', { Order: where<Prisma.OrderWhereInput>({ customer: { email } }) }),
+    ).rejects.toMatchObject({ code: 'USAGE.FILTER', hint: expect.stringContaining('set the search_path') })
+    // Where nothing is compared that way, it is no matter.
+    const others = await rowsInBackup('names', 'customers', ofCustomer({ name: { startsWith: 'Ada' } }))
+    await Promise.all([refused, throughRelation])
+    await server.query('ALTER DATABASE shop SET search_path = "$user", public, extensions', 'shop')
+    expect(countedAsText).toBe(0)
+    expect(others).toBe(10)
+  })
 })
 
 describe('a restore', () => {

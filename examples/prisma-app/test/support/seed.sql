@@ -1,6 +1,6 @@
 -- Rows of every kind, the same each time. Enough NULL, empty and odd ones for conditions to differ on.
 INSERT INTO crm.customers (id, email, full_name, role, born_on, calls_after, points, score, interests, settings, created_at, deleted_at, password)
-SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'c' || n || '@example.com',
+SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, (ARRAY['c', 'C'])[1 + n % 2] || n || (ARRAY['@example.com', '@Example.COM', '@other.example'])[1 + n % 3],
   (ARRAY['Ada', 'Grace', 'O''Neil', 'Zoë 50%', 'back\slash', '"quoted"'])[1 + n % 6] || ' ' || n,
   (ARRAY['CUSTOMER', 'CUSTOMER', 'CUSTOMER', 'STAFF', 'administrator'])[1 + n % 5]::crm.role,
   CASE WHEN n % 4 <> 0 THEN date '1960-01-01' + n * 211 END,

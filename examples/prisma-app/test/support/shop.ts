@@ -14,6 +14,7 @@ const tableOfMigrations = `CREATE TABLE "_prisma_migrations" (
 /** The shop's database, migrated and seeded. Prisma's own command would have to be downloaded in parts. */
 export async function createShop(server: TestServer, name: string): Promise<string> {
   const url = await server.createDatabase(name)
+  await server.query(`ALTER DATABASE ${name} SET search_path = "$user", public, extensions`, name)
   await server.query(tableOfMigrations, name)
   for (const migration of await migrationNames()) {
     const script = await readFile(path.join(migrations, migration, 'migration.sql'), 'utf8')

@@ -15,6 +15,8 @@ const at = (start: string, days: number) => (random: Random) =>
   new Date(Date.parse(start) + (random.below(days * 24) / 24) * day)
 const customerId = (random: Random) => `00000000-0000-4000-8000-${String(1 + random.below(60)).padStart(12, '0')}`
 const productId = (random: Random) => 9007199254740990n + BigInt(random.below(42))
+const mail = (random: Random) =>
+  `${random.of(['c', 'C'])}${1 + random.below(60)}${random.of(['@example.com', '@EXAMPLE.com', '@OTHER.example'])}`
 const upTo = (most: number) => (random: Random) => random.below(most)
 const time = (random: Random) => new Date(Date.UTC(1970, 0, 1, 8 + random.below(8), random.below(60)))
 const statuses = ['PENDING', 'PAID', 'SHIPPED', 'CANCELLED']
@@ -28,6 +30,15 @@ export const shapes: Readonly<Record<ModelName, Shape>> = {
     key: ['id'],
     fields: {
       id: field.ordered(customerId),
+      email: (random) =>
+        random.percent(50)
+          ? field.text(['c1', 'C2', '@EXAMPLE', '.com', 'c3', 'C30@example.com'])(random)
+          : random.of([
+              { equals: mail(random) },
+              { in: [mail(random), mail(random), mail(random)] },
+              mail(random),
+              { not: mail(random) },
+            ]),
       name: field.text(["O'", 'ada', '50%', '\\', '"', 'e', '_', '1']),
       role: field.oneOf(['CUSTOMER', 'STAFF', 'ADMIN']),
       bornOn: field.ordered(at('1960-01-01', 12_660), true),
@@ -103,10 +114,21 @@ export const shapes: Readonly<Record<ModelName, Shape>> = {
   },
 }
 
+/** Of those, what speaks of times. */
+export const shapesOfTimes = Object.fromEntries(
+  Object.entries(shapes).map(([model, { key, fields, relations }]) => {
+    const times = Object.entries(fields).filter(([name]) =>
+      ['bornOn', 'callsAfter', 'lastSeen', 'createdAt', 'deletedAt'].includes(name),
+    )
+    const timed = Object.entries(relations).filter(([, { to }]) => ['Customer', 'Session', 'Order'].includes(to))
+    return [model, { key, fields: Object.fromEntries(times), relations: Object.fromEntries(timed) }]
+  }),
+) as typeof shapes
+
 /** A condition on a model, through relations and to any depth that is left. */
-export function whereTree(model: ModelName, random: Random, depth = 3): Record<string, unknown> {
-  const { fields, relations } = shapes[model]
-  const inner = (to = model) => whereTree(to, random, depth - 1)
+export function whereTree(model: ModelName, random: Random, depth = 3, of = shapes): Record<string, unknown> {
+  const { fields, relations } = of[model]
+  const inner = (to = model) => whereTree(to, random, depth - 1, of)
   const choice = depth === 0 ? 0 : random.below(100)
   if (choice < 40) {
     const names = random.percent(70)

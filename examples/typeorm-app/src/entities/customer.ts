@@ -11,6 +11,7 @@ export class Address {
 export class Customer {
   declare id: string
   declare name: string
+  declare email: string
   declare country: string
   declare level: Level
   declare home: Address
@@ -47,6 +48,7 @@ export const customer = new EntitySchema<Customer>({
   columns: {
     id: { type: 'uuid', primary: true },
     name: { type: String, name: 'full_name' },
+    email: { type: 'citext' },
     country: { type: 'character', length: 2 },
     level: { type: 'enum', enum: ['guest', 'regular', 'VIP'], enumName: 'customer_level' },
     balance: { type: 'numeric', precision: 12, scale: 2 },

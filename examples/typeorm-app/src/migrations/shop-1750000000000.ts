@@ -3,10 +3,14 @@ import type { MigrationInterface, QueryRunner } from 'typeorm'
 export class Shop1750000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      -- Beside the application's own, as hosts have it: sessions find it by their search_path.
+      CREATE SCHEMA extensions;
+      CREATE EXTENSION citext SCHEMA extensions;
       CREATE TYPE shop.customer_level AS ENUM ('guest', 'regular', 'VIP');
       CREATE TABLE shop.customers (
         id uuid PRIMARY KEY,
         full_name varchar NOT NULL,
+        email extensions.citext NOT NULL,
         country character(2) NOT NULL,
         level shop.customer_level NOT NULL,
         "homeStreet" varchar,
@@ -49,6 +53,6 @@ export class Shop1750000000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP SCHEMA shop CASCADE')
+    await runner.query('DROP SCHEMA shop CASCADE; DROP SCHEMA extensions CASCADE')
   }
 }

@@ -109,6 +109,22 @@ describe('the rows that are meant', () => {
     })
   })
 
+  test('by a citext, as sessions of the application compare it', async () => {
+    const { server, shop } = running
+    const condition = { email: 'C3@EXAMPLE.com' }
+    const expected = await found(shop, Customer, { where: condition })
+    expect(expected).toHaveLength(1)
+    const filters = { Customer: where(Customer, condition) }
+    expect(await rowsIn(Customer, { filters })).toEqual(expected)
+    // By this path the operators of the extension are not found, and citext is compared as text.
+    const url = `${server.url('shop')}?options=-csearch_path%3Dshop`
+    expect(await onDatabase(url, (asText) => found(asText, Customer, { where: condition }))).toEqual([])
+    await expect(rowsIn(Customer, { filters }, shopOn({ url }))).rejects.toMatchObject({
+      code: 'USAGE.FILTER',
+      message: expect.stringContaining('of a type of an extension in extensions'),
+    })
+  })
+
   test('by a key whose columns the database has in another order', async () => {
     const { shop } = running
     const condition = { region: In(['1', '2']), status: 'paid' as const }

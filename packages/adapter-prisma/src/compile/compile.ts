@@ -32,6 +32,8 @@ export function compiler(models: readonly PslModel[], record: Recorder, defaultS
       if (!model || model.isIgnored) throw notQueried(name, model)
       if (where.orm !== 'prisma')
         throw wrongCondition(`The condition on ${name} is one of ${where.orm}.`, 'use where() of @pgark/adapter-prisma')
+      if (model.isView)
+        throw wrongCondition(`${name} is a view, which has no rows of its own.`, 'filter the tables that have the rows')
       if (model.key.length === 0) {
         throw wrongCondition(
           `${name} has no @id or @@id, by which its rows could be told.`,

@@ -7,6 +7,8 @@ export interface PslModel {
   readonly name: string
   /** As the database calls it. */
   readonly table: string
+  /** Declared as `view`. */
+  readonly isView: boolean
   /** By `@@schema`. */
   readonly schema: string | undefined
   /** By `@@ignore`: the client does not have it. */
@@ -42,7 +44,7 @@ export function modelsOf(blocks: readonly Block[]): PslModel[] {
   return declared.map((block) => modelOf(block, names))
 }
 
-function modelOf({ name, lines }: Block, models: ReadonlySet<string>): PslModel {
+function modelOf({ keyword, name, lines }: Block, models: ReadonlySet<string>): PslModel {
   const ofBlock = lines.filter(([first]) => first?.text === '@').flatMap((line) => attributesOf(line))
   const find = (attribute: string) => ofBlock.find((each) => each.name === attribute)
   const fields = lines.flatMap((line) => fieldOf(line, models))
@@ -50,6 +52,7 @@ function modelOf({ name, lines }: Block, models: ReadonlySet<string>): PslModel 
   return {
     name,
     table: mapped(find('@@map')) ?? name,
+    isView: keyword === 'view',
     schema: mapped(find('@@schema')),
     isIgnored: find('@@ignore') !== undefined,
     fields: fields.map(({ field }) => field),

@@ -3,7 +3,12 @@ import type { BuilderParts, EntityParts } from '../data-source.ts'
 import { wrongCondition } from './wrong-condition.ts'
 
 /** The builder, now for nothing but the columns of the primary key, under their own names. Rows found twice by joins stay twice. */
-export function selectPrimaryKey(builder: BuilderParts, { name, primaryColumns }: EntityParts): BuilderParts {
+export function selectPrimaryKey(
+  builder: BuilderParts,
+  { name, tableType, primaryColumns }: EntityParts,
+): BuilderParts {
+  if (tableType === 'view')
+    throw wrongCondition(`${name} is a view, which has no rows of its own.`, 'filter the tables that have the rows')
   if (primaryColumns.length === 0) {
     throw wrongCondition(`${name} has no primary key, by which its rows would be chosen.`, 'give a condition as sql`…`')
   }

@@ -258,7 +258,7 @@ export interface StoredDefinitions {
 }
 
 /** A database system that can be backed up. It knows nothing of where backups are kept. */
-export interface Engine {
+export interface Engine<Conditions = unknown> {
   readonly specVersion: 1
   /** Stable, lower case: `postgres`. */
   readonly name: string
@@ -267,7 +267,7 @@ export interface Engine {
   /** What it can write; the first is the default. */
   readonly formats: readonly string[]
   /** The application whose names a selection and filters may use; core translates them before it calls the engine. */
-  readonly orm?: OrmAdapter
+  readonly orm?: OrmAdapter<Conditions>
   /** The database's own name, percent-encoded into the id of a backup that has no other name. */
   databaseName(options?: CallOptions): Promise<string>
   /** Which server it is, and which database; for proofs. */

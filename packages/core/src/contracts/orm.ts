@@ -1,5 +1,6 @@
 import type { Identifier } from '../sql/ident.ts'
 import type { CompiledQuery, Sql } from './shaping.ts'
+import type { conditionTypes } from './typed-where.ts'
 
 /**
  * What an application's ORM knows: where its database is, and what it calls tables and columns. It is an alias layer, never the list
@@ -9,7 +10,12 @@ import type { CompiledQuery, Sql } from './shaping.ts'
  * const engine = postgres(fromPrisma(prisma))
  * ```
  */
-export interface OrmAdapter {
+export interface OrmAdapter<Conditions = unknown> {
+  /**
+   * Of no value, and never there: it tells the compiler what conditions the models take, by their names, where the type of the
+   * application's client or the like says so. Unknown: any.
+   */
+  readonly [conditionTypes]?: Conditions
   readonly specVersion: 1
   /** Stable, lower case: `prisma`. */
   readonly name: string

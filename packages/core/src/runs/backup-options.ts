@@ -4,6 +4,7 @@ import type { Exporter } from '../contracts/exporter.ts'
 import type { OrmWhere } from '../contracts/orm.ts'
 import type { RunOptions } from '../contracts/run.ts'
 import type { Cleaner, FilterInput, OnOrphans } from '../contracts/shaping.ts'
+import type { BackupFilters } from '../contracts/typed-where.ts'
 import { identityOf } from '../destination/identity.ts'
 import { type Problem, refuseProblems } from '../errors/problems.ts'
 import { encodeName } from '../manifest/backup-id.ts'
@@ -13,9 +14,9 @@ import { renameProblems, renamesOf } from './rename-options.ts'
 import { cleanerProblems, filterProblems } from './shaping-problems.ts'
 
 /** What to back up, where to, and how. */
-export interface BackupOptions extends Selection, RunOptions {
+export interface BackupOptions<Conditions = unknown> extends Selection, RunOptions {
   /** The database, for example `postgres(url)`. */
-  engine: Engine
+  engine: Engine<Conditions>
   /**
    * The destination, for example `file('shop.sql.zst')`, or several: the database is read once, and each gets the whole backup or fails on
    * its own (see `BackupResult.destinations`). All get the same format and compression; the slowest sets the pace.
@@ -49,7 +50,7 @@ export interface BackupOptions extends Selection, RunOptions {
    * query for primary keys as an ORM compiles it, or the text of a whole SELECT over the table. Other tables are backed up whole.
    * With an engine that has an application's ORM: by model, with names of fields, and a condition as that ORM's adapter has it, `where(…)`.
    */
-  filters?: Readonly<Record<string, FilterInput | OrmWhere>>
+  filters?: BackupFilters<NoInfer<Conditions>>
   /** What happens when rows would refer to rows that filters leave out. Default `fail`. */
   onOrphans?: OnOrphans
   /** Record the values of filters in the backup. Default false: how many they are, and their hash. */
@@ -92,7 +93,8 @@ export interface CheckedBackupOptions extends Omit<BackupRequest, 'id' | 'filter
 }
 
 /** A backup that is not made: its destinations may be left out. */
-export type UnwrittenBackupOptions = Omit<BackupOptions, 'to'> & Partial<Pick<BackupOptions, 'to'>>
+export type UnwrittenBackupOptions<Conditions = unknown> = Omit<BackupOptions<Conditions>, 'to'> &
+  Partial<Pick<BackupOptions<Conditions>, 'to'>>
 
 /** Throws all problems at once, or fills in the defaults. */
 export function resolveBackupOptions(options: BackupOptions): CheckedBackupOptions {

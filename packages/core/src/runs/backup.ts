@@ -45,7 +45,7 @@ export interface BackupResult {
  * the new bytes are complete and take the name of the old ones. Rejects with `USAGE.*` or
  * `REFUSED.*` before anything was written, with the engine's or the destination's error, or with the signal's reason.
  */
-export async function backup(options: BackupOptions): Promise<BackupResult> {
+export async function backup<Conditions>(options: BackupOptions<Conditions>): Promise<BackupResult> {
   const resolved = resolveBackupOptions(options)
   return await whileItRuns(options, (run) => makeBackup(options, resolved, run))
 }
@@ -95,7 +95,7 @@ async function makeBackup(
 }
 
 /** What `backup` with the same options would read, without reading or writing anything. */
-export async function planBackup(options: BackupOptions): Promise<BackupPlan> {
+export async function planBackup<Conditions>(options: BackupOptions<Conditions>): Promise<BackupPlan> {
   const resolved = resolveBackupOptions(options)
   const named = await inTables(resolved, options.engine.orm)
   return await options.engine.plan({ ...resolved, ...named, id: 'plan' }, runContext(options))

@@ -6,7 +6,7 @@ import { resolveUnwritten, type UnwrittenBackupOptions } from './backup-options.
 import { flagProblems, isObject } from './check-call.ts'
 
 /** As for a backup; what is not said is as there. */
-export interface EstimateOptions extends UnwrittenBackupOptions {
+export interface EstimateOptions<Conditions = unknown> extends UnwrittenBackupOptions<Conditions> {
   /** Count the rows, which reads all tables, instead of asking the planner. Default false. */
   exact?: boolean
 }
@@ -20,7 +20,7 @@ export interface EstimateResult {
  * What a backup with these options would come to, table by table: rows, and bytes on the server's disk, with its filters and
  * without. Writes nothing. Rejects with `USAGE.FILTER` where a filter is wrong, with `USAGE.OPTIONS` for anything else in the options.
  */
-export async function estimate(options: EstimateOptions): Promise<EstimateResult> {
+export async function estimate<Conditions>(options: EstimateOptions<Conditions>): Promise<EstimateResult> {
   const { exact = false, ...ofBackup } = isObject(options) ? options : ({} as EstimateOptions)
   const resolved = resolveUnwritten(
     isObject(options) ? ofBackup : options,

@@ -12,7 +12,9 @@ export interface ValidateResult {
  * Has the server check every filter of a backup with these options, without reading rows or writing anything. Rejects with
  * `USAGE.FILTER` and all that is wrong, each with the filter's table and name; with `USAGE.OPTIONS` for anything else in the options.
  */
-export async function validateFilters(options: UnwrittenBackupOptions): Promise<ValidateResult> {
+export async function validateFilters<Conditions>(
+  options: UnwrittenBackupOptions<Conditions>,
+): Promise<ValidateResult> {
   const resolved = resolveUnwritten(options)
   const { engine } = options
   if (!engine.validateFilters) refuseProblems([{ message: `The engine ${engine.name} has no filters.` }])

@@ -63,8 +63,20 @@ const schema = z.strictObject({
   pipeline: z.boolean().optional(),
 } satisfies { [Name in keyof PostgresOptions]-?: z.ZodType })
 
+/** What applications have of an ORM, by its shape, and what makes an adapter of it. */
+const unwrapped = [
+  { what: 'a client of Prisma', has: ['$extends', '$connect'], wrap: 'postgres(fromPrisma(prisma))' },
+  {
+    what: 'a DataSource of TypeORM',
+    has: ['entityMetadatas', 'createQueryBuilder'],
+    wrap: 'postgres(fromTypeORM(dataSource))',
+  },
+] as const
+
 /** What is wrong with options by themselves. */
 export function optionProblems(given: PostgresOptions): Problem[] {
+  const found = unwrapped.find(({ has }) => has.every((name) => Reflect.has(Object(given), name)))
+  if (found) return [{ message: `postgres() was given ${found.what} itself.`, hint: `wrap it: ${found.wrap}` }]
   const result = schema.safeParse(given)
   const problems = (result.error?.issues ?? []).flatMap((issue): Problem[] => {
     if (issue.code !== 'unrecognized_keys') return [{ message: `Option ${issue.path.join('.')}: ${issue.message}.` }]

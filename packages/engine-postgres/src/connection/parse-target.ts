@@ -6,7 +6,7 @@ import { parameters, passedOver } from './parameters.ts'
 import { defaultServiceFiles, readService } from './service-file.ts'
 
 /** What a connection string says; what it leaves out is undefined. */
-export type ConnectionTarget = Omit<PostgresOptions, 'connectionString'>
+export type ConnectionTarget = Omit<PostgresOptions, 'connectionString' | 'orm'>
 
 export interface TargetDefaults {
   /** libpq's parameters for what neither the string nor its service says. Never asked for by the library itself. */

@@ -14,6 +14,8 @@ export interface Inspection {
   readonly relation: Relation
   readonly table: TableInfo
   readonly searchPath: SearchPath
+  /** Of types that columns of the user's tables have. */
+  readonly extensionSchemas: readonly string[]
   readonly relations: readonly Relation[]
 }
 

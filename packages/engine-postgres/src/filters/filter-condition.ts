@@ -3,6 +3,7 @@ import { describeCondition, describeQuery, type Inspection } from './describe-fi
 import { type FilterText, filterText } from './filter-text.ts'
 import { withOneInstant } from './one-instant.ts'
 import { queryCondition } from './query-condition.ts'
+import { refuseOtherOperators } from './refuse-other-operators.ts'
 import { refuseVolatile } from './volatile-calls.ts'
 
 /** What a filter comes to for one table. */
@@ -31,6 +32,8 @@ export async function filterCondition(
 async function conditionOfQuery(query: FilterText, inspection: Inspection): Promise<FilterText> {
   const { client, table, relation } = inspection
   const fields = await describeQuery(inspection, query)
+  // It says the key: an ORM has made it, to mean what it means in the application.
+  if (query.key) await refuseOtherOperators(inspection, query)
   const { rows } = await client.query<{ name: string; number: number }>(
     'SELECT attname AS name, attnum AS number FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped',
     [relation.oid],

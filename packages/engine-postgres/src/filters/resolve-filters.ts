@@ -51,7 +51,8 @@ export async function resolveFilters(
     const name = filterName(input)
     const searchPath = withReg.has(relation.oid) ? [] : searchPathFor(relation.schema, extensionTypes)
     const table = tables[index] as TableInfo
-    const inspection = { client, relation, table, searchPath, relations: selected.all }
+    const { schemas: extensionSchemas } = extensionTypes
+    const inspection = { client, relation, table, searchPath, extensionSchemas, relations: selected.all }
     try {
       if (searchPath.length === 0 && extensionTypes.tables.has(relation.oid)) throw withoutOperators()
       const { text, condition, values } = await filterCondition(input, inspection, { ...context, now: rows[0].now })

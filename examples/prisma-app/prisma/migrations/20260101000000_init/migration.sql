@@ -1,11 +1,14 @@
 CREATE SCHEMA "crm";
+-- Beside the application's own, as hosts have it: sessions find it by their search_path.
+CREATE SCHEMA "extensions";
+CREATE EXTENSION "citext" SCHEMA "extensions";
 
 CREATE TYPE "crm"."role" AS ENUM ('CUSTOMER', 'STAFF', 'administrator');
 CREATE TYPE "public"."order_status" AS ENUM ('pending', 'paid', 'shipped', 'cancelled by customer');
 
 CREATE TABLE "crm"."customers" (
   "id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  "email" text NOT NULL UNIQUE,
+  "email" "extensions".citext NOT NULL UNIQUE,
   "full_name" text NOT NULL,
   "role" "crm"."role" NOT NULL DEFAULT 'CUSTOMER',
   "born_on" date,
