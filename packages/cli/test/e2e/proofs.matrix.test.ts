@@ -149,8 +149,9 @@ describe.each(['backups', 'shop.dump'])('a backup in %s', (to) => {
   })
 })
 
-test('definitions without a database, or of a script, are refused', async () => {
+test('definitions without a database, or of a script without its manifest, are refused', async () => {
   const backup = await backedUp('shop.sql.zst')
+  await rm(path.join(cwd, `${backup}.json`))
   const refused = async (...args: string[]) => {
     const run = await pgark([...args, '--definitions'], { cwd })
     expect(run.code).toBe(2)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -86,8 +86,18 @@ describe('pgark show --toc', () => {
     expect(JSON.parse(asJson.stdout)).toContainEqual(expect.objectContaining({ description: 'TABLE DATA' }))
   })
 
-  test('a plain backup of ours has none', async () => {
-    expect(await pgark(['show', `backups/${ids.get('plain')}`, '--toc'], { cwd })).toMatchObject({
+  test('a plain backup of ours has that of an archive, as long as its manifest is there', async () => {
+    const listed = async (format: string) => {
+      const run = await pgark(['show', `backups/${ids.get(format)}`, '--toc', '--json'], { cwd })
+      expect(run).toMatchObject({ code: 0, stderr: '' })
+      return (JSON.parse(run.stdout) as { description: string }[]).filter(({ description }) => description !== 'BLOBS')
+    }
+    expect(await listed('plain')).toEqual(await listed('custom'))
+    expect((await listed('plain')).length).toBeGreaterThan(2)
+    const { stdout } = await pgark(['show', `backups/${ids.get('plain')}`, '--toc'], { cwd })
+    expect(stdout).toContain(';     Format: PLAIN\n')
+    await copyFile(path.join(cwd, 'backups', `${ids.get('plain')}`, 'backup.sql.gz'), path.join(cwd, 'alone.sql.gz'))
+    expect(await pgark(['show', 'alone.sql.gz', '--toc'], { cwd })).toMatchObject({
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(/^REFUSED\.FORMAT: /),
