@@ -31,17 +31,18 @@ export interface ParallelStep {
 
 /**
  * Which entries can start when which others are done. Entries after the rows that depend on a table wait for its rows. Ids that
- * are not among the entries are ignored: what is not restored holds up nothing. The steps of a pass are in an order in which a
+ * are not among the entries hold up nothing. `whole` is all that the archive has, where these entries are a part of it: tables are
+ * locked whether or not they are restored, too. The steps of a pass are in an order in which a
  * single connection could take them, that of the archive wherever dependencies allow. Takes time linear in entries and
  * dependencies.
  *
  * @throws {ArchiveError} `ARCHIVE.CYCLE` where entries depend on each other in a circle, or one on itself.
  */
-export function parallelOrder(entries: readonly TocEntry[]): ParallelOrder {
-  const dependencies = waitingForRows(entries)
+export function parallelOrder(entries: readonly TocEntry[], whole: readonly TocEntry[] = entries): ParallelOrder {
+  const dependencies = waitingForRows(entries, whole)
   const sorted = inDependencyOrder(entries, dependencies)
   const order = restoreOrder(entries)
-  const kinds = new Map(entries.map(({ dumpId, description = '' }) => [dumpId, description]))
+  const kinds = new Map(whole.map(({ dumpId, description = '' }) => [dumpId, description]))
   const steps = (pass: readonly TocEntry[]): ParallelStep[] => {
     const ids = new Set(pass.map(({ dumpId }) => dumpId))
     return sorted
@@ -70,9 +71,12 @@ const tableKinds = new Set(['TABLE', 'TABLE DATA'])
 const locksTables = ({ section, description }: TocEntry) => section === 'post-data' && description !== 'INDEX'
 
 /** What each entry waits for, without repetitions: the rows of a table in its stead, and a late comment for its constraint. */
-function waitingForRows(entries: readonly TocEntry[]): ReadonlyMap<number, ReadonlySet<number>> {
+function waitingForRows(
+  entries: readonly TocEntry[],
+  whole: readonly TocEntry[],
+): ReadonlyMap<number, ReadonlySet<number>> {
   const rowsOf = new Map<number, number>()
-  for (const { description, dumpId, dependencies } of entries) {
+  for (const { description, dumpId, dependencies } of whole) {
     const [table] = dependencies
     if (description === 'TABLE DATA' && table !== undefined) rowsOf.set(table, dumpId)
   }

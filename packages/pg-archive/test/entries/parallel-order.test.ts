@@ -50,6 +50,16 @@ describe('what can be restored at the same time', () => {
     expect(step(parallelOrder([other, key]), key)).toMatchObject({ after: [], locks: [other.dumpId] })
   })
 
+  test('of a part, the same tables are locked, though neither they nor their rows are restored', () => {
+    const part = [index, key, foreignKey]
+    const order = parallelOrder(part, shop)
+    const all = parallelOrder(shop)
+    for (const each of part) expect(step(order, each)?.locks).toEqual(step(all, each)?.locks)
+    expect(step(order, foreignKey)).toMatchObject({ after: [key.dumpId], locks: [otherRows.dumpId, rows.dumpId] })
+    expect(step(order, index)).toMatchObject({ after: [], reads: [rows.dumpId] })
+    expect(order.preData).toEqual([])
+  })
+
   test('a comment that pg_dump wrote too early waits for its constraint', () => {
     const domain = entry('DOMAIN', 'd')
     const comment = entry('COMMENT', 'CONSTRAINT c ON DOMAIN d', { section: 'none', ...on(domain) })

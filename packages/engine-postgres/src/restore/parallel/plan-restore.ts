@@ -56,7 +56,7 @@ export async function planRestore(
     const existing = plan()
     const entries = await asItTakesThem(target, job, existing.entries)
     await askConsent(existing, request, target.database, job.run)
-    const order = parallelOrder(entries)
+    const order = parallelOrder(entries, reader.archive.entries)
     const intoTables = existing.keepsTables || !order.preData.some(({ description }) => description === 'TABLE')
     const unordered = request.unordered
       ? await partedTables({ ...archive, entries, expected: job.expected, intoTables, mayFail })
