@@ -219,7 +219,7 @@ test('a backup of some tables says nothing of large objects', async () => {
 })
 
 describe('while others write', () => {
-  /** Runs the comparison until a connection of its waits for a lock that this session has on a table. */
+  /** Runs the comparison until a connection of its waits for a lock that the test itself holds on a table. */
   async function whileWaiting(
     act: (holder: Awaited<ReturnType<typeof connected>>, waiting: number) => Promise<unknown>,
     signal?: AbortSignal,
