@@ -10,8 +10,8 @@ import type { Connector } from '../connection/connect.ts'
 import { hasRenames } from '../rename/rename-archive.ts'
 import { renameForRestore } from '../rename/rename-for-restore.ts'
 import { Exceptions } from './allow/exceptions.ts'
-import { needsWithout } from './allow/needs-without.ts'
 import { checkNewDatabase } from './check-new-database.ts'
+import { contentsAsked } from './contents-asked.ts'
 import { type CreateDatabase, createDatabase, dropAgain } from './create-database.ts'
 import { damageBehind } from './damage-behind.ts'
 import { dryRun } from './dry-run.ts'
@@ -19,7 +19,6 @@ import { restoreIntoNew } from './into-new/restore-into-new.ts'
 import { isArchiveAtWill } from './open-reader.ts'
 import { openToRestore } from './parallel/open-to-restore.ts'
 import { restoreArchive } from './parallel/restore-archive.ts'
-import { isSelective } from './parallel/selected-entries.ts'
 import { targetNeeds } from './parallel/target-needs.ts'
 import { restoreScript } from './restore-script.ts'
 import { type WatchedSource, watchSource } from './watched-source.ts'
@@ -67,15 +66,13 @@ export async function restoreDatabase(
   } finally {
     await archive?.reader.close()
   }
-  // Of a part of it the manifest does not say what it needs and has.
-  const all = await needsWithout(source, contents, resolved, run)
-  const whole = isSelective(request) ? undefined : all
+  const asked = await contentsAsked(source, contents, resolved, run)
   if (request.dryRun) {
-    if (request.createDatabase) await checkNewDatabase(connector, resolved, whole, run)
-    return await dryRun(connector, resolved, whole, source, run)
+    if (request.createDatabase) await checkNewDatabase(connector, resolved, asked, run)
+    return await dryRun(connector, resolved, asked, source, run)
   }
-  return await intoDatabase(connector, resolved, whole, create, isDroppedOnFailure, watched, run, () =>
-    restoreScript(connector, resolved, whole, source, run),
+  return await intoDatabase(connector, resolved, asked, create, isDroppedOnFailure, watched, run, () =>
+    restoreScript(connector, resolved, asked, source, run),
   )
 }
 

@@ -60,10 +60,10 @@ export async function restoreScript(
     const { lockTimeoutMs } = connector.options
     const { database } = target
     if (destruction) await onTarget(destroy(target.client, destruction, { lockTimeoutMs, database }))
-    const { dataOnly = false, schemaOnly } = request.selection
+    const { schemaOnly } = request.selection
     const exceptions = new Exceptions(request.allow)
     const scope = {
-      ...{ tables: contents?.tables ?? [], isWhole: true, intoTables: dataOnly || keepsRows, exceptions },
+      ...{ tables: contents?.tables ?? [], isWhole: true, intoTables: keepsRows || !makesTables(request), exceptions },
       ...(keptSequences && { keptSequences }),
     }
     const readBack = contents && request.verify && !schemaOnly ? new ReadBack({ contents, ...scope }, run) : undefined
@@ -106,5 +106,9 @@ export async function restoreScript(
     await target.close()
   }
 }
+
+/** Otherwise rows go into tables that are there already, and may have some. */
+const makesTables = ({ selection: { dataOnly }, sections }: RestoreRequest) =>
+  !dataOnly && (sections?.includes('pre-data') ?? true)
 
 const sumRows = (tables: readonly RestoredTable[]) => tables.reduce((sum, { rows }) => sum + rows, 0)

@@ -98,6 +98,28 @@ describe('a plain backup with its manifest', () => {
     }
   })
 
+  test.each([
+    { name: 'dump.sql', part: { tables: ['shop.other'] } },
+    { name: 'dump.sql', part: { sections: ['pre-data', 'data'] as const } },
+    { name: 'shop.dump', part: { tables: ['shop.other'], singleTransaction: true } },
+  ])('$part of $name are read back: what the target changes is not kept', async ({ name, part }) => {
+    const { location } = await sourceAndBackup(name)
+    const { restore, objects, query } = await targetWith(server)
+    const before = await objects()
+    await query(`
+      CREATE FUNCTION change() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.note := 'y'; RETURN NEW; END$$;
+      CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN
+        IF to_regclass('shop.other') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'changes') THEN
+          CREATE TRIGGER changes BEFORE INSERT ON shop.other FOR EACH ROW EXECUTE FUNCTION public.change();
+        END IF; END$$;
+      CREATE EVENT TRIGGER watches ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION watch()`)
+    await expect(restore(location, part)).rejects.toMatchObject({
+      code: 'DAMAGE.DIGEST',
+      message: expect.stringContaining('shop.other has 1 rows as the backup has, but not the same ones'),
+    })
+    expect(await objects()).toEqual([...before, 'change', 'watch'])
+  })
+
   test('of some rows goes under new names, with what is said of them', async () => {
     const { location, database } = await sourceAndBackup('dump.sql.zst', {
       filters: { 'shop.papers': 'SELECT * FROM shop.papers WHERE id <= 5' },

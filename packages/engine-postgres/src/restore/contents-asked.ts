@@ -1,0 +1,36 @@
+import type { Contents, ObjectSource, RestoreRequest, RunContext } from '@pgark/core'
+import { contentsOf } from '../rename/renamed-contents.ts'
+import { Allowance } from './allow/allowance.ts'
+import { openReader, requireArchive } from './open-reader.ts'
+import { isSelective, selectedEntries } from './parallel/selected-entries.ts'
+import { targetNeeds } from './parallel/target-needs.ts'
+import { wantedOf } from './script-of.ts'
+
+/**
+ * What a manifest says of what is asked for, and what a target must have for it, but for what may fail. Before anything is touched it
+ * throws `USAGE.SELECTION` for what the archive does not have, as far as it can be looked at: a pipe, which has no manifest, is read
+ * but once.
+ */
+export async function contentsAsked(
+  source: ObjectSource,
+  contents: Contents | undefined,
+  request: RestoreRequest,
+  { signal }: RunContext,
+): Promise<Contents | undefined> {
+  const allowance = new Allowance(request.allow ?? [])
+  const isPart = isSelective(request)
+  if ((allowance.isEmpty && !isPart) || !(contents || source.canSeek)) return contents
+  const reader = await requireArchive(await openReader(source, signal), source, signal)
+  try {
+    wantedOf(request).select?.(reader)
+    const { entries } = selectedEntries(reader, request)
+    if (!contents) return undefined
+    const needed = entries.filter((entry) => !allowance.hasEntry(entry))
+    const { requirements } = targetNeeds(reader, needed, contents, request)
+    const ids = new Set(entries.map(({ dumpId }) => dumpId))
+    const asked = isPart ? contentsOf(contents, reader.archive.entries, ({ dumpId }) => ids.has(dumpId)) : contents
+    return { ...asked, requirements }
+  } finally {
+    await reader.close()
+  }
+}
