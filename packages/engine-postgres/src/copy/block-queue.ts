@@ -35,6 +35,7 @@ export class BlockQueue implements AsyncIterableIterator<Buffer, undefined> {
   }
 
   next(): Promise<IteratorResult<Buffer, undefined>> {
+    this.#readAhead.isBeingRead = true
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
       this.#serve()
@@ -54,7 +55,10 @@ export class BlockQueue implements AsyncIterableIterator<Buffer, undefined> {
     if (block) {
       waiting.resolve({ value: block, done: false })
       this.#readAhead.take(block.length)
-    } else if (typeof this.#outcome === 'object') waiting.reject(this.#outcome.error)
+      return
+    }
+    this.#readAhead.isBeingRead = false
+    if (typeof this.#outcome === 'object') waiting.reject(this.#outcome.error)
     else waiting.resolve({ value: undefined, done: true })
   }
 }

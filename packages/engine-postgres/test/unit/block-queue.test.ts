@@ -63,3 +63,23 @@ test('queues of one connection share its room', async () => {
   second.fail(new Error('gone'))
   expect(room).toBe(2)
 })
+
+test('while a queue is read there is room for a block, and for more when it has ended', async () => {
+  const blockBytes = 512 * 1024
+  let room = 0
+  const readAhead = new ReadAhead(4 * blockBytes, () => room++)
+  const first = new BlockQueue(readAhead)
+  expect(first.push(Buffer.alloc(blockBytes))).toBe(true)
+  expect(first.push(Buffer.alloc(blockBytes))).toBe(true)
+  await first.next()
+  expect(first.push(Buffer.alloc(1))).toBe(false)
+  await first.next()
+  await first.next()
+  expect(room).toBe(1)
+  first.end()
+  const next = new BlockQueue(readAhead)
+  expect(next.push(Buffer.alloc(blockBytes))).toBe(false)
+  await first.next()
+  expect(room).toBe(2)
+  expect(next.push(Buffer.alloc(blockBytes))).toBe(true)
+})

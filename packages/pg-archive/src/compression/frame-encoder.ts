@@ -15,6 +15,8 @@ export class FrameEncoder {
   readonly #lending = new ZlibLending(chunkSize)
   /** Made for the first block that is not small. */
   #stream: ZstdCompress | undefined
+  /** Whether a frame took more than half of its block's bytes. */
+  #isDense = false
 
   /** Blocks have at most `blockBytes`. In a thread, all but small ones are compressed while others run; otherwise here and now. */
   constructor(level: number, blockBytes: number, { inThread }: { inThread: boolean }) {
@@ -46,9 +48,11 @@ export class FrameEncoder {
   }
 
   #encodeNow(block: Uint8Array): Uint8Array {
-    // Room for all of it, so that it comes in one piece. https://facebook.github.io/zstd/zstd_manual.html: ZSTD_compressBound
-    const room = block.length + (block.length >> 8) + 1024
+    // Room for all of it, so that it comes in one piece; half of what it could take is enough for most.
+    // https://facebook.github.io/zstd/zstd_manual.html: ZSTD_compressBound
+    const room = (this.#isDense ? block.length + (block.length >> 8) : block.length >> 1) + 1024
     const frame = zstdCompressSync(block, { params: this.#params, chunkSize: room })
+    this.#isDense ||= frame.length > room
     if (frame.buffer.byteLength !== room) return frame
     if (frame.length > room / 4) return freed(frame)
     // Many short frames are gathered before they are written: they must not keep all that room meanwhile.
