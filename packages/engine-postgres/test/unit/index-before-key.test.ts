@@ -39,6 +39,13 @@ test('a key becomes an index, which runs beside others, and a key that uses it',
   )
 })
 
+test('so does a key whose definition a cleaner has freed of its last line break', () => {
+  expect(split(`${add}PRIMARY KEY (id);`)).toMatchObject({
+    index: { entry: { definition: 'CREATE UNIQUE INDEX "K" ON app."T 1" USING btree (id);\n' } },
+    key: { entry: { definition: `${add}PRIMARY KEY USING INDEX "K";\n` } },
+  })
+})
+
 test.each([
   `${add}UNIQUE (id) DEFERRABLE INITIALLY DEFERRED;\n`,
   `${add}PRIMARY KEY (id, valid WITHOUT OVERLAPS);\n`,

@@ -27,8 +27,10 @@ describe('a schedule', () => {
 
   test('lets a step begin when all before it are done, ids that are not there aside', () => {
     const schedule = new Schedule([step(1), step(2), step(3, { after: [1, 2, 99] })])
+    expect(schedule.canBegin).toBe(true)
     const [one, two] = taken(schedule) as [Step<string>, Step<string>]
     schedule.done(one)
+    expect(schedule.canBegin).toBe(false)
     expect(taken(schedule)).toEqual([])
     expect(schedule.isEmpty).toBe(false)
     schedule.done(two)

@@ -34,15 +34,17 @@ export function archiveSteps(steps: readonly ParallelStep[], facts: StepFacts): 
   const weightOf = ({ entry, reads }: ParallelStep) =>
     sizes.get(entry.dumpId) ?? reads.reduce((most, id) => Math.max(most, sizes.get(id) ?? 0), 0)
   const keys = new KeysAndIndexes(steps, facts.data)
-  // Ids of an archive are positive.
-  let id = 0
-  const split = (step: ParallelStep): ParallelStep[] => {
-    const made = isParallel && !mayFail(step.entry) ? indexBeforeKey(step, keys, id - 1) : undefined
-    if (!made) return [step]
-    id -= 1
-    return [made.index, made.key]
+  const keyIndexes: ParallelStep[] = []
+  const split = (step: ParallelStep): ParallelStep => {
+    // Ids of an archive are positive.
+    const id = -1 - keyIndexes.length
+    const made = isParallel && !mayFail(step.entry) ? indexBeforeKey(step, keys, id) : undefined
+    if (!made) return step
+    keyIndexes.push(made.index)
+    return made.key
   }
-  return steps.flatMap(split).map((step) => ({
+  // Most keys have their values in order, which is quick: theirs are the last of a table's indexes, so that no slow one is left alone.
+  return [...steps.map(split), ...keyIndexes].map((step) => ({
     id: step.entry.dumpId,
     after: step.after,
     ...(isAttaching(step) ? { locks: [...step.locks, definitions], reads: step.reads } : withDefinitions(step)),

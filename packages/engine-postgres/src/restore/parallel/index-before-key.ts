@@ -9,12 +9,12 @@ export interface SplitKey {
 const identifier = '(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)'
 const columns = `${identifier}(?:, ${identifier})*`
 /**
- * A key exactly as pg_dump writes one that an index of the same columns can stand for. Not those that may be checked late, those over
- * ranges, or anything that a later version adds.
+ * A key exactly as pg_dump writes one that an index of the same columns can stand for; a cleaner may have taken its last line break.
+ * Not those that may be checked late, those over ranges, or anything that a later version adds.
  */
 const plainKey = new RegExp(
   `^ALTER TABLE ONLY (${identifier}\\.${identifier})\\n    ADD CONSTRAINT (${identifier}) (PRIMARY KEY|UNIQUE)` +
-    `( NULLS NOT DISTINCT)? \\((${columns})\\)( INCLUDE \\(${columns}\\))?( WITH \\(fillfactor='?\\d+'?\\))?;\\n([\\s\\S]*)$`,
+    `( NULLS NOT DISTINCT)? \\((${columns})\\)( INCLUDE \\(${columns}\\))?( WITH \\(fillfactor='?\\d+'?\\))?;(?:\\n([\\s\\S]*))?$`,
 )
 
 /**

@@ -51,12 +51,12 @@ export async function restoreArchive(
     const { target, existing, entries, intoTables, jobs } = plan
     database = target.database
     run.onEvent({ type: 'phase', name: 'restore' })
-    const first = await closedOnFailure(target, () => RestoreWorker.on(target, job, jobs > 1))
+    const first = await closedOnFailure(target, () => RestoreWorker.on(target, job))
     workers.push(first)
     // Before anything is changed: it may be that the server has not as many connections left.
     while (workers.length < jobs) {
       const session = await openSession(connector, request, job.run)
-      workers.push(await closedOnFailure(session, () => RestoreWorker.on(session, job, true)))
+      workers.push(await closedOnFailure(session, () => RestoreWorker.on(session, job)))
     }
     const { destruction, keptSequences } = existing
     const { lockTimeoutMs } = connector.options

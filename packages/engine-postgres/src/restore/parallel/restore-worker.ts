@@ -32,6 +32,8 @@ export class RestoreWorker {
   readonly #job: ArchiveJob
   /** Of its connection. */
   readonly #settings = new PlainSettings()
+  /** Whether the server may build an index with processes of its own beside the session's. */
+  #hasHelpers = true
 
   private constructor(target: TargetSession, job: ArchiveJob) {
     this.#target = target
@@ -40,18 +42,17 @@ export class RestoreWorker {
   }
 
   /** Sets a session up as pg_restore does each of its own. */
-  static async on(target: TargetSession, job: ArchiveJob, isOneOfSeveral: boolean): Promise<RestoreWorker> {
+  static async on(target: TargetSession, job: ArchiveJob): Promise<RestoreWorker> {
     const worker = new RestoreWorker(target, job)
     await target.client.query(timeoutsOff('session'))
-    // Where several indexes are built at once, helpers of each would only stand in each other's way.
-    if (isOneOfSeveral) await target.client.query('SET max_parallel_maintenance_workers = 0')
     await worker.#execute(entryItems(sessionScript(job.reader.archive.entries), undefined), undefined, newProgress(job))
     return worker
   }
 
-  /** Restores an entry: runs its definition, or loads its data. */
-  async restore(entry: TocEntry): Promise<void> {
+  /** Restores an entry: runs its definition, or loads its data; while others are busy, or alone. */
+  async restore(entry: TocEntry, areOthersBusy = false): Promise<void> {
     if (!entry.hadDumper) {
+      await this.#setHelpers(!areOthersBusy)
       await this.#named(entry, () => this.#execute(entryItems([definitionScript(entry, this.#settings)], entry), entry))
     } else {
       // Where they cannot be read at will they were loaded before.
@@ -135,6 +136,14 @@ export class RestoreWorker {
     } finally {
       job.changed += progress.changed - before
     }
+  }
+
+  /** Where several indexes are built at once, helpers of each would only stand in each other's way. */
+  async #setHelpers(hasHelpers: boolean): Promise<void> {
+    if (this.#hasHelpers === hasHelpers) return
+    const setting = 'max_parallel_maintenance_workers'
+    await this.#target.client.query(hasHelpers ? `RESET ${setting}` : `SET ${setting} = 0`)
+    this.#hasHelpers = hasHelpers
   }
 
   #mayFail(entry: TocEntry): boolean {

@@ -32,13 +32,18 @@ export async function runPlan(
   await runSteps(workers, withPartSteps(archiveSteps(left, facts), job.parted), runTask, stop)
   // Rights are few, and those of one object must not be granted twice at once.
   for (const { entry } of order.privileges) await first.restore(entry)
-  await runSteps(workers, archiveSteps(order.refreshes, facts), (worker, entry) => worker.restore(entry), stop)
+  await runSteps(
+    workers,
+    archiveSteps(order.refreshes, facts),
+    (worker, entry, areOthersBusy) => worker.restore(entry, areOthersBusy),
+    stop,
+  )
   for (const { entry } of order.eventTriggers) await first.restore(entry)
 }
 
-async function runTask(worker: RestoreWorker, task: Task): Promise<void> {
+async function runTask(worker: RestoreWorker, task: Task, areOthersBusy: boolean): Promise<void> {
   if (isParted(task)) worker.finishParts(task)
-  else await (isPart(task) ? worker.loadPart(task) : worker.restore(task))
+  else await (isPart(task) ? worker.loadPart(task) : worker.restore(task, areOthersBusy))
 }
 
 const rowsAmong = (steps: readonly ParallelStep[]) =>

@@ -1,13 +1,13 @@
 import { Schedule, type Step } from './schedule.ts'
 
 /**
- * Has workers take steps until all are done. At the first failure `stop` is told, so that the others end what they are at; rejects
+ * Has workers take steps until all are done; each is told whether the others find something to do beside it. At the first failure `stop` is told, so that the others end what they are at; rejects
  * with that failure when none of them runs any more.
  */
 export async function runSteps<Worker, Work>(
   workers: readonly Worker[],
   steps: readonly Step<Work>[],
-  work: (worker: Worker, work: Work) => Promise<void>,
+  work: (worker: Worker, work: Work, areOthersBusy: boolean) => Promise<void>,
   stop: AbortController,
 ): Promise<void> {
   const schedule = new Schedule(steps)
@@ -20,7 +20,7 @@ export async function runSteps<Worker, Work>(
     while (!stop.signal.aborted) {
       const step = schedule.take()
       if (step) {
-        await work(worker, step.work)
+        await work(worker, step.work, schedule.canBegin)
         schedule.done(step)
         wakeAll()
       } else if (schedule.isEmpty) return

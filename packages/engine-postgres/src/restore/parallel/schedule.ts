@@ -51,6 +51,11 @@ export class Schedule<Work> {
     return this.#waiting.size === 0 && this.#ready.length === 0
   }
 
+  /** Whether another step can begin now. */
+  get canBegin(): boolean {
+    return this.#ready.some(({ step }) => this.#isFree(step))
+  }
+
   /** A step that can begin now; undefined where there is none before another is done. */
   take(): Step<Work> | undefined {
     if (this.#ready.length === 0 && this.#running.size === 0) this.#breakCircle()
