@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 
 /** Bytes handed to the file system at once: a call of its own for every chunk would cost more than the writing. */
-const gatherBytes = 512 * 1024
+const gatherBytes = 256 * 1024
 /** Bytes after which the disk is asked to catch up, while more arrive: otherwise all of it would wait for the end. */
 const flushBytes = 32 * 1024 * 1024
 
