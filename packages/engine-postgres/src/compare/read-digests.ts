@@ -162,7 +162,7 @@ async function readAll(readers: readonly DigestReader[], readings: readonly Read
 
 async function readPart({ client, kernel }: DigestReader, sql: string, reading: Reading): Promise<void> {
   const readAhead = new ReadAhead(readAheadBytes, () => client.connection.stream.resume())
-  const receiver = new CopyReceiver(sql, kernel, readAhead)
+  const receiver = new CopyReceiver(sql, reading.relation, kernel, readAhead)
   client.query(receiver)
   let bytes = 0
   try {

@@ -1,6 +1,9 @@
 import { PgarkError } from '@pgark/core'
+import { quoteLiteral } from '@pgark/pg-sql'
 import type pg from 'pg'
+import type { Relation } from '../catalogue/relations.ts'
 import { isConnectionLost, sqlstate } from '../connection/database-error.ts'
+import { qualifiedName } from '../snapshot/lock-tables.ts'
 import { BlockQueue } from './block-queue.ts'
 import type { CopyKernel } from './copy-kernel.ts'
 import { noRows } from './digest.ts'
@@ -14,12 +17,18 @@ interface WireConnection {
 
 type DataListener = (bytes: Buffer) => void
 
+/** What the statement reads. */
+export type TableRead = Pick<Relation, 'oid' | 'schema' | 'name'>
+
 /** A message's type and its length. */
 const headerBytes = 5
 
 /**
  * Receives the answer to a `COPY … TO STDOUT`. While it runs, the connection's bytes come here first: rows go through the kernel,
  * every other message (an error, a notice, the end) goes on to pg as it came.
+ *
+ * COPY goes by names, which are those of this moment whatever the snapshot: a lock on the table keeps its own, but another schema can
+ * take its schema's. So the server is asked before and after whose the name is.
  */
 export class CopyReceiver implements pg.Submittable {
   /** The rows' text. Ends when the server has said how many rows it sent and as many came; fails otherwise. */
@@ -31,6 +40,7 @@ export class CopyReceiver implements pg.Submittable {
   readonly isComplete: Promise<boolean>
   #complete: (isComplete: boolean) => void = () => {}
   readonly #sql: string
+  readonly #table: TableRead
   readonly #kernel: CopyKernel
   #connection: WireConnection | undefined
   /** pg's own, while they are set aside. */
@@ -42,9 +52,11 @@ export class CopyReceiver implements pg.Submittable {
   #passing = 0
   /** What the server says at the end. */
   #serverRows = Number.NaN
+  #isOtherTable = false
 
-  constructor(sql: string, kernel: CopyKernel, readAhead: ReadAhead) {
-    this.#sql = sql
+  constructor(sql: string, table: TableRead, kernel: CopyKernel, readAhead: ReadAhead) {
+    this.#sql = `${isNamedSql(table)}; ${sql}; ${isNamedSql(table)}`
+    this.#table = table
     this.#kernel = kernel
     this.blocks = new BlockQueue(readAhead)
     this.isComplete = new Promise((resolve) => {
@@ -74,7 +86,12 @@ export class CopyReceiver implements pg.Submittable {
     // Other statements may stand before and after the COPY.
     const [, rows] = /^COPY (\d+)$/.exec(text) ?? []
     if (rows !== undefined) this.#serverRows = Number(rows)
+    if (text === 'SELECT 0') this.#isOtherTable = true
   }
+
+  /** Of the question whose the name is: its answer is how many rows it has. */
+  handleRowDescription(): void {}
+  handleDataRow(): void {}
 
   /** The server's error, after which the connection is pg's again, or the connection's own. */
   handleError(error: unknown): void {
@@ -88,12 +105,21 @@ export class CopyReceiver implements pg.Submittable {
     this.blocks.push(this.#kernel.takeBlock())
     this.rows = this.#kernel.rows
     this.digest = this.#kernel.digest
-    if (this.#serverRows === this.rows) this.blocks.end()
-    else
-      this.blocks.fail(
-        new PgarkError('ENGINE.COPY_OUT', `The server sent ${this.#serverRows} rows, ${this.rows} arrived.`),
-      )
-    this.#complete(this.#serverRows === this.rows)
+    const problem = this.#problem()
+    if (problem) this.blocks.fail(problem)
+    else this.blocks.end()
+    this.#complete(!problem)
+  }
+
+  #problem(): PgarkError | undefined {
+    if (this.#isOtherTable) {
+      const { schema, name } = this.#table
+      const message = `Another table is called ${schema}.${name} since the snapshot: it or its schema was renamed.`
+      const hint = 'run it again when no migration is running'
+      return new PgarkError('ENGINE.TABLES_CHANGED', message, { hint, retryable: true })
+    }
+    if (this.#serverRows === this.rows) return undefined
+    return new PgarkError('ENGINE.COPY_OUT', `The server sent ${this.#serverRows} rows, ${this.rows} arrived.`)
   }
 
   /** For a reader that stops early: rows that are on their way cannot be called off, so the connection goes. */
@@ -164,3 +190,7 @@ export class CopyReceiver implements pg.Submittable {
     stream?.off('data', this.#receive)
   }
 }
+
+/** Answers a row, without columns, if the name is the table's. */
+const isNamedSql = (table: TableRead) =>
+  `SELECT WHERE ${quoteLiteral(qualifiedName(table))}::pg_catalog.regclass::pg_catalog.oid = '${table.oid}'`

@@ -59,6 +59,7 @@ export async function openSnapshotReader(
     await client.end()
     throw databaseError(error, 'ENGINE.SNAPSHOT', 'Cannot import the snapshot')
   }
+  const tables = new Map(snapshot.selected.withRows.map((relation) => [qualifiedName(relation), relation]))
   const locked = new Set(lockNow.map(qualifiedName))
   const readAhead = new ReadAhead(readAheadBytes, () => client.connection.stream.resume())
   let running: CopyReceiver | undefined
@@ -67,13 +68,15 @@ export async function openSnapshotReader(
   return {
     client,
     copy(task) {
-      const table = qualifiedName(task.table)
+      const name = qualifiedName(task.table)
+      const table = tables.get(name)
+      if (!table) throw new RangeError(`${name} is no table of the snapshot.`)
       const sql = underSearchPath(task.sql, task.settings.search_path ?? '')
-      const receiver = new CopyReceiver(locked.has(table) ? sql : lockNowSql(table) + sql, kernel, readAhead)
-      locked.add(table)
+      const receiver = new CopyReceiver(locked.has(name) ? sql : lockNowSql(name) + sql, table, kernel, readAhead)
+      locked.add(name)
       running = receiver
       client.query(receiver)
-      return { rows: rowsOf(receiver, task, snapshot), isComplete: receiver.isComplete }
+      return { rows: rowsOf(receiver, task, table, snapshot), isComplete: receiver.isComplete }
     },
     async close() {
       stopWatching()
@@ -85,7 +88,8 @@ export async function openSnapshotReader(
 async function* rowsOf(
   receiver: CopyReceiver,
   task: CopyTask,
-  { signal, selected, client }: HeldSnapshot,
+  table: Relation,
+  { signal, client }: HeldSnapshot,
 ): AsyncGenerator<Uint8Array, CopyReceipt> {
   let bytes = 0
   try {
@@ -95,10 +99,8 @@ async function* rowsOf(
     }
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    const { schema, name } = task.table
-    const table = selected.relations.find((relation) => relation.schema === schema && relation.name === name)
-    const problem = table && (await lockProblem(error, [table], client))
-    const what = `Cannot read ${schema}.${name}${task.filter === undefined ? '' : ` with the filter ${task.filter}`}`
+    const problem = await lockProblem(error, [table], client)
+    const what = `Cannot read ${table.schema}.${table.name}${task.filter === undefined ? '' : ` with the filter ${task.filter}`}`
     throw problem ?? databaseError(error, 'ENGINE.COPY_OUT', what, { rows: 'yes' })
   } finally {
     receiver.abandon()
