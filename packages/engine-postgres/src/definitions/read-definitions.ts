@@ -9,12 +9,16 @@ import { choosePgDump } from './choose.ts'
 import { describeProgram } from './describe-program.ts'
 import { dumpDefinitions } from './dump-definitions.ts'
 import { forItsServer } from './for-its-server.ts'
+import { requireUnchanged } from './require-unchanged.ts'
 import { watchLockWait } from './watch-lock-wait.ts'
 
 /** A longer timer fires at once. */
 const longestTimerMs = 2_147_483_647
 
-/** The definitions of what is selected, by pg_dump over a connection of its own, at a snapshot. */
+/**
+ * The definitions of what is selected, by pg_dump over a connection of its own, at a snapshot. Throws `ENGINE.DEFINITIONS_CHANGED`
+ * where they may not be those of the snapshot.
+ */
 export async function readDefinitions(
   connector: Connector,
   snapshot: Pick<HeldSnapshot, 'id' | 'server' | 'signal'> & { readonly client: pg.ClientBase },
@@ -46,7 +50,9 @@ export async function readDefinitions(
         run.onEvent({ type: 'warning', code: 'ENGINE.PG_DUMP_WARNING', message: `pg_dump: ${message}` }),
       signal,
     })
-    return forItsServer(readToc(bytes, { decode: text.decode }), server.versionNum)
+    const archive = readToc(bytes, { decode: text.decode })
+    await requireUnchanged(archive, snapshot.client, client, lockTimeoutMs)
+    return forItsServer(archive, server.versionNum)
   } finally {
     stopWatching()
     await client.end()
