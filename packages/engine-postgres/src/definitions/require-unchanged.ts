@@ -3,8 +3,8 @@ import type { Archive } from '@pgark/pg-archive'
 import type pg from 'pg'
 import { beginPinned } from '../connection/pinned-transaction.ts'
 
-/** Types that come and go with a table, which is locked: its rows' own, and arrays. */
-const ofTables = `EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind IN ('r', 'p', 't')) OR t.typcategory = 'A'`
+/** Types that come and go with something else: those of a relation's rows, and arrays. */
+const ofOthers = `EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind <> 'c') OR t.typcategory = 'A'`
 /** What pg_dump asks the server to write for it; bodies it reads itself, and whose something is and who may use it. */
 const ofRoutine = `md5(p.proname || concat_ws('|', p.prorettype, p.proargtypes, p.proallargtypes, p.proargmodes, p.proargnames,
                                              p.proargdefaults, to_jsonb(p) ->> 'prosqlbody'))`
@@ -14,7 +14,7 @@ const listSql = `
   SELECT o.kind, o.oid::int8::text AS oid, n.nspname AS schema, o.name, md5(concat_ws('.', n.nspname, o.said)) AS said
   FROM (SELECT 'function' AS kind, p.oid, p.pronamespace AS space, p.proname AS name, ${ofRoutine} AS said FROM pg_proc p UNION ALL
         SELECT 'relation', c.oid, c.relnamespace, c.relname, c.relname FROM pg_class c WHERE c.relkind NOT IN ('r', 'p', 't') UNION ALL
-        SELECT 'type', t.oid, t.typnamespace, t.typname, t.typname FROM pg_type t WHERE NOT (${ofTables}) UNION ALL
+        SELECT 'type', t.oid, t.typnamespace, t.typname, t.typname FROM pg_type t WHERE NOT (${ofOthers}) UNION ALL
         SELECT 'operator', oid, oprnamespace, oprname, oprname FROM pg_operator UNION ALL
         SELECT 'operator class', oid, opcnamespace, opcname, opcname FROM pg_opclass UNION ALL
         SELECT 'collation', oid, collnamespace, collname, collname FROM pg_collation) AS o

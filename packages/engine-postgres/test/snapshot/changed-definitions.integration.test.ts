@@ -44,11 +44,14 @@ for (const major of [13, 18] as const) {
     })
 
     test('tables that are not backed up come and go', async () => {
-      const database = await databaseWith(server, `${schema}; CREATE TABLE staging (id serial PRIMARY KEY)`)
+      const database = await databaseWith(
+        server,
+        `${schema}; CREATE SCHEMA staging; CREATE TABLE staging.s (id serial PRIMARY KEY)`,
+      )
       const onStep = async (step: string) => {
-        if (step === 'opened') await server.query('DROP TABLE staging', database)
+        if (step === 'opened') await server.query('DROP TABLE staging.s', database)
       }
-      const { start } = await prepare(server, database, { excludeTables: ['staging*'], seams: { onStep } })
+      const { start } = await prepare(server, database, { excludeSchemas: ['staging'], seams: { onStep } })
       expect(await start()).toMatchObject({ tables: [{ name: 'items' }] })
     })
 
