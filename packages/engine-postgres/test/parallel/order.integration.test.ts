@@ -58,4 +58,14 @@ describe.each([14, 18] as const)('PostgreSQL %i', (major) => {
     for (const jobs of allJobs)
       expect((await compareDatabases(server, source, await restored({ jobs }))).differences).toEqual([])
   })
+
+  test.each(['ev_1', 'ev_1a', 'ev_2'])(
+    'a trigger that is disabled on the partition %s is so again',
+    async (partition) => {
+      const source = await databaseWith(server, `${partitioned} ALTER TABLE ${partition} DISABLE TRIGGER loud`)
+      const restored = await backedUp(source)
+      for (const jobs of allJobs)
+        expect((await compareDatabases(server, source, await restored({ jobs }))).differences).toEqual([])
+    },
+  )
 })

@@ -115,6 +115,13 @@ describe('partitions, and children of tables', () => {
   test('so does it in a part without the tables', () => {
     expect(step(parallelOrder([leafRows, audit], [...tables, ...belongings]), audit)?.after).toEqual([leafRows.dumpId])
   })
+
+  test('the trigger of a partition comes after that of the same name which created it', () => {
+    const order = parallelOrder([...tables, ...belongings])
+    expect(step(order, leafAudit)?.after).toEqual([leafRows.dumpId, audit.dumpId])
+    const another = post('TRIGGER', 'ev another', on(root))
+    expect(step(parallelOrder([...tables, another, leafAudit]), leafAudit)?.after).toEqual([leafRows.dumpId])
+  })
 })
 
 describe('a circle is an error that names it', () => {
