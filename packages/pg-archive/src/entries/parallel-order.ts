@@ -1,6 +1,7 @@
 import type { TocEntry } from '../toc/model.ts'
+import { awaitedEntries } from './awaited-entries.ts'
 import { inDependencyOrder } from './dependency-order.ts'
-import { lateComments, restoreOrder } from './restore-order.ts'
+import { restoreOrder } from './restore-order.ts'
 
 /** What several connections can restore at the same time, as `pg_restore --jobs` goes about it. */
 export interface ParallelOrder {
@@ -30,16 +31,16 @@ export interface ParallelStep {
 }
 
 /**
- * Which entries can start when which others are done. Entries after the rows that depend on a table wait for its rows. Ids that
- * are not among the entries hold up nothing. `whole` is all that the archive has, where these entries are a part of it: tables are
- * locked whether or not they are restored, too. The steps of a pass are in an order in which a
- * single connection could take them, that of the archive wherever dependencies allow. Takes time linear in entries and
- * dependencies.
+ * Which entries can start when which others are done. Entries after the rows that depend on a table wait for its rows, and those
+ * that reach its partitions and children for the rows of these. Ids that are not among the entries hold up nothing. `whole` is all
+ * that the archive has, where these entries are a part of it: tables are locked whether or not they are restored, too. The steps of
+ * a pass are in an order in which a single connection could take them, that of the archive wherever dependencies allow. Takes time
+ * linear in entries and in what they wait for.
  *
  * @throws {ArchiveError} `ARCHIVE.CYCLE` where entries depend on each other in a circle, or one on itself.
  */
 export function parallelOrder(entries: readonly TocEntry[], whole: readonly TocEntry[] = entries): ParallelOrder {
-  const dependencies = waitingForRows(entries, whole)
+  const dependencies = awaitedEntries(entries, whole)
   const sorted = inDependencyOrder(entries, dependencies)
   const order = restoreOrder(entries)
   const kinds = new Map(whole.map(({ dumpId, description = '' }) => [dumpId, description]))
@@ -69,24 +70,3 @@ export function parallelOrder(entries: readonly TocEntry[], whole: readonly TocE
 const tableKinds = new Set(['TABLE', 'TABLE DATA'])
 /** Nearly everything after the rows is an ALTER TABLE or takes its lock; CREATE INDEX lets others read. */
 const locksTables = ({ section, description }: TocEntry) => section === 'post-data' && description !== 'INDEX'
-
-/** What each entry waits for, without repetitions: the rows of a table in its stead, and a late comment for its constraint. */
-function waitingForRows(
-  entries: readonly TocEntry[],
-  whole: readonly TocEntry[],
-): ReadonlyMap<number, ReadonlySet<number>> {
-  const rowsOf = new Map<number, number>()
-  for (const { description, dumpId, dependencies } of whole) {
-    const [table] = dependencies
-    if (description === 'TABLE DATA' && table !== undefined) rowsOf.set(table, dumpId)
-  }
-  const { comments } = lateComments(entries)
-  return new Map(
-    entries.map((entry) => {
-      const { dumpId, section, dependencies } = entry
-      const ids = section === 'post-data' ? dependencies.map((id) => rowsOf.get(id) ?? id) : dependencies
-      const constraint = comments.get(entry)
-      return [dumpId, new Set(constraint ? [...ids, constraint.dumpId] : ids)]
-    }),
-  )
-}

@@ -74,6 +74,56 @@ describe('what can be restored at the same time', () => {
   })
 })
 
+describe('partitions, and children of tables', () => {
+  const root = entry('TABLE', 'ev')
+  const middle = entry('TABLE', 'ev_1', on(root))
+  const leaf = entry('TABLE', 'ev_1 a', on(middle))
+  const child = entry('TABLE', 'late', on(other))
+  const leafRows = data('TABLE DATA', 'ev_1 a', on(leaf))
+  const childRows = data('TABLE DATA', 'late', on(child))
+  const attached = entry('TABLE ATTACH', 'ev_1', on(middle, root))
+  const post = (kind: string, tag: string, more: Partial<TocEntry>) =>
+    entry(kind, tag, { section: 'post-data', ...more })
+  const leafAudit = post('TRIGGER', 'ev_1 a audit', on(leaf))
+  const audit = post('TRIGGER', 'ev audit', on(root))
+  const check = post('CHECK CONSTRAINT', 'customers old', on(other))
+  const rootIndex = post('INDEX', 'ev_i', on(root))
+  const only = 'ALTER TABLE ONLY public.ev\n    ADD CONSTRAINT ev_pkey PRIMARY KEY (id);\n'
+  const rootKey = post('CONSTRAINT', 'ev ev_pkey', { ...on(root), definition: only })
+  const notNull = post('CONSTRAINT', 'ev n', {
+    ...on(root),
+    definition: 'ALTER TABLE public.ev ADD NOT NULL id NOT VALID;',
+  })
+  const tables = [root, middle, leaf, other, child, attached, leafRows, otherRows, childRows]
+  const belongings = [leafAudit, audit, check, rootIndex, rootKey, notNull]
+
+  test('what reaches them waits for their rows, at all depths, and locks them', () => {
+    const order = parallelOrder([...tables, ...belongings])
+    for (const each of [audit, notNull])
+      expect(step(order, each)).toMatchObject({
+        after: [leafRows.dumpId],
+        locks: [root.dumpId, middle.dumpId, leafRows.dumpId],
+      })
+    expect(step(order, check)?.after).toEqual([otherRows.dumpId, childRows.dumpId])
+  })
+
+  test('an index or a key of the partitioned table alone does not', () => {
+    const order = parallelOrder([...tables, ...belongings])
+    for (const each of [rootIndex, rootKey]) expect(step(order, each)?.after).toEqual([])
+  })
+
+  test('so does it in a part without the tables', () => {
+    expect(step(parallelOrder([leafRows, audit], [...tables, ...belongings]), audit)?.after).toEqual([leafRows.dumpId])
+  })
+
+  test('the trigger of a partition comes after that of the same name which created it', () => {
+    const order = parallelOrder([...tables, ...belongings])
+    expect(step(order, leafAudit)?.after).toEqual([leafRows.dumpId, audit.dumpId])
+    const another = post('TRIGGER', 'ev another', on(root))
+    expect(step(parallelOrder([...tables, another, leafAudit]), leafAudit)?.after).toEqual([leafRows.dumpId])
+  })
+})
+
 describe('a circle is an error that names it', () => {
   test('of several entries', () => {
     const [a, b] = [entry('VIEW', 'a'), entry('VIEW', 'b')]
