@@ -73,6 +73,20 @@ describe('rows are added to those that are there', () => {
     expect((await compareDatabases(server, source, database)).differences).toEqual(['added: app.mine r p true'])
   })
 
+  test('rows of a table without partitions go into one that has some', async () => {
+    const from = await databaseWith(
+      server,
+      'CREATE TABLE t (a int); INSERT INTO t SELECT n FROM generate_series(1, 9) n',
+    )
+    const database = await databaseWith(
+      server,
+      `CREATE TABLE t (a int) PARTITION BY RANGE (a); CREATE TABLE low PARTITION OF t FOR VALUES FROM (0) TO (5);
+       CREATE TABLE high PARTITION OF t FOR VALUES FROM (5) TO (10)`,
+    )
+    expect(errorsOf((await (await backupOf(server, from)).restoreInto(database, 'append')).findings)).toEqual([])
+    expect((await server.query('SELECT FROM t', database)).rowCount).toBe(9)
+  })
+
   test('rows alone', async () => {
     const database = await databaseWith(server, `${shop}${others}`)
     const from = await backupOf(server, source)
@@ -163,6 +177,17 @@ describe('before anything is touched', () => {
       'the large object 4711',
     ])
       expect(error.message).toContain(part)
+  })
+
+  test('a table without partitions, where the backup has some of it; beside tables that would be emptied', async () => {
+    const database = await shopDatabase(server, 'DROP TABLE app.events; CREATE TABLE app.events (id int, at date)')
+    const from = await backupOf(server, source)
+    for (const how of ['append', 'truncate'] as const)
+      expect(await from.refused(database, how)).toMatchObject({
+        code: 'REFUSED.EXISTS',
+        message: expect.stringContaining('table app.events, 0 B on disk (in the backup a TABLE of partitions)'),
+      })
+    expect((await from.refused(database, 'truncate', { dryRun: true })).code).toBe('REFUSED.EXISTS')
   })
 
   test('rows that lie before what they refer to cannot go in within one transaction', async () => {

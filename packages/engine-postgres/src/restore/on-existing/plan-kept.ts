@@ -10,21 +10,12 @@ import { foreignKeyProblems } from './foreign-key-order.ts'
 import { forwardOnly } from './forward-sequences.ts'
 import { keptFindings, withoutKept } from './kept-entries.ts'
 import { loadedTables } from './loaded-tables.ts'
+import { otherKinds, relationCatalogue } from './other-kinds.ts'
 import type { PlanOrProblems } from './plan.ts'
 import type { Existing } from './plan-existing.ts'
 import { planTruncate } from './truncate.ts'
 
-/** The server's letters for what an entry of each kind makes. */
-const relationKinds: Readonly<Record<string, RegExp>> = {
-  TABLE: /[rp]/,
-  VIEW: /v/,
-  'MATERIALIZED VIEW': /m/,
-  SEQUENCE: /S/,
-  'FOREIGN TABLE': /f/,
-  INDEX: /[iI]/,
-}
-/** Oids of pg_class and pg_largeobject, the same in every database. */
-const relationCatalogue = '1259'
+/** Oid of pg_largeobject, the same in every database. */
 const largeObjectCatalogue = '2613'
 
 /** Everything is kept as it is; rows are added to those of tables, or replace them. */
@@ -39,7 +30,7 @@ export async function planKept(client: pg.ClientBase, existing: Existing): Promi
   const oids = loaded.tables.map(({ oid }) => oid)
   const truncate = await planTruncate(client, isEmptied ? oids : [], database)
   const problems: Finding[] = [
-    ...(await otherKinds(client, found, database)),
+    ...(await otherKinds(client, found, entries, database)),
     ...identityProblems(left, kept),
     ...loaded.problems,
     ...truncate.problems,
@@ -93,27 +84,6 @@ function isThere(left: readonly TocEntry[]): (entry: TocEntry) => boolean {
     left.filter(({ description }) => description === 'SEQUENCE').map(({ schema, tag }) => `${schema}.${tag}`),
   )
   return ({ schema, tag }) => !made.has(`${schema}.${tag}`)
-}
-
-/** What is something else there cannot be kept in its place. */
-async function otherKinds(
-  client: pg.ClientBase,
-  found: readonly ExistingObject[],
-  database: string,
-): Promise<Finding[]> {
-  const relations = found.filter(
-    ({ entry, classId }) => classId === relationCatalogue && relationKinds[entry.description ?? ''] !== undefined,
-  )
-  const described = await describeObjects(client, relations)
-  return refusal(
-    'REFUSED.EXISTS',
-    described.flatMap(({ kind, text }, at) => {
-      const { description = '' } = relations[at]?.entry ?? {}
-      return relationKinds[description]?.test(kind ?? '') ? [] : [`${text} (in the backup a ${description})`]
-    }),
-    (names) => `${names}: something else of the same name is in ${database}; nothing was changed.`,
-    'rename or drop it, or have it dropped (--on-existing drop)',
-  )
 }
 
 /** An identity column has one sequence, which is made by a change of its table. */

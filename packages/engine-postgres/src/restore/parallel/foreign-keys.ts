@@ -1,13 +1,7 @@
 import type { TocEntry } from '@pgark/pg-archive'
 import type pg from 'pg'
+import { foreignKeysSql } from './foreign-keys-sql.ts'
 import { inUnicode } from './in-unicode.ts'
-
-// https://www.postgresql.org/docs/current/catalog-pg-constraint.html
-const foreignKeysSql = `
-  SELECT DISTINCT n.nspname || '.' || c.relname AS referring, m.nspname || '.' || r.relname AS referred
-  FROM pg_constraint JOIN pg_class c ON c.oid = conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-  JOIN pg_class r ON r.oid = confrelid JOIN pg_namespace m ON m.oid = r.relnamespace
-  WHERE contype = 'f' AND conrelid <> confrelid`
 
 /**
  * For rows that go into tables which are there: by the id of the rows of a table those of the tables that its foreign keys refer to
@@ -22,14 +16,17 @@ export async function foreignKeyOrder(
   const written = data.map(({ schema = '', tag = '' }) => `${schema}.${tag}`)
   const names = await inUnicode(client, encoding, written)
   const ids = new Map(names.map((name, at) => [name, data[at]?.dumpId ?? 0]))
+  const idsOf = (tables: readonly string[]) => tables.flatMap((name) => ids.get(name) ?? [])
   const { rows } = await client.query(foreignKeysSql)
-  const order = new Map<number, number[]>()
+  const order = new Map<number, Set<number>>()
   for (const { referring, referred } of rows) {
-    const [from, to] = [ids.get(referring), ids.get(referred)]
-    if (from === undefined || to === undefined) continue
-    const others = order.get(from)
-    if (others) others.push(to)
-    else order.set(from, [to])
+    const to = idsOf(referred)
+    for (const from of idsOf(referring)) {
+      const others = order.get(from) ?? new Set()
+      // What the rows of a table refer to in their own is there when all of them are.
+      for (const id of to) if (id !== from) others.add(id)
+      if (others.size > 0) order.set(from, others)
+    }
   }
-  return order
+  return new Map([...order].map(([from, others]) => [from, [...others]]))
 }
