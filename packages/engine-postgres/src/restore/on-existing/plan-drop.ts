@@ -7,6 +7,7 @@ import { dropStatements } from './drop-statements.ts'
 import { keptFindings, withoutKept } from './kept-entries.ts'
 import type { PlanOrProblems } from './plan.ts'
 import type { Existing } from './plan-existing.ts'
+import { slotProblems } from './slot-problems.ts'
 import { dependentsOf, dependsOn, keyOf, type WhatGoes, whatGoes } from './what-goes.ts'
 
 /** Oid of pg_type, the same in every database. */
@@ -43,6 +44,7 @@ export async function planDrop(client: pg.ClientBase, existing: Existing): Promi
     problems: [
       ...(how === 'drop' ? inTheWay(beside, database) : []),
       ...(await stuckProblems(client, stuck, database)),
+      ...(await slotProblems(client, objects, database)),
     ],
     plan: {
       entries: withoutKept(entries, kept, () => true),
