@@ -38,3 +38,17 @@ describe('what is left out with what it needs', () => {
     )
   })
 })
+
+describe('what is brought along', () => {
+  test('for a key without overlaps, the operators that it may compare by', async () => {
+    const sql = `CREATE EXTENSION btree_gist;
+      CREATE TABLE rooms (id int, valid daterange, PRIMARY KEY (id, valid WITHOUT OVERLAPS));
+      CREATE TABLE stays (id int, room int, valid daterange, UNIQUE (id, valid WITHOUT OVERLAPS),
+        FOREIGN KEY (room, PERIOD valid) REFERENCES rooms (id, PERIOD valid));
+      INSERT INTO rooms VALUES (1, '[2026-01-01,2026-02-01)'); INSERT INTO stays VALUES (1, 1, '[2026-01-02,2026-01-03)')`
+    for (const table of ['rooms', 'stays']) {
+      const { relations } = await partOf(sql, { tables: [table] })
+      expect(relations).toContain(table)
+    }
+  })
+})
