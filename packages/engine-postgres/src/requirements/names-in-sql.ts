@@ -5,7 +5,11 @@ const beforeRole = /^(TO|FROM|FOR ROLE|MAPPING FOR|SESSION AUTHORIZATION)$/
 const isName = (token: Token | undefined) => token?.type === 'word' || token?.type === 'quoted-identifier'
 const unquoted = ({ text }: Token) => (text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text)
 
-/** Every role that statements of pg_dump's name outside of brackets. `PUBLIC` is none. */
+/** Everybody, whom pg_dump writes as `PUBLIC` in a grant, but like a role in a user mapping. No role can have that name. */
+export const everybody = 'public'
+const isRole = (token: Token) => token.text !== 'PUBLIC' && unquoted(token) !== everybody
+
+/** Every role that statements of pg_dump's name outside of brackets. */
 export function rolesIn(sql: string): string[] {
   const tokens = tokensOf(sql)
   const roles: string[] = []
@@ -18,7 +22,7 @@ export function rolesIn(sql: string): string[] {
     if (!beforeRole.test(token.text) && !beforeRole.test(phrase)) continue
     for (let next = at + 1; isName(tokens[next]); next += 2) {
       const role = tokens[next]
-      if (role && role.text !== 'PUBLIC') roles.push(unquoted(role))
+      if (role && isRole(role)) roles.push(unquoted(role))
       if (tokens[next + 1]?.text !== ',') break
     }
   }

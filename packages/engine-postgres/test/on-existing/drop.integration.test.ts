@@ -71,6 +71,50 @@ describe('drop', () => {
     expect(backup.asked[0]?.objects).toContain('schema app')
   })
 
+  describe('subscriptions and languages', () => {
+    const made = `CREATE TABLE kept (id int); INSERT INTO kept VALUES (1);
+      CREATE FUNCTION handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+      CREATE LANGUAGE mine HANDLER handler;
+      CREATE FUNCTION spoken() RETURNS int LANGUAGE mine AS 'BEGIN RETURN 1; END';
+      CREATE SUBSCRIPTION "Sub" CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false`
+    const withSlot = `${made}, slot_name = sub_slot)`
+    const withoutSlot = `${made}, slot_name = NONE)`
+    const described = `SELECT subslotname AS slot, subenabled AS enabled
+      FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database()`
+
+    test('are found, and kept or dropped as anything else', async () => {
+      const backup = await backupOf(server, await databaseWith(server, withoutSlot))
+      const database = await databaseWith(server, withoutSlot)
+      expect((await backup.refused(database, 'fail')).message).toMatch(
+        /public\.kept, the function .*, the language mine, the subscription Sub: already in/,
+      )
+      const { findings } = await backup.restoreInto(database, 'append')
+      expect(findings.map(({ message }) => message).join('\n')).toMatch(/SUBSCRIPTION Sub/)
+      for (const singleTransaction of [false, true]) {
+        expect((await backup.restoreInto(database, 'drop', { singleTransaction })).findings).toEqual([])
+        expect((await server.query('SELECT * FROM kept', database)).rows).toEqual([{ id: 1 }])
+      }
+      expect(backup.asked.at(-1)?.objects).toEqual(
+        expect.arrayContaining(['language mine', expect.stringMatching(/^subscription "?Sub/)]),
+      )
+    })
+
+    test('a subscription with a slot at its publisher is not dropped', async () => {
+      const backup = await backupOf(server, await databaseWith(server, withSlot))
+      const database = await databaseWith(server, withSlot)
+      for (const how of ['drop', 'drop-cascade'] as const) {
+        expect(await backup.refused(database, how)).toMatchObject({
+          code: 'REFUSED.EXISTS',
+          message: expect.stringMatching(/^the subscription Sub: .*slot.*nothing was changed/),
+          hint: expect.stringContaining('slot_name = NONE'),
+        })
+      }
+      await server.query('ALTER SUBSCRIPTION "Sub" SET (slot_name = NONE)', database)
+      await backup.restoreInto(database, 'drop')
+      expect((await server.query(described, database)).rows).toEqual([{ slot: 'sub_slot', enabled: false }])
+    })
+  })
+
   test('what depends on it is named, and nothing is changed', async () => {
     const database = await shopDatabase(server, outside)
     const error = await (await backupOf(server, source)).refused(database, 'drop')

@@ -105,6 +105,24 @@ describe('several connections restore an archive', () => {
     await untilNoConnection(server)
   })
 
+  test('an event trigger on login does not fire for those who read it back', async () => {
+    const from = await databaseWith(
+      server,
+      `CREATE TABLE logins (who text);
+       CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.logins VALUES (session_user); END $$;
+       CREATE EVENT TRIGGER notes ON login EXECUTE FUNCTION note(); ALTER EVENT TRIGGER notes ENABLE ALWAYS;
+       COMMENT ON EVENT TRIGGER notes IS 'who came'`,
+    )
+    const dump = path.join(await tempFolder(), 'logins.dump')
+    await backup({ engine: engineFor(server, from), to: file(dump) })
+    const database = target()
+    const engine = engineFor(server, database)
+    const { findings } = await restore({ engine, from: file(dump), createDatabase: true, jobs: 2 })
+    expect(findings).toEqual([])
+    const { rows } = await server.query('SELECT evtname AS name, evtenabled AS enabled FROM pg_event_trigger', database)
+    expect(rows).toEqual([{ name: 'notes', enabled: 'A' }])
+  })
+
   test('a custom archive whose data are not indexed, and one from a pipe', async () => {
     const dump = path.join(await tempFolder(), 'shop.dump')
     await backup({ engine: engineFor(server, source), to: file(dump) })

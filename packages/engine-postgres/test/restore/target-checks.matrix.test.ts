@@ -202,6 +202,24 @@ test('names in another encoding', async () => {
   )
 })
 
+test('a user mapping for everybody needs no role, and an older backup that notes one is restored', async () => {
+  const mapped = 'CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w; CREATE USER MAPPING FOR '
+  const mappings = "SELECT usename FROM pg_user_mappings WHERE srvname = 'far'"
+  for (const format of ['plain', 'custom'] as const) {
+    const from = await stored(`${mapped} PUBLIC SERVER far`, { format })
+    const target = await targetWith(server)
+    await target.restore(from)
+    expect(await target.query(mappings)).toEqual([{ usename: 'public' }])
+  }
+  const from = await stored(`${mapped} PUBLIC SERVER far`)
+  await withRequirements(from, { roles: [{ name: 'public', use: 'definition', isOfLargeObject: false }] })
+  const target = await targetWith(server)
+  await target.restore(from)
+  expect(await target.query(mappings)).toEqual([{ usename: 'public' }])
+  const missing = await stored(`${mapped} "Keeper" SERVER far`)
+  expect(await refusal(await targetWith(server), missing)).toMatchObject({ code: 'REFUSED.ROLE' })
+})
+
 test('a standby', async () => {
   const standby = await startServer(16, { standby: true })
   try {

@@ -12,6 +12,7 @@ describe('rolesIn', () => {
     ['CREATE POLICY p ON s.t FOR SELECT TO a, "B" USING ((x = \'FROM c\'::text));', ['a', 'B']],
     ['CREATE POLICY p ON s.t USING ((x > (SELECT 1 FROM z)));', []],
     ['CREATE USER MAPPING FOR "Me" SERVER far OPTIONS (\n    "user" \'x\'\n);', ['Me']],
+    ['CREATE USER MAPPING FOR public SERVER far;\nGRANT SELECT ON TABLE x TO "PUBLIC";', ['PUBLIC']],
     ['-- GRANT x TO y\nGRANT SELECT ON TABLE "FROM" TO z;', ['z']],
   ]
   test.each(cases)('%s', (sql, roles) => {

@@ -7,8 +7,8 @@ const joining = new Set(['TABLE ATTACH', 'INDEX ATTACH', 'PUBLICATION TABLE', 'P
 
 const haveOperatorClasses = new Set(['EXTENSION', 'OPERATOR CLASS'])
 /** What operators it compares by depends on the index behind it, which is no entry of its own: it may be any. */
-const isExclusion = ({ description, definition }: TocEntry) =>
-  description === 'CONSTRAINT' && definition?.includes(' EXCLUDE USING ') === true
+const isExclusion = ({ description, definition = '' }: TocEntry) =>
+  description === 'CONSTRAINT' && / EXCLUDE USING | WITHOUT OVERLAPS\)/.test(definition)
 
 /**
  * These entries, what belongs to them, what that depends on, and so on; see `EntrySelection.withNeeds`. Nothing of an excluded

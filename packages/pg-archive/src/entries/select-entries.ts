@@ -40,7 +40,7 @@ export interface EntrySelection {
    *   triggers, rules, policies, statistics; to a named schema, the schema;
    * - what all of it depends on, and what belongs to that: schemas, types, functions, extensions, the tables of a view, and the
    *   table that a foreign key refers to, with its rows. To be spared these tables, exclude the kind `FK CONSTRAINT`;
-   * - for an exclusion constraint all extensions and operator classes, as an archive does not tell which of them it compares by;
+   * - for an exclusion constraint or a key without overlaps all extensions and operator classes, as an archive does not tell which of them it compares by;
    * - with a partitioned table its partitions; with a partition the table that it is of, but no other partitions;
    * - what joins two entries, where both are there: the attachment of a partition, a table's place in a publication.
    *

@@ -225,15 +225,18 @@ describe('with what it needs', () => {
     expect(selectEntries(entries, { tables: ['a b'], withNeeds: true })).toEqual(entries)
   })
 
-  test('an exclusion constraint, of which nobody knows what it compares by, brings all that it could be', () => {
-    const extension = entry('EXTENSION', 'btree_gist', none)
-    const rooms = entry('TABLE', 'rooms')
-    const definition = 'ALTER TABLE ONLY public.rooms\n    ADD CONSTRAINT c EXCLUDE USING gist (room WITH =);'
-    const exclusion = entry('CONSTRAINT', 'rooms c', { ...post, definition, ...on(rooms) })
-    const entries = [extension, entry('EXTENSION', 'other', none), rooms, exclusion]
-    expect(selectEntries(entries, { tables: ['rooms'], withNeeds: true })).toEqual(entries)
-    expect(selectEntries(entries.slice(0, 3), { tables: ['rooms'], withNeeds: true })).toEqual([rooms])
-  })
+  test.each(['EXCLUDE USING gist (room WITH =)', 'PRIMARY KEY (room, at WITHOUT OVERLAPS)'])(
+    '%s, of which nobody knows what it compares by, brings all that it could be',
+    (constraint) => {
+      const extension = entry('EXTENSION', 'btree_gist', none)
+      const rooms = entry('TABLE', 'rooms')
+      const definition = `ALTER TABLE ONLY public.rooms\n    ADD CONSTRAINT c ${constraint};`
+      const exclusion = entry('CONSTRAINT', 'rooms c', { ...post, definition, ...on(rooms) })
+      const entries = [extension, entry('EXTENSION', 'other', none), rooms, exclusion]
+      expect(selectEntries(entries, { tables: ['rooms'], withNeeds: true })).toEqual(entries)
+      expect(selectEntries(entries.slice(0, 3), { tables: ['rooms'], withNeeds: true })).toEqual([rooms])
+    },
+  )
 
   test('circles do no harm, of dependencies or of partitions', () => {
     const [a, b] = [entry('TABLE', 'a'), entry('TABLE', 'b')]

@@ -8,6 +8,7 @@ import { keptFindings, withoutKept } from './kept-entries.ts'
 import { membershipsOf } from './memberships.ts'
 import type { PlanOrProblems } from './plan.ts'
 import type { Existing } from './plan-existing.ts'
+import { slotProblems } from './slot-problems.ts'
 import { dependentsOf, dependsOn, keyOf, type WhatGoes, whatGoes } from './what-goes.ts'
 
 /** Oid of pg_type, the same in every database. */
@@ -49,6 +50,7 @@ export async function planDrop(client: pg.ClientBase, existing: Existing): Promi
     problems: [
       ...(how === 'drop' ? inTheWay(beside, database) : []),
       ...(await stuckProblems(client, stuck, database)),
+      ...(await slotProblems(client, objects, database)),
     ],
     plan: {
       entries: [...left, ...restored.filter((entry) => !left.includes(entry))],

@@ -30,13 +30,19 @@ function inSchema(descriptions: readonly string[], catalogue: string, prefix: st
 }
 
 /** Things that belong to the database as a whole. */
-function inDatabase(description: string, catalogue: string, column: string, word: string): ConflictKind {
+function inDatabase(
+  description: string,
+  catalogue: string,
+  column: string,
+  word: string,
+  rows = catalogue,
+): ConflictKind {
   return {
-    // Neither an extension's definition nor that of a schema that every database has fails where it is there.
+    // What replaces a language does not fail where it is there, nor does the definition of a schema that every database has.
     made: ({ description: kind, tag = '', definition }) =>
-      kind === description && /^CREATE /m.test(definition ?? '') ? [{ schema: '', name: tag }] : [],
+      kind === description && /^CREATE (?!OR REPLACE )/m.test(definition ?? '') ? [{ schema: '', name: tag }] : [],
     catalogue,
-    existing: `SELECT '' AS schema, ${column}::text AS name, oid FROM ${catalogue}`,
+    existing: `SELECT '' AS schema, ${column}::text AS name, oid FROM ${rows}`,
     label: (_, name) => `the ${word} ${name}`,
   }
 }
@@ -78,6 +84,9 @@ const ofAccessMethod = (catalogue: string, prefix: string) => `
 
 const casts =
   "SELECT 'CAST (' || format_type(castsource, NULL) || ' AS ' || format_type(casttarget, NULL) || ')' AS name, oid FROM pg_cast"
+/** One catalogue has those of all databases. */
+const subscriptions =
+  'pg_subscription WHERE subdbid = (SELECT d.oid FROM pg_database d WHERE datname = current_database())'
 const transforms =
   "SELECT 'TRANSFORM FOR ' || format_type(trftype, NULL) || ' LANGUAGE ' || lanname AS name, t.oid FROM pg_transform t JOIN pg_language l ON l.oid = trflang"
 const userMappings =
@@ -130,6 +139,8 @@ export const conflictKinds: readonly ConflictKind[] = [
   inDatabase('ACCESS METHOD', 'pg_am', 'amname', 'access method'),
   inDatabase('EVENT TRIGGER', 'pg_event_trigger', 'evtname', 'event trigger'),
   inDatabase('PUBLICATION', 'pg_publication', 'pubname', 'publication'),
+  inDatabase('SUBSCRIPTION', 'pg_subscription', 'subname', 'subscription', subscriptions),
+  inDatabase('PROCEDURAL LANGUAGE', 'pg_language', 'lanname', 'language'),
   tagged('CAST', 'pg_cast', casts),
   tagged('TRANSFORM', 'pg_transform', transforms),
   tagged('USER MAPPING', 'pg_user_mapping', userMappings),

@@ -8,7 +8,10 @@ import type { RestorePlan } from './plan-restore.ts'
 import type { RestoreWorker } from './restore-worker.ts'
 import { runSteps } from './run-steps.ts'
 
-/** Restores what a plan has: what comes before rows in order, by the first worker, then the rest as its dependencies allow, by all. */
+/**
+ * Restores what a plan has, all but event triggers: what comes before rows in order, by the first worker, then the rest as its
+ * dependencies allow, by all.
+ */
 export async function runPlan(
   { entries, order, references }: RestorePlan,
   job: ArchiveJob,
@@ -38,7 +41,6 @@ export async function runPlan(
     (worker, entry, areOthersBusy) => worker.restore(entry, areOthersBusy),
     stop,
   )
-  for (const { entry } of order.eventTriggers) await first.restore(entry)
 }
 
 async function runTask(worker: RestoreWorker, task: Task, areOthersBusy: boolean): Promise<void> {

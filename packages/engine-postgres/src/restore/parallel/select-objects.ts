@@ -4,6 +4,7 @@ import { type Pattern, parsePattern } from '../../selection/pattern.ts'
 import { selectionError, unmatched } from '../../selection/selection-error.ts'
 import { askedEntries } from './asked-entries.ts'
 import { readable } from './in-unicode.ts'
+import { lostEntries } from './lost-entries.ts'
 
 export type ObjectSelection = Pick<
   Selection,
@@ -67,7 +68,7 @@ export function selectObjects(entries: readonly TocEntry[], selection: ObjectSel
     : selection.schemas?.length
       ? askedEntries(entries, (entry) => schemaOf(entry).some(inSchemas))
       : chosen
-  const lost = withDependents(entries, isOut)
+  const lost = lostEntries(entries, isOut)
   const kept = (entry: TocEntry) => chosen.has(entry) && !lost.has(entry)
   if (!relations.some(kept) && selection.tables?.length) {
     throw selectionError([{ message: 'Nothing is left: what the selection names it also excludes.' }])
@@ -102,21 +103,6 @@ function withNeeds(
   for (const entry of entries) if (entry.description === 'FK CONSTRAINT' && hasAll(entry)) chosen.add(entry)
   for (const entry of entries) if (isOfKey(entry) && hasAll(entry)) chosen.add(entry)
   return chosen
-}
-
-/** These entries and all that depend on one of them. */
-function withDependents(entries: readonly TocEntry[], isFirst: (entry: TocEntry) => boolean): Set<TocEntry> {
-  const dependents = new Map<number, TocEntry[]>()
-  for (const entry of entries) {
-    for (const id of entry.dependencies) {
-      const others = dependents.get(id)
-      if (others) others.push(entry)
-      else dependents.set(id, [entry])
-    }
-  }
-  const found = new Set(entries.filter(isFirst))
-  for (const { dumpId } of found) for (const entry of dependents.get(dumpId) ?? []) found.add(entry)
-  return found
 }
 
 /** Whether somebody who has what is kept could miss it: it is a foreign key of a table that is kept, or had to go with another. */

@@ -1,4 +1,5 @@
 import type { RequiredRole, RestoreRequest } from '@pgark/core'
+import { everybody } from '../../requirements/names-in-sql.ts'
 import { refusal, type TargetCheck } from './target-check.ts'
 
 const setOptionSince = 160_000
@@ -31,7 +32,9 @@ export const roles: TargetCheck = async ({ client, server, requirements, request
 }
 
 /** The same decisions by which statements are passed over during the restore. */
-function isNeeded({ use, isOfLargeObject }: RequiredRole, selection: RestoreRequest['selection']): boolean {
+function isNeeded({ name, use, isOfLargeObject }: RequiredRole, selection: RestoreRequest['selection']): boolean {
+  // Older backups may note it.
+  if (name === everybody) return false
   if (isOfLargeObject ? selection.schemaOnly : selection.dataOnly) return false
   return !(use === 'owner' && selection.noOwner) && !(use === 'privilege' && selection.noPrivileges)
 }
