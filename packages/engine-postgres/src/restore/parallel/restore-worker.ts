@@ -15,6 +15,7 @@ import { attempt } from '../allow/attempt.ts'
 import { dataItems, entryItems } from '../entry-items.ts'
 import { executeItem } from '../execute-item.ts'
 import type { Execution } from '../execution.ts'
+import { inUtf8 } from '../in-utf8.ts'
 import { neededAuthorizations } from '../needed-authorizations.ts'
 import type { Progress } from '../progress.ts'
 import { tableIn } from '../table-of.ts'
@@ -98,8 +99,9 @@ export class RestoreWorker {
 
   async analyze(schema: string, name: string): Promise<void> {
     const table = schema ? `${quoteIdentifier(schema)}.${quoteIdentifier(name)}` : quoteIdentifier(name)
+    const { client } = this.#target
     try {
-      await this.#target.client.query(`ANALYZE ${table}`)
+      await inUtf8(client, () => client.query(`ANALYZE ${table}`))
     } catch (error) {
       throw databaseError(error, 'RESTORE.ANALYZE', `Everything is restored, but ANALYZE of ${table} failed`, {
         rows: 'yes',
