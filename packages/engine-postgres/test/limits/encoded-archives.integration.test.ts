@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises'
 import path from 'node:path'
 import { backup, file, type RestoreOptions, restore } from '@pgark/core'
 import { compareDatabases, startServer, type TestServer } from '@pgark/test-servers'
@@ -65,6 +66,15 @@ describe.each(['backup.dump', ''])('an archive in another encoding than UTF-8: "
     const source = await databaseWith(server, sql)
     await expectRestored(source, await backupOf(source, name, encoding))
   })
+})
+
+test('an archive without a manifest, as pg_dump writes it', async () => {
+  const source = await databaseIn('LATIN1', latin)
+  const folder = await tempFolder()
+  await backup({ engine: engineFor(server, source), to: file(path.join(folder, 'backup.dump')) })
+  const alone = path.join(folder, 'alone.dump')
+  await rename(path.join(folder, 'backup.dump'), alone)
+  await expectRestored(source, { from: file(alone) })
 })
 
 test.each(['truncate', 'drop', 'drop-cascade'] as const)('what is there is replaced: %s', async (onExisting) => {
