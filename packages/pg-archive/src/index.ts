@@ -44,6 +44,7 @@ export {
 export { completionMarker } from './plain/markers.ts'
 export { openPlain } from './plain/open-plain.ts'
 export { type PlainItem, type ReadPlainOptions, readPlainDump } from './plain/read-plain.ts'
+export { sessionSettings } from './plain/session-settings.ts'
 export type { ArchiveFile, ArchiveFolder, ArchiveReader } from './reading/archive-reader.ts'
 export { detectFormat, formatBytes } from './reading/detect-format.ts'
 export type { EntryData, LargeObject, LargeObjectData, TableData } from './reading/entry-data.ts'

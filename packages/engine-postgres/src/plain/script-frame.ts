@@ -1,5 +1,5 @@
 import type { BackupRequest } from '@pgark/core'
-import { completionMarker, escapeLineEnds } from '@pgark/pg-archive'
+import { completionMarker, escapeLineEnds, sessionSettings } from '@pgark/pg-archive'
 import { quoteLiteral } from '@pgark/pg-sql'
 import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 
@@ -29,16 +29,10 @@ export function setupSql(encoding: string, disableTriggers: boolean): string {
     "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout'",
     `SET client_encoding = ${quoteLiteral(encoding)}`,
     'SET standard_conforming_strings = on',
-    'SET array_nulls = on',
-    'SET transform_null_equals = off',
     "SELECT pg_catalog.set_config('search_path', '', false)",
-    "SET datestyle = 'ISO'",
-    "SET intervalstyle = 'postgres'",
+    // Archives of pg_dump's have money in the words of the database that they are of.
     "SET lc_monetary = 'C'",
-    'SET check_function_bodies = false',
-    'SET xmloption = content',
-    'SET client_min_messages = warning',
-    'SET row_security = off',
+    ...sessionSettings,
     'SET synchronous_commit = off',
     ...(disableTriggers ? ['SET session_replication_role = replica'] : []),
   ]

@@ -3,6 +3,7 @@ import type { PlainItem } from '@pgark/pg-archive'
 import { setRole } from '../connection/set-role.ts'
 import { decide } from './decide.ts'
 import type { Execution } from './execution.ts'
+import { inUtf8 } from './in-utf8.ts'
 import { loadTable } from './load-table.ts'
 import { runStatement } from './raw-statement.ts'
 import { restoreError } from './restore-error.ts'
@@ -13,6 +14,7 @@ import { isUnknownToTarget } from './unknown-to-target.ts'
 export async function executeItem(item: PlainItem, execution: Execution): Promise<void> {
   const { target, request, progress, run } = execution
   const { summary } = item
+  const { role } = request
   const decision = decide(summary, request)
   if (decision === 'ask') await askConsent(item, execution)
   if (decision === 'skip' || (await isUnknownToTarget(item, target, progress, run))) {
@@ -30,8 +32,8 @@ export async function executeItem(item: PlainItem, execution: Execution): Promis
     throw restoreError(error, { item, isUnchanged: execution.isUnchanged(), outcome: execution.outcome() })
   }
   if (request.singleTransaction && !target.isInTransaction()) throw leftTransaction(item)
-  if (summary.command === 'RESET SESSION AUTHORIZATION' && request.role !== undefined) {
-    await setRole(target.client, request.role)
+  if (summary.command === 'RESET SESSION AUTHORIZATION' && role !== undefined) {
+    await inUtf8(target.client, () => setRole(target.client, role))
   }
   progress.statements += 1
   if (summary.kind !== 'session' && summary.kind !== 'transaction') progress.changed += 1

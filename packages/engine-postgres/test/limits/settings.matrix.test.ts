@@ -57,18 +57,20 @@ for (const major of [13, 18] as const) {
     }
 
     test.each([
-      { side: 'source', place: 'database' },
-      { side: 'source', place: 'role' },
-      { side: 'target', place: 'database' },
-      { side: 'target', place: 'role' },
-    ])('other settings on the $place, at the $side', async ({ side, place }) => {
-      const to = file(path.join(await temporaryFolder(), 'backup.sql'))
+      { side: 'source', place: 'database', name: 'backup.sql' },
+      { side: 'source', place: 'role', name: 'backup.sql' },
+      { side: 'target', place: 'database', name: 'backup.sql' },
+      { side: 'target', place: 'role', name: 'backup.sql' },
+      { side: 'target', place: 'database', name: 'backup.dump' },
+      { side: 'target', place: 'role', name: 'backup.dump' },
+    ])('other settings on the $place, at the $side: $name', async ({ side, place, name }) => {
+      const to = file(path.join(await temporaryFolder(), name))
       const user = (here: string) => (side === here && place === 'role' ? { user: role } : {})
       if (side === 'source' && place === 'database') await setOn('source')
       await backup({ engine: engineFor(server, 'source', user('source')), to })
       await server.query('ALTER DATABASE source RESET ALL')
 
-      const restored = `${side} ${place}`
+      const restored = `${side} ${place} ${name}`
       await server.createDatabase(restored)
       if (side === 'target' && place === 'database') await setOn(restored)
       await restore({ engine: engineFor(server, restored, user('target')), from: to })

@@ -3,21 +3,17 @@ import type { EntryData, LargeObjectData } from '../reading/entry-data.ts'
 import type { TocEntry } from '../toc/model.ts'
 import { checkDefinition } from './check-definition.ts'
 import { entryComment, entrySql, type PlainSettings } from './entry-sql.ts'
+import { sessionSettings } from './session-settings.ts'
 
 /** Bytes of a large object in one statement. */
 const pieceBytes = 128 * 1024
-const session = `SET statement_timeout = 0;
-SET lock_timeout = 0;
-SET idle_in_transaction_session_timeout = 0;
-SET check_function_bodies = false;
-SET xmloption = content;
-SET client_min_messages = warning;
-SET row_security = off;
-`
+const timeoutsOff = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'].map(
+  (name) => `SET ${name} = 0`,
+)
 
 /** What a script of some entries of an archive begins with, and every session that runs a part of it. */
 export function* sessionScript(entries: readonly TocEntry[]): Generator<Uint8Array> {
-  yield Buffer.from(session)
+  yield Buffer.from([...timeoutsOff, ...sessionSettings].map((statement) => `${statement};\n`).join(''))
   for (const entry of entries.filter(setsUpSession)) yield bytesOf(entry.definition ?? '')
   yield Buffer.from('\n')
 }

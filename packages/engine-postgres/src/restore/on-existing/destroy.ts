@@ -2,6 +2,7 @@ import { PgarkError } from '@pgark/core'
 import type pg from 'pg'
 import { databaseError } from '../../connection/database-error.ts'
 import { timeoutsOff } from '../../connection/timeouts.ts'
+import { inUtf8 } from '../in-utf8.ts'
 import type { Destruction } from './plan.ts'
 
 export interface DestroyOptions {
@@ -17,7 +18,7 @@ export async function destroyAtOnce(
 ): Promise<void> {
   await client.query('BEGIN')
   try {
-    await destroy(client, destruction, options)
+    await inUtf8(client, () => destroy(client, destruction, options))
     await client.query('COMMIT')
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {})

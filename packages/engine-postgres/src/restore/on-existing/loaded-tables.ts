@@ -1,6 +1,7 @@
 import type { Finding } from '@pgark/core'
 import type { TocEntry } from '@pgark/pg-archive'
 import type pg from 'pg'
+import { copiedTable, identifier } from '../copied-table.ts'
 import { inUnicode } from '../parallel/in-unicode.ts'
 import { refusal } from '../target-checks/target-check.ts'
 import { writtenName } from '../written-name.ts'
@@ -11,8 +12,6 @@ export interface LoadedTable {
   readonly name: string
 }
 
-const identifier = '(?:"(?:[^"]|"")+"|[^\\s",.()]+)'
-const copy = new RegExp(`^COPY (${identifier}(?:\\.${identifier})?) +(?:\\(([^]*)\\) )?FROM stdin;`)
 const eachIdentifier = new RegExp(identifier, 'g')
 
 // What is computed takes no rows; what must not be null and has no value of its own needs one.
@@ -38,11 +37,11 @@ export async function loadedTables(
   )
   const wanted = entries.flatMap((entry) => {
     if (entry.description !== 'TABLE DATA') return []
-    const [, written, list] = copy.exec(entry.copyStatement ?? '') ?? []
-    const { schema, name } = written ? writtenName(written) : { schema: entry.schema ?? '', name: entry.tag ?? '' }
+    const copied = copiedTable(entry)
+    const { schema, name } = copied ? writtenName(copied.table) : { schema: entry.schema ?? '', name: entry.tag ?? '' }
     // Data that are INSERTs name no columns.
-    const columns = written
-      ? [...(list ?? '').matchAll(eachIdentifier)].map(([column]) => writtenName(column).name)
+    const columns = copied
+      ? [...copied.columns.matchAll(eachIdentifier)].map(([column]) => writtenName(column).name)
       : null
     return created.has(`${schema}.${name}`)
       ? []

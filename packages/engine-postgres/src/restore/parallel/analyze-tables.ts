@@ -1,4 +1,5 @@
 import type { TocEntry } from '@pgark/pg-archive'
+import { tableOfRows } from '../copied-table.ts'
 import type { ArchiveJob } from './archive-job.ts'
 import type { RestoreWorker } from './restore-worker.ts'
 import { runSteps } from './run-steps.ts'
@@ -12,13 +13,14 @@ export async function analyzeTables(
 ): Promise<void> {
   const hasStatistics = !told.statistics && entries.some(({ description }) => description === 'STATISTICS DATA')
   if (!(request.analyze ?? !hasStatistics)) return
-  const steps = [...loaded.values()].map((table, id) => ({
+  const byTable = Map.groupBy(loaded, ([entry]) => tableOfRows(entry))
+  const steps = [...byTable].map(([table, parts], id) => ({
     id,
     after: [],
     locks: [],
     reads: [],
-    weight: table.rows,
+    weight: parts.reduce((sum, [, { rows }]) => sum + rows, 0),
     work: table,
   }))
-  await runSteps(workers, steps, (worker, { schema, name }) => worker.analyze(schema, name), stop)
+  await runSteps(workers, steps, (worker, table) => worker.analyze(table), stop)
 }

@@ -7,7 +7,6 @@ import {
   sessionScript,
   type TocEntry,
 } from '@pgark/pg-archive'
-import { quoteIdentifier } from '@pgark/pg-sql'
 import { databaseError } from '../../connection/database-error.ts'
 import { timeoutsOff } from '../../connection/timeouts.ts'
 import { itemForEntry } from '../allow/allowance.ts'
@@ -17,6 +16,7 @@ import { executeItem } from '../execute-item.ts'
 import type { Execution } from '../execution.ts'
 import { neededAuthorizations } from '../needed-authorizations.ts'
 import type { Progress } from '../progress.ts'
+import { runStatement } from '../raw-statement.ts'
 import { tableIn } from '../table-of.ts'
 import type { TargetSession } from '../target-session.ts'
 import type { PartedTable, TablePart } from '../unordered/parted-table.ts'
@@ -96,12 +96,13 @@ export class RestoreWorker {
     this.#job.loaded.set(table.entry, table.restored)
   }
 
-  async analyze(schema: string, name: string): Promise<void> {
-    const table = schema ? `${quoteIdentifier(schema)}.${quoteIdentifier(name)}` : quoteIdentifier(name)
+  /** Collects the planner's statistics of a table, named as SQL does, in the encoding of the archive. */
+  async analyze(table: string): Promise<void> {
     try {
-      await this.#target.client.query(`ANALYZE ${table}`)
+      await runStatement(this.#target.client, Buffer.from(`ANALYZE ${table}`, 'latin1'))
     } catch (error) {
-      throw databaseError(error, 'RESTORE.ANALYZE', `Everything is restored, but ANALYZE of ${table} failed`, {
+      const failed = `Everything is restored, but ANALYZE of ${readable(table)} failed`
+      throw databaseError(error, 'RESTORE.ANALYZE', failed, {
         rows: 'yes',
         hint: 'look at its indexes over expressions; --no-analyze leaves it out',
       })
