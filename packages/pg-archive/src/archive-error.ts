@@ -17,7 +17,7 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | `ARCHIVE.NOT_SQL` | a plain dump with something that is no statement |
  * | `REFUSED.FORMAT` | an archive where a plain dump is expected |
  * | `REFUSED.META_COMMAND` | a plain dump with a command of psql's |
- * | `REFUSED.CREATE_DATABASE` | a plain dump that makes the database it is restored into |
+ * | `REFUSED.CREATE_DATABASE` | a plain dump that creates, drops or changes databases or tablespaces, or the whole server |
  * | `REFUSED.COPY_FILE` | a plain dump with a COPY from or to a file or program |
  * | `REFUSED.TOC_SIZE` | a table of contents that would be too long to be read again |
  * | `REFUSED.TRANSACTION` | a plain dump with transactions of its own |

@@ -171,7 +171,16 @@ describe('COPY with anything but the client', () => {
 })
 
 test('CREATE DATABASE is refused', async () => {
-  expect(await read(`CREATE DATABASE shop;\n${stockMarker}\n`)).toEqual(['REFUSED.CREATE_DATABASE'])
+  for (const statement of [
+    'CREATE DATABASE shop',
+    'DROP DATABASE IF EXISTS shop',
+    "ALTER DATABASE shop SET work_mem TO '1MB'",
+    "CREATE TABLESPACE fast LOCATION '/fast'",
+    'DROP TABLESPACE fast',
+    'ALTER SYSTEM SET fsync = off',
+  ]) {
+    expect(await read(`${statement};\n${stockMarker}\n`)).toEqual(['REFUSED.CREATE_DATABASE'])
+  }
 })
 
 test('an archive in the custom format is told as such, wherever it is cut, and its source closed', async () => {

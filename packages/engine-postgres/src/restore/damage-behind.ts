@@ -3,7 +3,7 @@ import type { WatchedSource } from './watched-source.ts'
 
 /** Failures of the script rather than of the target. */
 const suspect =
-  /^(RESTORE\.(STATEMENT|TRANSACTION)|DAMAGE\.ENCODING|SCRIPT\.|ARCHIVE\.|REFUSED\.(FORMAT|META_COMMAND|CREATE_DATABASE|COPY_FILE|TRANSACTION|CONSENT|ENCODING))/
+  /^(RESTORE\.(STATEMENT|TRANSACTION|REFUSED)|DAMAGE\.ENCODING|SCRIPT\.|ARCHIVE\.|REFUSED\.(FORMAT|META_COMMAND|CREATE_DATABASE|COPY_FILE|TRANSACTION|CONSENT|ENCODING))/
 
 /**
  * A statement that fails, or that makes no sense, may be what damage has made of it: where there is a manifest, objects that were

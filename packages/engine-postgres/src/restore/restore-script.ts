@@ -16,6 +16,7 @@ import { restoreByEntry } from './allow/restore-by-entry.ts'
 import { commitRestore } from './commit-restore.ts'
 import { executeItem } from './execute-item.ts'
 import type { Execution } from './execution.ts'
+import { lateRefusal } from './late-refusal.ts'
 import { neededAuthorizations } from './needed-authorizations.ts'
 import { askConsent } from './on-existing/ask-consent.ts'
 import { destroy } from './on-existing/destroy.ts'
@@ -83,11 +84,15 @@ export async function restoreScript(
         request.singleTransaction ? 'everything was rolled back' : `${progress.changed} statements before it stay`,
     }
     const wanted = { ...wantedOf(request), ...(archive && { select: archive.select }) }
-    if (!exceptions.allowance.isEmpty) await onTarget(restoreByEntry(source, contents, wanted, execution, exceptions))
-    else {
-      const runBy = { server: target.server, sourceVersion: contents?.source.serverVersion, run }
-      const items = scriptOf(source, { ...wanted, runBy, signal: run.signal })
-      for await (const item of neededAuthorizations(items, request)) await onTarget(executeItem(item, execution))
+    try {
+      if (!exceptions.allowance.isEmpty) await onTarget(restoreByEntry(source, contents, wanted, execution, exceptions))
+      else {
+        const runBy = { server: target.server, sourceVersion: contents?.source.serverVersion, run }
+        const items = scriptOf(source, { ...wanted, runBy, signal: run.signal })
+        for await (const item of neededAuthorizations(items, request)) await onTarget(executeItem(item, execution))
+      }
+    } catch (error) {
+      throw lateRefusal(error, execution)
     }
     // Only now was the last byte read and checked.
     const counted = request.selection.schemaOnly ? [] : exceptions.compareRows(progress.tables, contents)

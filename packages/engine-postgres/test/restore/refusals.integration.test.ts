@@ -40,6 +40,54 @@ describe('what does not belong into a dump is refused, with its line, and all be
   }
 })
 
+describe('without one transaction', () => {
+  test.each(['DROP DATABASE', 'ALTER DATABASE'])(
+    '%s of another database is refused before it is run',
+    async (command) => {
+      const victim = await targetWith(server, 'CREATE TABLE kept (x int)')
+      const action = command === 'DROP DATABASE' ? '' : ' CONNECTION LIMIT 0'
+      const script = dumpOf(`SET lock_timeout = 0;\n${command} ${victim.database}${action};`)
+      const restoring = target.restore(streamOf(script), { singleTransaction: false, consent: async () => true })
+      expect(await rejection(restoring)).toMatchObject({
+        code: 'REFUSED.CREATE_DATABASE',
+        message: `Line 2: ${command} is refused.`,
+      })
+      expect(await victim.objects()).toEqual(['kept'])
+      expect(await victim.query('SELECT datconnlimit FROM pg_database WHERE datname = current_database()')).toEqual([
+        { datconnlimit: -1 },
+      ])
+    },
+  )
+
+  const late: [string, string][] = [
+    ['\\connect other', 'REFUSED.META_COMMAND'],
+    ['CREATE DATABASE other;', 'REFUSED.CREATE_DATABASE'],
+    ['COMMIT;', 'REFUSED.TRANSACTION'],
+    ["COPY public.items FROM '/etc/passwd';", 'REFUSED.COPY_FILE'],
+    ["SET client_encoding = 'SQL_ASCII';", 'REFUSED.ENCODING'],
+  ]
+  for (const [sql, refusal] of late) {
+    test(`${sql} behind changes is a failure that tells how much stays`, async () => {
+      const changed = await targetWith(server)
+      const script = dumpOf(`${table}INSERT INTO public.items VALUES (1);\n${sql}`)
+      const error = await rejection(changed.restore(streamOf(script), { singleTransaction: false }))
+      expect(error).toMatchObject({
+        code: 'RESTORE.REFUSED',
+        message: expect.stringMatching(/^Line 3: .*; 2 statements before it stay\.$/),
+        hint: expect.any(String),
+        meta: { refusal },
+      })
+      expect(await changed.query('SELECT id FROM items')).toEqual([{ id: 1 }])
+    })
+
+    test(`${sql} before any change is a refusal`, async () => {
+      const untouched = await targetWith(server)
+      const error = await rejection(untouched.restore(streamOf(dumpOf(sql)), { singleTransaction: false }))
+      expect(error).toMatchObject({ code: refusal })
+    })
+  }
+})
+
 describe('what destroys something needs consent', () => {
   const existing = 'CREATE TABLE items (id integer); INSERT INTO items VALUES (1), (2); CREATE TABLE other (id integer)'
   const destructive: [string, string][] = [

@@ -33,6 +33,8 @@ const guardCommands = /^\\(un)?restrict\s+(\S*)/
 /** By which pg_dump introduces an object. */
 const entryTitle = /^-- Name: (.*); Type: (.*?); Schema: (.*?); Owner: /s
 const largeObjectCall = /^\s*(SELECT\s+(pg_catalog\.)?(lo_\w+|lowrite)\s*\(|ALTER\s+LARGE\s+OBJECT\b)/i
+/** What `pg_dump --create` and pg_dumpall say of databases and of the whole server: a restore touches its target alone. */
+const beyondDatabase = /^((CREATE|ALTER|DROP) (DATABASE|TABLESPACE)|ALTER SYSTEM)$/
 const customMagic = Buffer.from('PGDMP')
 /** What is looked at of a statement to recognise a call; its arguments are data. */
 const headBytes = 80
@@ -40,7 +42,7 @@ const headBytes = 80
 /**
  * Reads a plain dump, of pgark or of pg_dump, as a stream in bounded memory.
  *
- * Refused: an archive of another format (`REFUSED.FORMAT`); and, with the line: psql's commands except `\restrict` and `\unrestrict` (`REFUSED.META_COMMAND`); COPY from or to files and
+ * Refused: an archive of another format (`REFUSED.FORMAT`); and, with the line: statements about databases, tablespaces or the whole server (`REFUSED.CREATE_DATABASE`); psql's commands except `\restrict` and `\unrestrict` (`REFUSED.META_COMMAND`); COPY from or to files and
  * programs (`REFUSED.COPY_FILE`); transaction statements other than the pair that pg_dump writes around large objects, which is
  * yielded (`REFUSED.TRANSACTION`). What begins like no statement of PostgreSQL's throws `ARCHIVE.NOT_SQL`. A script that ends
  * without its completion marker, or within its guard, throws `ARCHIVE.INCOMPLETE`, one that goes on after it `ARCHIVE.TRAILING`;
@@ -130,9 +132,9 @@ function plainItem(item: Extract<ScriptItem, { sql: Uint8Array }>, entry: string
       meta: { line: item.line },
     })
   }
-  if (summary.command === 'CREATE DATABASE') {
-    throw new ArchiveError('REFUSED.CREATE_DATABASE', `${place()}: CREATE DATABASE is refused.`, {
-      hint: 'dump without --create, and let the restore make the database (--create-database)',
+  if (beyondDatabase.test(summary.command)) {
+    throw new ArchiveError('REFUSED.CREATE_DATABASE', `${place()}: ${summary.command} is refused.`, {
+      hint: 'dump without --create, and let the restore make the database (--create-database); what is of the whole server is for psql',
       meta: { line: item.line },
     })
   }
