@@ -57,3 +57,13 @@ test('an abort closes the stream, whatever its producer does', async () => {
   expect(await rejection(target.restore(from, { signal: controller.signal }))).toBe(enough)
   expect(from.destroyed).toBe(true)
 })
+
+test.each([
+  ['a statement', 'SELECT bogus;\n', '42703'],
+  ['a row', `${copy}none\n`, '22P02'],
+])('%s that the server refuses while the producer is silent', async (_, script, sqlstate) => {
+  const target = await targetWith(server)
+  const from = Readable.from(silentAfter(script, () => {}))
+  expect(await rejection(target.restore(from))).toMatchObject({ code: 'RESTORE.STATEMENT', meta: { sqlstate } })
+  expect(from.destroyed).toBe(true)
+})
