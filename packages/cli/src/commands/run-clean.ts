@@ -19,7 +19,8 @@ export async function runClean(flags: CleanFlags, dump: string): Promise<void> {
       const clean = cleanScript(scriptIn(bytes), optionsOf(flags), warn)
       await stdoutExporter(process.stdout).write('-', abortable(clean, signal), { signal })
     }
-    if (dump === '-') return await write(process.stdin)
+    // What waits for more of it would keep the process, for as long as whoever writes there is silent.
+    if (dump === '-') return await write(process.stdin).finally(() => process.stdin.destroy())
     const { from, id } = await backupReference(dump, flags.plugin, { signal })
     await whileOpen(from, async () => {
       const source = await openBackup(from, id, signal)

@@ -1,6 +1,5 @@
 import {
   type Engine,
-  type Finding,
   file,
   formatCount,
   formatDuration,
@@ -30,7 +29,7 @@ import type { ProjectConfig } from '../config/project-config.ts'
 import { exitCodeOfFindings } from '../exit-codes.ts'
 import { untilInterrupted } from '../signals.ts'
 import { consentBy } from '../terminal/consent.ts'
-import { createReporter } from '../terminal/reporter.ts'
+import { createReporter, type Reporter } from '../terminal/reporter.ts'
 import { formatTable } from '../terminal/table.ts'
 import { formatTableName } from '../terminal/table-name.ts'
 import type { RestoreFlags } from './restore.ts'
@@ -63,7 +62,7 @@ export async function runRestore(flags: RestoreFlags, reference: string, config:
         }),
       )
     })
-    reporter.say(summary(result))
+    report(result, reporter)
     process.exitCode = exitCodeOfFindings(result.findings)
   } finally {
     reporter.end()
@@ -127,7 +126,7 @@ function restoreOptions(flags: RestoreFlags, engine: Engine): Omit<RestoreOption
   }
 }
 
-function summary(result: RestoreResult): string {
+function report(result: RestoreResult, { say, complain }: Reporter): void {
   const rows = result.tables.map((table) => [
     formatTableName(table),
     formatCount(table.rows),
@@ -137,16 +136,17 @@ function summary(result: RestoreResult): string {
         ? 'as in the backup'
         : formatCount(table.expectedRows),
   ])
-  const table = rows.length > 0 ? `${formatTable(['table', 'rows', 'expected'], rows)}\n` : ''
-  const findings = result.findings.map(finding).join('')
+  if (rows.length > 0) say(formatTable(['table', 'rows', 'expected'], rows))
+  for (const { severity, code, message, hint } of result.findings) {
+    const told = `${message}${hint === undefined ? '' : `\nhint: ${hint}`}`
+    if (severity === 'error') complain(`error: ${code}: ${told}`)
+    else say(`${severity}: ${told}`)
+  }
   const counts = `${formatNumberOf(result.tables.length, 'table')}, ${formatNumberOf(result.rows, 'row')}, ${formatNumberOf(result.statements, 'statement')}`
   const skipped = result.skipped > 0 ? `, ${formatCount(result.skipped)} passed over` : ''
   const done = result.dryRun ? `would restore ${counts}${skipped} into` : `restored ${counts}${skipped} into`
-  return `${table}${findings}${done} ${result.database} in ${formatDuration(result.durationMs)}${kept(result)}`
+  say(`${done} ${result.database} in ${formatDuration(result.durationMs)}${kept(result)}`)
 }
-
-const finding = ({ severity, message, hint }: Finding) =>
-  `${severity}: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`
 
 const kept = ({ database, replaced }: RestoreResult) =>
   replaced

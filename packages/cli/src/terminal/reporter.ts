@@ -8,6 +8,8 @@ export interface Reporter {
   readonly log: Logger
   /** A line for people: nothing with `--quiet` or `--json`. */
   say(line: string): void
+  /** A line of what went wrong, which `--quiet` does not keep back; nothing with `--json`. */
+  complain(line: string): void
   /** Ends what is drawn in place, before something else is printed. */
   end(): void
 }
@@ -33,6 +35,10 @@ export function createReporter(flags: CommonFlags): Reporter {
     say(line) {
       progress?.end()
       if (!flags.json && !flags.quiet) toStderr(line)
+    },
+    complain(line) {
+      progress?.end()
+      if (!flags.json) toStderr(line)
     },
     end: () => progress?.end(),
   }

@@ -108,22 +108,6 @@ async function openArchive(exporter: Exporter, signal: AbortSignal): Promise<Obj
   }
 }
 
-/** A backup that comes as a stream, for example from standard input: no manifest, readable once. */
-export function pipedBackup(body: AsyncIterable<Uint8Array>): ObjectSource {
-  return {
-    manifest: undefined,
-    location: 'standard input',
-    objectName: '-',
-    objectNames: ['-'],
-    canSeek: false,
-    contents: async () => undefined,
-    has: async (name) => name === '-',
-    sizeOf: async () => undefined,
-    check: async () => false,
-    read: () => body,
-  }
-}
-
 /** What is in a backup: from its manifest, or the object of its own that this names, checked against it. */
 export async function readContents(
   exporter: Exporter,

@@ -1,7 +1,8 @@
 import type { RestoreReport, RestoreRequest } from '../contracts/engine.ts'
 import type { ObjectSource } from '../contracts/objects.ts'
 import type { Finding, RunContext } from '../contracts/run.ts'
-import { openBackup, pipedBackup } from '../destination/source.ts'
+import { pipedBackup } from '../destination/piped-backup.ts'
+import { openBackup } from '../destination/source.ts'
 import { refuseProblems } from '../errors/problems.ts'
 import { compareMigrations } from '../orm/compare-migrations.ts'
 import { inTables } from '../orm/in-tables.ts'
@@ -35,7 +36,8 @@ async function makeRestore(options: RestoreOptions, given: RunContext): Promise<
   const { run, tally } = tallied(given)
   const prove = (findings: readonly Finding[]) => proofOf(options, started, findings, tally, run)
   try {
-    const source = 'specVersion' in from ? await openBackup(from, options.id, run.signal) : pipedBackup(from)
+    const source =
+      'specVersion' in from ? await openBackup(from, options.id, run.signal) : pipedBackup(from, run.signal)
     const report = await restoreSource(options, source, run)
     const proof = isCompared(options, report.findings) ? await prove(report.findings) : undefined
     const durationMs = Date.now() - started.getTime()

@@ -8,13 +8,15 @@ const copyFail = Buffer.from([0x66, 0, 0, 0, 5, 0])
 
 /**
  * Runs a `COPY … FROM STDIN` given as bytes and sends it the rows as they come, no faster than the server takes them. Answers the
- * rows that the server stored. Chunks that are lent are handed back when they are on their way. When the server refuses a row no more are read; when reading the rows fails, the COPY is cancelled
- * and that error is thrown.
+ * rows that the server stored. Chunks that are lent are handed back when they are on their way. When the server refuses a row no more
+ * are read, and `onRefused` may end the waiting for the next ones; when reading the rows fails, the COPY is cancelled and that error
+ * is thrown.
  */
 export async function copyIn(
   client: pg.Client,
   sql: Uint8Array,
   data: AsyncIterable<Uint8Array & Partial<Disposable>>,
+  onRefused = () => {},
 ): Promise<number> {
   const copy = startCopy(client, sql)
   // The server may refuse the statement before it asks for rows, or fail while they are on their way.
@@ -22,6 +24,7 @@ export async function copyIn(
   let refused: unknown
   copy.failed.catch((error) => {
     refused = error
+    onRefused()
   })
   try {
     for await (const chunk of feed(client, data)) {
@@ -36,6 +39,7 @@ export async function copyIn(
       if (!isRoom && !stream.destroyed) await untilRoom(stream)
     }
   } catch (error) {
+    if (refused) throw refused
     stream.write(copyFail)
     await copy.failed.catch(() => {})
     throw error

@@ -14,6 +14,8 @@ export interface Execution {
   tableOf(item: PlainItem): TableOfRows
   /** A statement that fails is undone, with the entry that it is of, and the restore goes on. */
   readonly isTolerated?: boolean
+  /** Nothing more is read of the backup, not even what is waited for: it may never come. Where several are read at will it is left out. */
+  giveUp?(): void
   /** Whether the target is still, or again, as it was when a statement has failed. */
   isUnchanged(): boolean
   /** What became of the statements before one that failed. */

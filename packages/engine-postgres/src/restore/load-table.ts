@@ -12,7 +12,7 @@ const textCopy = /FROM\s+stdin\s*;$/i
 export async function loadTable(
   item: PlainItem,
   data: AsyncIterable<Uint8Array>,
-  { target, progress, run, tableOf }: Execution,
+  { target, progress, run, tableOf, isTolerated, giveUp }: Execution,
 ): Promise<void> {
   const { table, expected, isInManifest } = tableOf(item)
   const tell = (state: 'started' | 'progress' | 'finished', rows: number, bytes: number) =>
@@ -35,7 +35,8 @@ export async function loadTable(
       throw error
     }
   }
-  const rows = await copyIn(target.client, item.sql, counted())
+  // What follows rows that may fail is still wanted.
+  const rows = await copyIn(target.client, item.sql, counted(), isTolerated ? undefined : giveUp)
   progress.tables.push({ ...table, rows, expectedRows: isInManifest ? expected?.rows : rowsInScript(item) })
   tell('finished', rows, bytes)
 }

@@ -28,6 +28,7 @@ import { scriptOf, wantedOf } from './script-of.ts'
 import { tableOf } from './table-of.ts'
 import { placeChecks } from './target-checks/checks.ts'
 import { openTarget } from './target-session.ts'
+import { untilGivenUp } from './until-given-up.ts'
 
 /** Connections that read back what a script has restored without a transaction. */
 const readers = 2
@@ -37,9 +38,10 @@ export async function restoreScript(
   connector: Connector,
   request: RestoreRequest,
   contents: Contents | undefined,
-  source: ObjectSource,
+  given: ObjectSource,
   run: RunContext,
 ): Promise<RestoreReport> {
+  const { source, giveUp } = untilGivenUp(given, run.signal)
   const archive = await planOfArchive(source, request, contents, run)
   const checks = archive && [archive.check, ...placeChecks]
   const target = await openTarget(connector, request, archive?.needs ?? contents, run, checks)
@@ -78,6 +80,7 @@ export async function restoreScript(
       request,
       run,
       progress,
+      giveUp,
       tableOf: (item) => tableOf(item, contents, progress.tables.length),
       isUnchanged: () => request.singleTransaction === true || progress.changed === 0,
       outcome: () =>
@@ -108,6 +111,7 @@ export async function restoreScript(
     if (run.signal.aborted) throw run.signal.reason
     throw error
   } finally {
+    giveUp()
     await target.close()
   }
 }
