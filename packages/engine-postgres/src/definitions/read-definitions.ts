@@ -14,6 +14,8 @@ import { watchLockWait } from './watch-lock-wait.ts'
 
 /** A longer timer fires at once. */
 const longestTimerMs = 2_147_483_647
+/** Leaves pg_dump's transaction, and the encoding of the archive: not every name need be in it. */
+const afterPgDumpSql = 'ROLLBACK; RESET client_encoding'
 
 /**
  * The definitions of what is selected, by pg_dump over a connection of its own, at a snapshot. Throws `ENGINE.DEFINITIONS_CHANGED`
@@ -51,7 +53,14 @@ export async function readDefinitions(
       signal,
     })
     const archive = readToc(bytes, { decode: text.decode })
-    await requireUnchanged(archive, snapshot.client, client, lockTimeoutMs)
+    // Behind a pooler the session must not be handed on with what pg_dump has set.
+    const now = allowPooler ? await connector.connect(signal) : client
+    try {
+      if (now === client) await client.query(afterPgDumpSql)
+      await requireUnchanged(archive, snapshot.client, now, lockTimeoutMs)
+    } finally {
+      if (now !== client) await now.end()
+    }
     return forItsServer(archive, server.versionNum)
   } finally {
     stopWatching()

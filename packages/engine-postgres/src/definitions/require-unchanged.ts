@@ -30,7 +30,7 @@ const listSql = `
  * Relations that are not defined may come and go, as tables for passing data do.
  *
  * @param atSnapshot A connection whose transaction has the snapshot.
- * @param client Another one; what transaction it is in, ends.
+ * @param client Another one, outside a transaction.
  */
 export async function requireUnchanged(
   { entries }: Pick<Archive, 'entries'>,
@@ -38,8 +38,6 @@ export async function requireUnchanged(
   client: pg.ClientBase,
   lockTimeoutMs: number,
 ): Promise<void> {
-  // pg_dump has set the session's encoding to that of the archive, in which not every name need be.
-  await client.query('ROLLBACK; RESET client_encoding')
   await beginPinned(client, lockTimeoutMs)
   const { rows: current } = await client.query(listSql)
   const now = new Map(current.map((row) => [keyOf(row), row.said]))
