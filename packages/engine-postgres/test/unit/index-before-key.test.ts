@@ -6,6 +6,7 @@ const add = 'ALTER TABLE ONLY app."T 1"\n    ADD CONSTRAINT "K" '
 const stepOf = (definition: string, description = 'CONSTRAINT'): ParallelStep => ({
   entry: { dumpId: 9, description, definition } as TocEntry,
   after: [5],
+  needsAllRows: false,
   locks: [5],
   reads: [4, 5],
 })

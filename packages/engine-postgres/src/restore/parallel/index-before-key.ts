@@ -41,7 +41,7 @@ export function indexBeforeKey(step: ParallelStep, others: KeysAndIndexes, id: n
     definition: `ALTER TABLE ONLY ${table}\n    ADD CONSTRAINT ${name} ${kind} USING INDEX ${name};\n${rest}`,
   }
   return {
-    index: { entry: index, after: step.after, locks: [], reads: step.reads },
+    index: { ...step, entry: index, locks: [] },
     key: { ...step, entry: key, after: [...step.after, id] },
   }
 }
