@@ -9,6 +9,8 @@ export interface StepFacts {
   readonly references: ReadonlyMap<number, readonly number[]>
   /** The entries with rows that are restored. */
   readonly data: ReadonlySet<number>
+  /** Those of the archive whose tables are partitions or children of others. */
+  readonly children: ReadonlySet<number>
   /** Whether several connections work on them. */
   readonly isParallel: boolean
   /** Whether an entry may fail: it is done in one go, so that all of it can be undone. */
@@ -32,10 +34,10 @@ const withDefinitions = ({ entry, locks, reads }: ParallelStep) => ({
 
 /** Steps of an archive for a schedule. What belongs to a large table comes before what belongs to a small one. */
 export function archiveSteps(steps: readonly ParallelStep[], facts: StepFacts): Step<TocEntry>[] {
-  const { sizes, references, data, isParallel, mayFail } = facts
+  const { sizes, references, data, children, isParallel, mayFail } = facts
   const weightOf = ({ entry, reads }: ParallelStep) =>
     sizes.get(entry.dumpId) ?? reads.reduce((most, id) => Math.max(most, sizes.get(id) ?? 0), 0)
-  const keys = new KeysAndIndexes(steps, data)
+  const keys = new KeysAndIndexes(steps, data, children)
   const keyIndexes: ParallelStep[] = []
   const split = (step: ParallelStep): ParallelStep => {
     // Ids of an archive are positive.
