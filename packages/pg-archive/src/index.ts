@@ -27,6 +27,7 @@ export { type ParallelOrder, type ParallelStep, parallelOrder } from './entries/
 export { type RestoreOrder, restoreOrder } from './entries/restore-order.ts'
 export { isOfLargeObject, type RestoredPart, restoredPart } from './entries/restored-part.ts'
 export { type EntrySelection, selectEntries } from './entries/select-entries.ts'
+export { type TableHierarchy, tableHierarchy } from './entries/table-hierarchy.ts'
 export { isListed, type ToListOptions, toList } from './entries/to-list.ts'
 export { archiveFile, archiveFolder } from './files/archive-file.ts'
 export { openArchive } from './files/open-archive.ts'

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { backup, type Cleaner, file, restore } from '@pgark/core'
 import { compareDatabases, startServer, type TestServer } from '@pgark/test-servers'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { databaseWith, engineFor, tempFolder } from '../snapshot/run-backup.ts'
 
 let server: TestServer
@@ -41,4 +41,24 @@ test('a table is given all its indexes at once, and the server helps with the la
   ])
   await server.query('DROP TABLE built; DROP EVENT TRIGGER notes; DROP FUNCTION note', target)
   expect((await compareDatabases(server, source, target)).differences).toEqual([])
+})
+
+test('keys of partitions and children leave what these inherit as it was', async () => {
+  const newer = await startServer(18)
+  onTestFinished(() => newer.stop())
+  const source = await databaseWith(
+    newer,
+    `CREATE TABLE parent (id int CONSTRAINT given NOT NULL, y int, PRIMARY KEY (id)); CREATE INDEX ON parent (y);
+     CREATE TABLE child () INHERITS (parent); ALTER TABLE child ADD PRIMARY KEY (id); CREATE INDEX ON child (y);
+     CREATE TABLE ev (id int, d int, PRIMARY KEY (id, d)) PARTITION BY LIST (d); CREATE INDEX ON ev (d);
+     CREATE TABLE ev_1 PARTITION OF ev FOR VALUES IN (1);
+     INSERT INTO child SELECT n, n FROM generate_series(1, 100) n; INSERT INTO ev SELECT n, 1 FROM generate_series(1, 100) n`,
+  )
+  const target = await databaseWith(newer, '')
+  const folder = path.join(await tempFolder(), 'backups')
+  const { id } = await backup({ engine: engineFor(newer, source), to: file(folder) })
+  await restore({ engine: engineFor(newer, target), from: file(folder), id, jobs: 2 })
+  const constraints =
+    'SELECT conname, conislocal, coninhcount FROM pg_constraint WHERE connamespace = 2200 ORDER BY 1, conrelid::regclass::text'
+  expect((await newer.query(constraints, target)).rows).toEqual((await newer.query(constraints, source)).rows)
 })

@@ -68,4 +68,29 @@ describe.each([14, 18] as const)('PostgreSQL %i', (major) => {
         expect((await compareDatabases(server, source, await restored({ jobs }))).differences).toEqual([])
     },
   )
+
+  test('what calls functions is made when the tables that these read have their rows', async () => {
+    const source = await databaseWith(
+      server,
+      `CREATE TABLE rates (code int, rate int); CREATE TABLE items (id int, code int); CREATE TABLE single (id int, code int);
+       INSERT INTO rates SELECT n, n * 10 FROM generate_series(1, 5) n;
+       INSERT INTO items SELECT n, 1 + n % 5 FROM generate_series(1, 5000) n; INSERT INTO single SELECT n, n FROM generate_series(1, 5) n;
+       CREATE FUNCTION rate(code int) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT rate FROM public.rates r WHERE r.code = $1 $$;
+       CREATE INDEX by_rate ON items (rate(code)); CREATE INDEX dear ON items (id) WHERE rate(code) > 20;
+       ALTER TABLE single ADD CONSTRAINT once EXCLUDE USING btree (rate(code) WITH =)`,
+    )
+    const restored = await backedUp(source)
+    for (const jobs of allJobs) {
+      const target = await restored({ jobs })
+      expect((await compareDatabases(server, source, target)).differences).toEqual([])
+      // Through the indexes, whatever the planner thinks of them.
+      await server.query(`ALTER DATABASE ${target} SET enable_seqscan = off`)
+      for (const [counted, count] of [
+        ['items WHERE rate(code) = 30', 1000],
+        ['items WHERE rate(code) > 20 AND id > 0', 3000],
+        ['single WHERE rate(code) > 0', 5],
+      ])
+        expect((await server.query(`SELECT count(*)::int FROM ${counted}`, target)).rows).toEqual([{ count }])
+    }
+  })
 })

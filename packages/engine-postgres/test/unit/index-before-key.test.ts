@@ -6,11 +6,13 @@ const add = 'ALTER TABLE ONLY app."T 1"\n    ADD CONSTRAINT "K" '
 const stepOf = (definition: string, description = 'CONSTRAINT'): ParallelStep => ({
   entry: { dumpId: 9, description, definition } as TocEntry,
   after: [5],
+  needsAllRows: false,
   locks: [5],
   reads: [4, 5],
 })
 /** A table with rows, of id 5, and two indexes. */
-const shared = (definition: string) => new KeysAndIndexes([stepOf(definition), stepOf('', 'INDEX')], new Set([5]))
+const shared = (definition: string, children: readonly number[] = []) =>
+  new KeysAndIndexes([stepOf(definition), stepOf('', 'INDEX')], new Set([5]), new Set(children))
 const split = (definition: string, keys = shared(definition)) => indexBeforeKey(stepOf(definition), keys, -1)
 
 test('a key becomes an index, which runs beside others, and a key that uses it', () => {
@@ -58,6 +60,14 @@ test.each([
 
 test('so does the only index of a table, and that of a table without rows of its own', () => {
   const definition = `${add}PRIMARY KEY (id);\n`
-  expect(split(definition, new KeysAndIndexes([stepOf(definition)], new Set([5])))).toBeUndefined()
-  expect(split(definition, new KeysAndIndexes([stepOf(definition), stepOf('', 'INDEX')], new Set()))).toBeUndefined()
+  expect(split(definition, new KeysAndIndexes([stepOf(definition)], new Set([5]), new Set()))).toBeUndefined()
+  expect(
+    split(definition, new KeysAndIndexes([stepOf(definition), stepOf('', 'INDEX')], new Set(), new Set())),
+  ).toBeUndefined()
+})
+
+test('so does the primary key of a child, but not its other keys', () => {
+  const [primary, unique] = [`${add}PRIMARY KEY (id);\n`, `${add}UNIQUE (id);\n`]
+  expect(split(primary, shared(primary, [5]))).toBeUndefined()
+  expect(split(unique, shared(unique, [5]))).toBeDefined()
 })

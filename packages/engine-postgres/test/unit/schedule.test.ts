@@ -37,6 +37,17 @@ describe('a schedule', () => {
     expect(ids(taken(schedule))).toEqual([3])
   })
 
+  test('lets a step begin when all of a group are done; a group of none holds up nothing', () => {
+    const late = step(3, { after: [0] })
+    const schedule = new Schedule([step(1, { group: 0 }), step(2, { group: 0 }), late])
+    const [one, two] = taken(schedule) as [Step<string>, Step<string>]
+    schedule.done(one)
+    expect(taken(schedule)).toEqual([])
+    schedule.done(two)
+    expect(ids(taken(schedule))).toEqual([3])
+    expect(ids(taken(new Schedule([late])))).toEqual([3])
+  })
+
   test('runs nothing beside what locks the same table, and indexes beside each other', () => {
     const index = { reads: [7] }
     const key = { reads: [7], locks: [7] }

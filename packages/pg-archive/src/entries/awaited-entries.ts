@@ -1,11 +1,16 @@
 import type { TocEntry } from '../toc/model.ts'
+import { callsFunctions } from './called-functions.ts'
 import { ownersOf } from './owners-of.ts'
 import { lateComments } from './restore-order.ts'
 import { type TableHierarchy, tableHierarchy } from './table-hierarchy.ts'
 
+/** Stands for everything that has data: no entry has this id. */
+export const allRows = 0
+
 /**
  * What each entry waits for, by dump id and without repetitions. After the rows that is the rows of a table in its stead, with those
- * of all its partitions and children; for a late comment its constraint, for a partition's trigger that of the partitioned table.
+ * of all its partitions and children; for a late comment its constraint, for a partition's trigger that of the partitioned table. What
+ * calls functions waits for `allRows`, which has all entries with data.
  */
 export function awaitedEntries(
   entries: readonly TocEntry[],
@@ -19,16 +24,21 @@ export function awaitedEntries(
   }
   const { comments } = lateComments(entries)
   const parentTriggers = triggersAbove(entries, whole, hierarchy)
-  return new Map(
-    entries.map((entry) => {
-      const { dumpId, section, dependencies } = entry
-      const constraint = comments.get(entry)
-      const others = [...(constraint ? [constraint.dumpId] : []), ...(parentTriggers.get(entry) ?? [])]
-      if (section !== 'post-data') return [dumpId, new Set([...dependencies, ...others])]
-      const tables = staysAtItsTable(entry) ? dependencies : dependencies.flatMap((id) => [id, ...hierarchy.below(id)])
-      return [dumpId, new Set([...tables.map((id) => rowsOf.get(id) ?? id), ...others])]
-    }),
-  )
+  const kinds = new Map(whole.map(({ dumpId, description }) => [dumpId, description]))
+  const awaitedBy = (entry: TocEntry): number[] => {
+    const { section, dependencies } = entry
+    const constraint = comments.get(entry)
+    const others = [...(constraint ? [constraint.dumpId] : []), ...(parentTriggers.get(entry) ?? [])]
+    if (section !== 'post-data') return [...dependencies, ...others]
+    if (callsFunctions(entry, (id) => kinds.get(id))) others.push(allRows)
+    const tables = staysAtItsTable(entry) ? dependencies : dependencies.flatMap((id) => [id, ...hierarchy.below(id)])
+    return [...tables.map((id) => rowsOf.get(id) ?? id), ...others]
+  }
+  const withData = entries.filter(({ hadDumper }) => hadDumper)
+  return new Map([
+    ...entries.map((entry) => [entry.dumpId, new Set(awaitedBy(entry))] as const),
+    [allRows, new Set(withData.map(({ dumpId }) => dumpId))],
+  ])
 }
 
 /**

@@ -4,6 +4,9 @@ import type { TocEntry } from '../toc/model.ts'
 /** Dump ids that each entry, by its own, depends on. */
 export type Dependencies = ReadonlyMap<number, Iterable<number>>
 
+/** What an order has to know of an entry. */
+type Ordered = Pick<TocEntry, 'dumpId'> & Partial<Pick<TocEntry, 'description' | 'schema' | 'tag'>>
+
 /** Entries of a circle that a message names; a hostile archive can make it as long as itself. */
 const namedEntries = 5
 
@@ -13,12 +16,15 @@ const namedEntries = 5
  *
  * @throws {ArchiveError} `ARCHIVE.CYCLE` where that cannot be.
  */
-export function inDependencyOrder(entries: readonly TocEntry[], dependencies: Dependencies): TocEntry[] {
+export function inDependencyOrder<Entry extends Ordered>(
+  entries: readonly Entry[],
+  dependencies: Dependencies,
+): Entry[] {
   const byId = new Map(entries.map((entry) => [entry.dumpId, entry]))
-  const sorted: TocEntry[] = []
-  const states = new Map<TocEntry, 'open' | 'done'>()
-  const path: { readonly entry: TocEntry; readonly rest: Iterator<number> }[] = []
-  const open = (entry: TocEntry) => {
+  const sorted: Entry[] = []
+  const states = new Map<Entry, 'open' | 'done'>()
+  const path: { readonly entry: Entry; readonly rest: Iterator<number> }[] = []
+  const open = (entry: Entry) => {
     states.set(entry, 'open')
     path.push({ entry, rest: (dependencies.get(entry.dumpId) ?? [])[Symbol.iterator]() })
   }
@@ -42,7 +48,7 @@ export function inDependencyOrder(entries: readonly TocEntry[], dependencies: De
   return sorted
 }
 
-function cycle(circle: readonly TocEntry[]): ArchiveError {
+function cycle(circle: readonly Ordered[]): ArchiveError {
   const names = circle
     .slice(0, namedEntries)
     .map(

@@ -1,4 +1,5 @@
 import type { TocEntry } from '../toc/model.ts'
+import { isExclusion } from './called-functions.ts'
 import { ownersOf } from './owners-of.ts'
 import { partitionTrees } from './partition-trees.ts'
 
@@ -6,9 +7,6 @@ import { partitionTrees } from './partition-trees.ts'
 const joining = new Set(['TABLE ATTACH', 'INDEX ATTACH', 'PUBLICATION TABLE', 'PUBLICATION TABLES IN SCHEMA'])
 
 const haveOperatorClasses = new Set(['EXTENSION', 'OPERATOR CLASS'])
-/** What operators it compares by depends on the index behind it, which is no entry of its own: it may be any. */
-const isExclusion = ({ description, definition = '' }: TocEntry) =>
-  description === 'CONSTRAINT' && / EXCLUDE USING | WITHOUT OVERLAPS\)/.test(definition)
 
 /**
  * These entries, what belongs to them, what that depends on, and so on; see `EntrySelection.withNeeds`. Nothing of an excluded

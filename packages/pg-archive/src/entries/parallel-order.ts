@@ -1,5 +1,5 @@
 import type { TocEntry } from '../toc/model.ts'
-import { awaitedEntries } from './awaited-entries.ts'
+import { allRows, awaitedEntries } from './awaited-entries.ts'
 import { inDependencyOrder } from './dependency-order.ts'
 import { restoreOrder } from './restore-order.ts'
 
@@ -21,6 +21,8 @@ export interface ParallelStep {
   readonly entry: TocEntry
   /** Dump ids of the steps of the same pass that must be done before this one starts. */
   readonly after: readonly number[]
+  /** Whether all steps with data must be done too: it has functions called, which may read any table. */
+  readonly needsAllRows: boolean
   /**
    * Dump ids of tables, or of their data where there is some, that it locks against everyone. It must not run beside a step
    * that has one of these in `locks` or `reads`, nor the other way round: the two could wait for each other for ever.
@@ -41,18 +43,20 @@ export interface ParallelStep {
  */
 export function parallelOrder(entries: readonly TocEntry[], whole: readonly TocEntry[] = entries): ParallelOrder {
   const dependencies = awaitedEntries(entries, whole)
-  const sorted = inDependencyOrder(entries, dependencies)
+  const sorted = inDependencyOrder([...entries, { dumpId: allRows, description: 'ALL ROWS' }], dependencies)
   const order = restoreOrder(entries)
   const kinds = new Map(whole.map(({ dumpId, description = '' }) => [dumpId, description]))
   const steps = (pass: readonly TocEntry[]): ParallelStep[] => {
-    const ids = new Set(pass.map(({ dumpId }) => dumpId))
+    const byId = new Map(pass.map((entry) => [entry.dumpId, entry]))
     return sorted
-      .filter(({ dumpId }) => ids.has(dumpId))
+      .flatMap(({ dumpId }) => byId.get(dumpId) ?? [])
       .map((entry) => {
-        const reads = [...(dependencies.get(entry.dumpId) ?? [])].filter((id) => kinds.has(id))
+        const awaited = dependencies.get(entry.dumpId) ?? new Set()
+        const reads = [...awaited].filter((id) => kinds.has(id))
         return {
           entry,
-          after: reads.filter((id) => ids.has(id)),
+          after: reads.filter((id) => byId.has(id)),
+          needsAllRows: awaited.has(allRows),
           locks: locksTables(entry) ? reads.filter((id) => tableKinds.has(kinds.get(id) ?? '')) : [],
           reads,
         }

@@ -70,7 +70,9 @@ describe('what can be restored at the same time', () => {
 
   test('ids that are not there hold up nothing', () => {
     const orphan = entry('INDEX', 'i', { section: 'post-data', dependencies: [123_456_789, table.dumpId] })
-    expect(parallelOrder([orphan]).main).toEqual([{ entry: orphan, after: [], locks: [], reads: [] }])
+    expect(parallelOrder([orphan]).main).toEqual([
+      { entry: orphan, after: [], needsAllRows: false, locks: [], reads: [] },
+    ])
   })
 })
 
@@ -121,6 +123,38 @@ describe('partitions, and children of tables', () => {
     expect(step(order, leafAudit)?.after).toEqual([leafRows.dumpId, audit.dumpId])
     const another = post('TRIGGER', 'ev another', on(root))
     expect(step(parallelOrder([...tables, another, leafAudit]), leafAudit)?.after).toEqual([leafRows.dumpId])
+  })
+})
+
+describe('what calls functions, which may read any table', () => {
+  const late = { section: 'post-data' as const }
+  const rate = entry('FUNCTION', 'rate(integer)')
+  const same = entry('OPERATOR', '===', on(rate))
+  const overRate = entry('INDEX', 'over_rate', { ...late, ...on(table, rate) })
+  const overSame = entry('INDEX', 'over_same', { ...late, ...on(table, same) })
+  const check = entry('CHECK CONSTRAINT', 'orders c', { ...late, ...on(table, rate) })
+  const exclusion = entry('CONSTRAINT', 'orders x', {
+    ...late,
+    ...on(table),
+    definition: 'ALTER TABLE ONLY public.orders\n    ADD CONSTRAINT x EXCLUDE USING btree (public.rate(id) WITH =);\n',
+  })
+  const called = entry('TRIGGER', 'orders t', { ...late, ...on(table, rate) })
+  const calling = [overRate, overSame, check, exclusion]
+
+  test('needs all rows; other indexes, keys and triggers do not', () => {
+    const order = parallelOrder([rate, same, ...shop, ...calling, called])
+    for (const each of calling) expect(step(order, each)?.needsAllRows).toBe(true)
+    for (const each of [index, key, foreignKey, called, rows]) expect(step(order, each)?.needsAllRows).toBe(false)
+  })
+
+  test('comes after all rows on a single connection, wherever these stand', () => {
+    const order = parallelOrder([rate, table, other, overRate, rows, otherRows])
+    expect(order.main.map((at) => at.entry)).toEqual([rows, otherRows, overRate])
+  })
+
+  test('and is an error where rows wait for it', () => {
+    const looped = { ...otherRows, ...on(other, overRate) }
+    expect(() => parallelOrder([rate, table, other, overRate, looped])).toThrow(/ \(ALL ROWS\)/)
   })
 })
 

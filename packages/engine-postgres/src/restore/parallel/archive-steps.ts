@@ -9,6 +9,8 @@ export interface StepFacts {
   readonly references: ReadonlyMap<number, readonly number[]>
   /** The entries with rows that are restored. */
   readonly data: ReadonlySet<number>
+  /** Those of the archive whose tables are partitions or children of others. */
+  readonly children: ReadonlySet<number>
   /** Whether several connections work on them. */
   readonly isParallel: boolean
   /** Whether an entry may fail: it is done in one go, so that all of it can be undone. */
@@ -17,6 +19,8 @@ export interface StepFacts {
 
 /** Stands for all definitions: no entry has this id. */
 const definitions = 0
+/** The group of all rows: no step has this id. */
+const allRows = 0
 
 /**
  * To attach an index locks the tables of both, which its entry does not name, and more of their partitions. It takes no time, so it
@@ -30,10 +34,10 @@ const withDefinitions = ({ entry, locks, reads }: ParallelStep) => ({
 
 /** Steps of an archive for a schedule. What belongs to a large table comes before what belongs to a small one. */
 export function archiveSteps(steps: readonly ParallelStep[], facts: StepFacts): Step<TocEntry>[] {
-  const { sizes, references, isParallel, mayFail } = facts
+  const { sizes, references, data, children, isParallel, mayFail } = facts
   const weightOf = ({ entry, reads }: ParallelStep) =>
     sizes.get(entry.dumpId) ?? reads.reduce((most, id) => Math.max(most, sizes.get(id) ?? 0), 0)
-  const keys = new KeysAndIndexes(steps, facts.data)
+  const keys = new KeysAndIndexes(steps, data, children)
   const keyIndexes: ParallelStep[] = []
   const split = (step: ParallelStep): ParallelStep => {
     // Ids of an archive are positive.
@@ -46,7 +50,8 @@ export function archiveSteps(steps: readonly ParallelStep[], facts: StepFacts): 
   // Most keys have their values in order, which is quick: theirs are the last of a table's indexes, so that no slow one is left alone.
   return [...steps.map(split), ...keyIndexes].map((step) => ({
     id: step.entry.dumpId,
-    after: step.after,
+    after: step.needsAllRows ? [...step.after, allRows] : step.after,
+    ...(data.has(step.entry.dumpId) && { group: allRows }),
     ...(isAttaching(step) ? { locks: [...step.locks, definitions], reads: step.reads } : withDefinitions(step)),
     ...(references.has(step.entry.dumpId) && { prefersAfter: references.get(step.entry.dumpId) ?? [] }),
     weight: weightOf(step),

@@ -20,7 +20,8 @@ const plainKey = new RegExp(
 /**
  * A key takes its table for itself while its index is built. `CREATE UNIQUE INDEX` lets other indexes of the table be built at the
  * same time, and `ADD … USING INDEX` makes the same key of it in no time. Done where that gives the same object, and where the table
- * has other indexes; undefined otherwise.
+ * has other indexes; undefined otherwise. It does not for the primary key of a partition or child: from 18 on it would make the NOT
+ * NULL that these inherit their own.
  *
  * https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX
  */
@@ -30,6 +31,7 @@ export function indexBeforeKey(step: ParallelStep, others: KeysAndIndexes, id: n
   const [, table, name, kind, nulls = '', over, include = '', storage = '', rest = ''] =
     plainKey.exec(entry.definition ?? '') ?? []
   if (table === undefined || name === undefined) return undefined
+  if (kind === 'PRIMARY KEY' && step.locks.some((rows) => others.isOfChild(rows))) return undefined
   const index: TocEntry = {
     ...entry,
     dumpId: id,
@@ -41,21 +43,28 @@ export function indexBeforeKey(step: ParallelStep, others: KeysAndIndexes, id: n
     definition: `ALTER TABLE ONLY ${table}\n    ADD CONSTRAINT ${name} ${kind} USING INDEX ${name};\n${rest}`,
   }
   return {
-    index: { entry: index, after: step.after, locks: [], reads: step.reads },
+    index: { ...step, entry: index, locks: [] },
     key: { ...step, entry: key, after: [...step.after, id] },
   }
 }
 
-/** Which tables with rows have several indexes to build, those of keys included. Partitioned ones have no rows, and no such keys. */
+/** Which tables with rows have several indexes to build, those of keys included, and which of them inherit. Partitioned ones have no rows, and no such keys. */
 export class KeysAndIndexes {
   readonly #counts = new Map<number, number>()
 
-  /** `data` are the ids of rows, which steps after them name in their tables' stead. */
-  constructor(steps: readonly ParallelStep[], data: ReadonlySet<number>) {
+  readonly #children: ReadonlySet<number>
+
+  /** `data` are the ids of rows, which steps after them name in their tables' stead; `children` those of partitions and children. */
+  constructor(steps: readonly ParallelStep[], data: ReadonlySet<number>, children: ReadonlySet<number>) {
+    this.#children = children
     for (const { entry, reads } of steps) {
       if (entry.description !== 'INDEX' && entry.description !== 'CONSTRAINT') continue
       for (const id of reads) if (data.has(id)) this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1)
     }
+  }
+
+  isOfChild(table: number): boolean {
+    return this.#children.has(table)
   }
 
   isShared(table: number): boolean {

@@ -1,5 +1,5 @@
 import type { ObjectSource } from '@pgark/core'
-import { isOfLargeObject, type ParallelStep, type TocEntry } from '@pgark/pg-archive'
+import { isOfLargeObject, type ParallelStep, type TocEntry, tableHierarchy } from '@pgark/pg-archive'
 import { isPart, isParted, type Task, withPartSteps } from '../unordered/part-steps.ts'
 import type { ArchiveJob } from './archive-job.ts'
 import { archiveSteps } from './archive-steps.ts'
@@ -29,7 +29,8 @@ export async function runPlan(
 
   const sizes = await dataSizes(reader, entries, source)
   const mayFail = (entry: TocEntry) => exceptions.allowance.hasEntry(entry)
-  const facts = { sizes, references, data: rowsAmong(order.main), isParallel: workers.length > 1, mayFail }
+  const [data, children] = [rowsAmong(order.main), rowsOfChildren(reader.archive.entries)]
+  const facts = { sizes, references, data, children, isParallel: workers.length > 1, mayFail }
   if (!reader.readEntry) await loadInOrder(first, job, entries)
   const left = reader.readEntry ? main : main.filter(({ entry }) => !entry.hadDumper)
   await runSteps(workers, withPartSteps(archiveSteps(left, facts), job.parted), runTask, stop)
@@ -50,6 +51,13 @@ async function runTask(worker: RestoreWorker, task: Task, areOthersBusy: boolean
 
 const rowsAmong = (steps: readonly ParallelStep[]) =>
   new Set(steps.filter(({ entry }) => entry.hadDumper).map(({ entry }) => entry.dumpId))
+
+function rowsOfChildren(entries: readonly TocEntry[]): ReadonlySet<number> {
+  const { above } = tableHierarchy(entries)
+  const isOfChild = ({ description, dependencies: [table = 0] }: TocEntry) =>
+    description === 'TABLE DATA' && above(table).length > 0
+  return new Set(entries.filter(isOfChild).map(({ dumpId }) => dumpId))
+}
 
 /** Data that can only be read from the beginning of the archive to its end go in as they come. */
 async function loadInOrder(worker: RestoreWorker, { reader }: ArchiveJob, entries: readonly TocEntry[]): Promise<void> {

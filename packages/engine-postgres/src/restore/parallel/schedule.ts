@@ -1,7 +1,9 @@
 /** Something that a worker does, and what it must not begin before or run beside. */
 export interface Step<Work> {
   readonly id: number
-  /** Steps that must be done before. */
+  /** Of which others may wait for all steps, by its id. */
+  readonly group?: number
+  /** Steps and groups that must be done before. */
   readonly after: readonly number[]
   /** Steps that should be done before, unless that leaves nothing to do: where they wait for each other in a circle. */
   readonly prefersAfter?: readonly number[]
@@ -29,9 +31,12 @@ export class Schedule<Work> {
   readonly #running = new Set<number>()
   readonly #locked = new Map<number, number>()
   readonly #used = new Map<number, number>()
+  /** Steps of each group that are not done. */
+  readonly #left = new Map<number, number>()
 
   constructor(steps: readonly Step<Work>[]) {
-    const known = new Set(steps.map(({ id }) => id))
+    for (const { group } of steps) if (group !== undefined) this.#left.set(group, (this.#left.get(group) ?? 0) + 1)
+    const known = new Set([...steps.map(({ id }) => id), ...this.#left.keys()])
     const only = (ids: readonly number[] = []) => new Set(ids.filter((id) => known.has(id)))
     const ranked = steps.map((step, at) => ({ step, at })).sort((a, b) => b.step.weight - a.step.weight || a.at - b.at)
     for (const [rank, { step }] of ranked.entries()) {
@@ -72,9 +77,18 @@ export class Schedule<Work> {
     this.#running.delete(step.id)
     for (const id of step.locks) this.#locked.set(id, (this.#locked.get(id) ?? 0) - 1)
     for (const id of step.reads) this.#used.set(id, (this.#used.get(id) ?? 0) - 1)
-    for (const waiting of this.#dependents.get(step.id) ?? []) {
-      waiting.hard.delete(step.id)
-      waiting.soft.delete(step.id)
+    this.#passed(step.id)
+    if (step.group === undefined) return
+    const left = (this.#left.get(step.group) ?? 0) - 1
+    this.#left.set(step.group, left)
+    if (left === 0) this.#passed(step.group)
+  }
+
+  /** Nothing waits for that step or group any more. */
+  #passed(id: number): void {
+    for (const waiting of this.#dependents.get(id) ?? []) {
+      waiting.hard.delete(id)
+      waiting.soft.delete(id)
       this.#release(waiting)
     }
   }
