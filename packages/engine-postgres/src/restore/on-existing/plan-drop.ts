@@ -5,6 +5,7 @@ import { refusal } from '../target-checks/target-check.ts'
 import { type DescribedObject, describeObjects } from './describe-objects.ts'
 import { dropStatements } from './drop-statements.ts'
 import { keptFindings, withoutKept } from './kept-entries.ts'
+import { membershipsOf } from './memberships.ts'
 import type { PlanOrProblems } from './plan.ts'
 import type { Existing } from './plan-existing.ts'
 import { dependentsOf, dependsOn, keyOf, type WhatGoes, whatGoes } from './what-goes.ts'
@@ -21,7 +22,7 @@ const told = /[rpfvm]/
  * asked for merely needs is left as it is.
  */
 export async function planDrop(client: pg.ClientBase, existing: Existing): Promise<PlanOrProblems> {
-  const { entries, asked, database, how } = existing
+  const { entries, asked, memberships, encoding, database, how } = existing
   const found = await resolved(client, existing.found)
   const isSchema = ({ entry }: ExistingObject) => entry.description === 'SCHEMA'
   const objects = found.filter((object) => asked.has(object.entry) && !isSchema(object))
@@ -38,14 +39,19 @@ export async function planDrop(client: pg.ClientBase, existing: Existing): Promi
     ...new Map(roots.filter((root) => !parts.has(keyOf(root))).map((root) => [keyOf(root), root])).values(),
   ])
   const kept = new Set(found.filter((object) => !goes.has(object)).map(({ entry }) => entry))
-  const lines = [...tops.map(({ text }) => text), ...beside.map(({ text }) => `${text}, which is not restored`)]
+  const left = withoutKept(entries, kept, () => true)
+  const { restored, lost } = await membershipsOf(client, goes, left, memberships, encoding)
+  const lines = [
+    ...tops.map(({ text }) => text),
+    ...[...beside, ...lost].map(({ text }) => `${text}, which is not restored`),
+  ]
   return {
     problems: [
       ...(how === 'drop' ? inTheWay(beside, database) : []),
       ...(await stuckProblems(client, stuck, database)),
     ],
     plan: {
-      entries: withoutKept(entries, kept, () => true),
+      entries: [...left, ...restored.filter((entry) => !left.includes(entry))],
       destruction:
         tops.length > 0
           ? {

@@ -1,5 +1,5 @@
 import type { OnExisting, RestoreRequest } from '@pgark/core'
-import type { ArchiveReader, TocEntry } from '@pgark/pg-archive'
+import { type ArchiveReader, selectEntries, type TocEntry } from '@pgark/pg-archive'
 import { type ExistingObject, existingObjects } from '../parallel/existing-objects.ts'
 import { encodingOf } from '../parallel/in-unicode.ts'
 import type { TargetCheck } from '../target-checks/target-check.ts'
@@ -14,6 +14,8 @@ export interface Existing {
   readonly entries: readonly TocEntry[]
   /** Those that are not there only because others need them. */
   readonly asked: ReadonlySet<TocEntry>
+  /** What adds tables to publications, though these may not be asked for. */
+  readonly memberships: readonly TocEntry[]
   readonly encoding: string
   readonly database: string
   /** Rows are restored as they lie in the archive, by one connection. */
@@ -38,15 +40,27 @@ export interface PlanningCheck {
 export function planExisting(
   how: Existing['how'],
   { reader, entries, asked }: SelectedArchive,
-  { singleTransaction }: Pick<RestoreRequest, 'singleTransaction'>,
+  { singleTransaction, sections }: Pick<RestoreRequest, 'singleTransaction' | 'sections'>,
 ): PlanningCheck {
   let planned: ExistingPlan = nothingThere(entries)
   const encoding = encodingOf(reader.archive.entries)
+  const memberships = selectEntries(reader.archive.entries, { ...(sections && { sections }) }).filter(
+    ({ description }) => description === 'PUBLICATION TABLE',
+  )
   const isInOrder = singleTransaction === true || reader.readEntry === undefined
   return {
     async check({ client, server }) {
       const found = await existingObjects(client, entries, encoding)
-      const existing: Existing = { how, found, entries, asked, encoding, database: server.database, isInOrder }
+      const existing: Existing = {
+        how,
+        found,
+        entries,
+        asked,
+        memberships,
+        encoding,
+        database: server.database,
+        isInOrder,
+      }
       const { plan, problems } = await (how.startsWith('drop') ? planDrop : planKept)(client, existing)
       planned = plan
       return [...problems]
