@@ -136,6 +136,25 @@ describe('drop', () => {
     expect(differences.join('\n')).toMatch(/app\.customers: 200 rows are missing, 200 are too many/)
   })
 
+  test('one partition, with the key and the index that it has because its table does', async () => {
+    const index = 'CREATE INDEX events_id ON app.events (id); CREATE INDEX own ON app.events_1 (at)'
+    const whole = await shopDatabase(server, index)
+    const from = await backupOf(server, whole)
+    const database = await shopDatabase(server, `${index}; DELETE FROM app.events`)
+    for (const how of ['drop', 'drop-cascade'] as const) {
+      await from.restoreInto(database, how, { tables: ['app.events_1'] })
+      expect(from.asked.at(-1)?.objects).toEqual([expect.stringMatching(/^table app\.events_1, /)])
+    }
+    await from.restoreInto(database, 'truncate', { tables: ['app.events_2'] })
+    expect((await compareDatabases(server, whole, database)).differences).toEqual([])
+    await expect(
+      from.refused(database, 'drop', { tables: ['app.events_1'], sections: ['post-data'] }),
+    ).resolves.toMatchObject({
+      code: 'REFUSED.DEPENDENTS',
+      message: expect.stringMatching(/index app\.events_1_id_idx \(of index app\.events_id\)/),
+    })
+  })
+
   test('keys and indexes alone', async () => {
     const database = await shopDatabase(server)
     const from = await backupOf(server, source)

@@ -13,10 +13,11 @@ const tables = `
   CREATE TABLE t (id int PRIMARY KEY, note text); CREATE TABLE other (id int PRIMARY KEY);
   INSERT INTO t SELECT n, 'n' || n FROM generate_series(1, 50) n;
   CREATE PUBLICATION "of both" FOR TABLE t (id) WHERE (id > 1), other;`
+/** With their columns and conditions. */
 const published = async (database: string) =>
-  (await server.query('SELECT pubname || tablename AS name FROM pg_publication_tables ORDER BY 1', database)).rows.map(
-    ({ name }) => name,
-  )
+  (await server.query('SELECT * FROM pg_publication_tables ORDER BY pubname, tablename', database)).rows
+const names = (rows: readonly { pubname: string; tablename: string }[]) =>
+  rows.map(({ pubname, tablename }) => `${pubname}: ${tablename}`)
 
 test.each([
   ['drop', false],
@@ -27,6 +28,7 @@ test.each([
   const from = await backupOf(server, source)
   await from.restoreInto(database, how, { tables: ['t'], singleTransaction: one })
   expect((await compareDatabases(server, source, database)).differences).toEqual([])
+  expect(await published(database)).toEqual(await published(source))
   expect(from.asked[0]?.objects).toEqual([expect.stringMatching(/^table public\.t, /)])
 })
 
@@ -39,7 +41,7 @@ test('a publication that loses a table is told of, which stands in the way of no
   expect(findings.map(({ message }) => message).join('\n')).toContain(line)
   await from.restoreInto(database, 'drop', { tables: ['t'] })
   expect(from.asked[0]?.objects).toContain(line)
-  expect(await published(database)).toEqual(['of bothother', 'of botht'])
+  expect(names(await published(database))).toEqual(['of both: other', 'of both: t'])
 })
 
 test('of sections without what follows rows, and of another owner, too', async () => {
@@ -60,5 +62,5 @@ test('of sections without what follows rows, and of another owner, too', async (
   const engine = engineFor(server, owned, { connectionString: url.href })
   await from.restoreInto(owned, 'drop', { tables: ['t'], engine, noOwner: true })
   expect(from.asked.at(-1)?.objects).toContain(line)
-  expect(await published(owned)).toEqual(['of bothother'])
+  expect(names(await published(owned))).toEqual(['of both: other'])
 })

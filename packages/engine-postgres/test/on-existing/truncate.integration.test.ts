@@ -73,6 +73,18 @@ test('what refers to emptied tables from outside is named, and nothing is change
   })
 })
 
+test('what refers to a table is in the way of emptying one of its partitions', async () => {
+  const database = await shopDatabase(
+    server,
+    'CREATE TABLE public.visits (id int, at date, FOREIGN KEY (id, at) REFERENCES app.events)',
+  )
+  const error = await (await backupOf(server, source)).refused(database, 'truncate', { tables: ['app.events_1'] })
+  expect(error).toMatchObject({
+    code: 'REFUSED.DEPENDENTS',
+    message: expect.stringMatching(/^constraint visits_id_at_fkey on table public\.visits: refers to/),
+  })
+})
+
 test('one table of the backup, on account of which no other is touched', async () => {
   const database = await shopDatabase(server, others)
   const before = (await server.query('SELECT count(*)::int AS n FROM app.customers', database)).rows

@@ -35,7 +35,7 @@ export async function planDrop(client: pg.ClientBase, existing: Existing): Promi
   const beside = await besides(client, goes, covered)
   const above = await dependsOn(client, roots)
   const parts = partsOf(goes, above)
-  const stuck = above.filter(({ on, type }) => withoutWhole.test(type) && !goes.has(on))
+  const stuck = stuckIn(goes, above)
   const tops = await describeObjects(client, [
     ...new Map(roots.filter((root) => !parts.has(keyOf(root))).map((root) => [keyOf(root), root])).values(),
   ])
@@ -118,6 +118,17 @@ async function besides(
 /** Those that go with something else that goes. */
 const partsOf = (goes: WhatGoes, above: Awaited<ReturnType<typeof dependsOn>>) =>
   new Set(above.filter(({ on, type }) => partOf.test(type) && goes.has(on)).map(({ dependent }) => keyOf(dependent)))
+
+/** Those that belong to what stays. What a partition has because its table does goes with the partition, too. */
+function stuckIn(goes: WhatGoes, above: Awaited<ReturnType<typeof dependsOn>>) {
+  const ofPartitions = new Set(
+    above.filter(({ on, type }) => type === 'S' && goes.has(on)).map(({ dependent }) => keyOf(dependent)),
+  )
+  return above.filter(
+    ({ dependent, on, type }) =>
+      withoutWhole.test(type) && !goes.has(on) && !(type === 'P' && ofPartitions.has(keyOf(dependent))),
+  )
+}
 
 const inTheWay = (beside: readonly DescribedObject[], database: string): Finding[] =>
   refusal(

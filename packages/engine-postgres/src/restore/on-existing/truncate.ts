@@ -14,10 +14,12 @@ const emptied = `
 const namesSql = `${emptied}
   SELECT CASE c.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END || format('%I.%I', nspname, relname) AS name
   FROM emptied JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = relnamespace ORDER BY 1`
-const referringSql = `${emptied}
+// A key to a table of partitions refers to each of them.
+const referringSql = `${emptied},
+  referred AS (SELECT oid FROM emptied UNION SELECT above.relid FROM emptied, pg_partition_ancestors(oid) AS above (relid))
   SELECT DISTINCT pg_describe_object('pg_constraint'::regclass, k.oid, 0) AS name FROM pg_constraint k
   WHERE k.contype = 'f' AND k.conparentid = 0
-    AND k.confrelid IN (SELECT oid FROM emptied) AND k.conrelid NOT IN (SELECT oid FROM emptied) ORDER BY 1`
+    AND k.confrelid IN (SELECT oid FROM referred) AND k.conrelid NOT IN (SELECT oid FROM emptied) ORDER BY 1`
 
 /** What empties tables at once, so that keys between them are not in the way; refuses where others refer to them. */
 export async function planTruncate(
