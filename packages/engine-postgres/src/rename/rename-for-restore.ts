@@ -12,6 +12,7 @@ import { Allowance, itemForEntry } from '../restore/allow/allowance.ts'
 import { keptFindings } from '../restore/on-existing/kept-entries.ts'
 import { openReader, requireArchive } from '../restore/open-reader.ts'
 import { encodingOf, readable } from '../restore/parallel/in-unicode.ts'
+import { leftOutFindings } from '../restore/parallel/left-out.ts'
 import { selectObjects } from '../restore/parallel/select-objects.ts'
 import { targetNeeds } from '../restore/parallel/target-needs.ts'
 import { asBytes, asText } from './archive-text.ts'
@@ -138,7 +139,7 @@ export async function renameForRestore<T extends Asked>(
       },
     },
     findings: [
-      ...selected.findings,
+      ...leftOutFindings(selected.leftOut),
       ...renamed.findings.filter(({ severity }) => severity === 'info'),
       ...keptFindings(left?.kept ?? []),
     ],

@@ -66,14 +66,14 @@ export async function restoreDatabase(
   } finally {
     await archive?.reader.close()
   }
-  const asked = await contentsAsked(source, contents, resolved, run)
-  if (request.dryRun) {
-    if (request.createDatabase) await checkNewDatabase(connector, resolved, asked, run)
-    return await dryRun(connector, resolved, asked, source, run)
-  }
-  return await intoDatabase(connector, resolved, asked, create, isDroppedOnFailure, watched, run, () =>
-    restoreScript(connector, resolved, asked, source, run),
-  )
+  const { contents: asked, findings } = await contentsAsked(source, contents, resolved, run)
+  if (request.dryRun && request.createDatabase) await checkNewDatabase(connector, resolved, asked, run)
+  const report = request.dryRun
+    ? await dryRun(connector, resolved, asked, source, run)
+    : await intoDatabase(connector, resolved, asked, create, isDroppedOnFailure, watched, run, () =>
+        restoreScript(connector, resolved, asked, source, run),
+      )
+  return { ...report, findings: [...report.findings, ...findings] }
 }
 
 /** Restores into the target, which is created before and dropped again after a failure where that is asked for. */

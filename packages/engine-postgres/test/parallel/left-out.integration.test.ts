@@ -1,4 +1,4 @@
-import { backup, file, type RestoreOptions, restore } from '@pgark/core'
+import { backup, type Finding, file, type RestoreOptions, restore } from '@pgark/core'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databaseWith, engineFor, tempFolder } from '../snapshot/run-backup.ts'
@@ -23,6 +23,7 @@ async function partOf(sql: string, selection: Partial<RestoreOptions>) {
   )
   return { findings, relations: rows.map(({ name }) => String(name)) }
 }
+const told = (findings: readonly Finding[]) => findings.map(({ message }) => message).sort()
 const leftOut = (name: string) => `${name} is left out: it needs what is not selected.`
 
 describe('what is left out with what it needs', () => {
@@ -33,10 +34,55 @@ describe('what is left out with what it needs', () => {
       CREATE MATERIALIZED VIEW stored AS SELECT * FROM grouped; COMMENT ON VIEW grouped IS 'by key'`
     const { relations, findings } = await partOf(sql, { excludeTables: ['priced'] })
     expect(relations).toEqual(['rated', 'rates', 'rates_pkey'])
-    expect(findings.map(({ message }) => message)).toEqual(
-      expect.arrayContaining([leftOut('MATERIALIZED VIEW public.stored'), leftOut('VIEW public.grouped')]),
-    )
+    expect(told(findings)).toEqual(['MATERIALIZED VIEW public.stored', 'VIEW public.grouped'].map(leftOut))
   })
+
+  const users = `CREATE SCHEMA h; CREATE SCHEMA k; CREATE TYPE h.mood AS ENUM ('good');
+    CREATE FUNCTION h.f(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT lower($1)';
+    CREATE OPERATOR CLASS h.ops FOR TYPE int USING btree AS
+      OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int);
+    CREATE TABLE k.t (id serial PRIMARY KEY, email text, n int); COMMENT ON TABLE k.t IS 'stays';
+    CREATE UNIQUE INDEX by_email ON k.t (h.f(email)); COMMENT ON INDEX k.by_email IS 'goes'; CREATE INDEX by_n ON k.t (n h.ops);
+    CREATE STATISTICS k.counted ON h.f(email), n FROM k.t;
+    ALTER TABLE k.t ADD CONSTRAINT c CHECK (h.f(email) = email) NOT VALID;
+    CREATE POLICY own ON k.t USING (h.f(email) = 'x'); CREATE VIEW k.low AS SELECT h.f(email) AS email FROM k.t;
+    CREATE TRIGGER tr BEFORE INSERT ON k.t FOR EACH ROW WHEN (h.f(NEW.email) = 'x') EXECUTE FUNCTION suppress_redundant_updates_trigger();
+    CREATE TABLE k.moods (id serial PRIMARY KEY, mood h.mood); CREATE INDEX ON k.moods (mood); CREATE TYPE k.pair AS (mood h.mood);
+    CREATE DOMAIN k.low_text AS text CHECK (h.f(VALUE) = VALUE); CREATE PUBLICATION p FOR TABLE k.t, k.moods;
+    CREATE FUNCTION k.number(h.mood) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE CAST (h.mood AS int) WITH FUNCTION k.number;
+    CREATE EXTENSION citext SCHEMA h; CREATE FUNCTION h.nothing() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+    CREATE EVENT TRIGGER happens ON ddl_command_end EXECUTE FUNCTION h.nothing(); ALTER EVENT TRIGGER happens DISABLE`
+  const before = [
+    'CAST (h.mood AS integer)',
+    'DOMAIN k.low_text',
+    'EXTENSION citext',
+    'FUNCTION k.number(h.mood)',
+    'TABLE k.moods',
+    'TYPE k.pair',
+    'VIEW k.low',
+  ]
+  const after = [
+    'CHECK CONSTRAINT k.t c',
+    'EVENT TRIGGER happens',
+    'INDEX k.by_email',
+    'INDEX k.by_n',
+    'POLICY k.t own',
+    'STATISTICS k.counted',
+    'TRIGGER k.t tr',
+  ]
+
+  test.each([
+    ['at once', {}, [...before, ...after]],
+    ['by one connection', { singleTransaction: true, jobs: 1 }, [...before, ...after]],
+    ['of some sections', { sections: ['pre-data'] }, before],
+  ] as const)(
+    'everything that uses an excluded schema is named, with what belongs to it: %s',
+    async (_, options, names) => {
+      const { relations, findings } = await partOf(users, { excludeSchemas: ['h'], ...options })
+      expect(relations).toEqual(['t', 't_id_seq', ...('sections' in options ? [] : ['t_pkey'])])
+      expect(told(findings)).toEqual([...names].sort().map(leftOut))
+    },
+  )
 })
 
 describe('what is brought along', () => {

@@ -1,9 +1,10 @@
-import type { Finding, Problem, Selection } from '@pgark/core'
+import type { Problem, Selection } from '@pgark/core'
 import { selectEntries, type TocEntry } from '@pgark/pg-archive'
 import { type Pattern, parsePattern } from '../../selection/pattern.ts'
 import { selectionError, unmatched } from '../../selection/selection-error.ts'
 import { askedEntries } from './asked-entries.ts'
 import { readable } from './in-unicode.ts'
+import { leftOut } from './left-out.ts'
 import { lostEntries } from './lost-entries.ts'
 
 export type ObjectSelection = Pick<
@@ -16,14 +17,11 @@ export interface SelectedObjects {
   /** Those that were asked for; the others only come because these need them. */
   readonly asked: ReadonlySet<TocEntry>
   /** What the selected lack, because it needs what is not selected. */
-  readonly findings: readonly Finding[]
+  readonly leftOut: readonly TocEntry[]
 }
 
 const relationKinds = new Set(['TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SEQUENCE', 'FOREIGN TABLE'])
 const rowKinds = new Set(['TABLE DATA', 'MATERIALIZED VIEW DATA', 'SEQUENCE SET'])
-/** What people know by name; the rest belongs to these. */
-const toldKinds = new Set([...relationKinds, 'FK CONSTRAINT', 'FUNCTION', 'PROCEDURE', 'TRIGGER', 'RULE', 'POLICY'])
-
 /**
  * Entries by pg_dump's patterns; one without a schema means any, as an archive has no search_path. With tables and schemas comes
  * what they need, but no other table on account of a foreign key; with what is excluded goes what cannot be without. Throws
@@ -76,13 +74,7 @@ export function selectObjects(entries: readonly TocEntry[], selection: ObjectSel
   return {
     entries: entries.filter((entry) => kept(entry) && !(rowKinds.has(entry.description ?? '') && isWithoutRows(entry))),
     asked,
-    findings: entries
-      .filter((entry) => !kept(entry) && isMissed(entry, chosen, kept, entries) && !isOut(entry))
-      .map((entry) => ({
-        severity: 'info',
-        code: 'RESTORE.LEFT_OUT',
-        message: `${entry.description} ${namesOf(entry)[0]} is left out: it needs what is not selected.`,
-      })),
+    leftOut: leftOut(entries, { isChosen: (entry) => chosen.has(entry) && !isOut(entry), isKept: kept }),
   }
 }
 
@@ -103,26 +95,6 @@ function withNeeds(
   for (const entry of entries) if (entry.description === 'FK CONSTRAINT' && hasAll(entry)) chosen.add(entry)
   for (const entry of entries) if (isOfKey(entry) && hasAll(entry)) chosen.add(entry)
   return chosen
-}
-
-/** Whether somebody who has what is kept could miss it: it is a foreign key of a table that is kept, or had to go with another. */
-function isMissed(
-  entry: TocEntry,
-  chosen: ReadonlySet<TocEntry>,
-  isKept: (entry: TocEntry) => boolean,
-  entries: readonly TocEntry[],
-): boolean {
-  const { description = '', schema, tag = '' } = entry
-  if (!toldKinds.has(description)) return false
-  if (description !== 'FK CONSTRAINT') return chosen.has(entry)
-  return entries.some(
-    (table) =>
-      table.description === 'TABLE' &&
-      table.schema === schema &&
-      tag.startsWith(`${table.tag} `) &&
-      entry.dependencies.includes(table.dumpId) &&
-      isKept(table),
-  )
 }
 
 const schemaOf = ({ description, schema, tag }: TocEntry) => {

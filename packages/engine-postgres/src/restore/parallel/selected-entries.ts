@@ -1,4 +1,4 @@
-import type { RestoreRequest } from '@pgark/core'
+import type { Finding, RestoreRequest } from '@pgark/core'
 import {
   type ArchiveReader,
   isOfLargeObject,
@@ -7,7 +7,13 @@ import {
   type TocEntry,
   withEachLargeObject,
 } from '@pgark/pg-archive'
+import { leftOutFindings } from './left-out.ts'
 import { type SelectedObjects, selectObjects } from './select-objects.ts'
+
+export interface SelectedEntries extends Pick<SelectedObjects, 'entries' | 'asked'> {
+  /** What of it is left out, because it needs what is not selected. */
+  readonly findings: readonly Finding[]
+}
 
 type Asked = Pick<RestoreRequest, 'selection' | 'sections'>
 
@@ -20,11 +26,11 @@ export const isSelective = ({ selection, sections }: Asked) =>
 export function selectedEntries(
   { archive }: Pick<ArchiveReader, 'archive'>,
   { selection, sections }: Asked,
-): SelectedObjects {
+): SelectedEntries {
   const { schemaOnly = false, dataOnly = false } = selection
   const all = withEachLargeObject(archive.entries)
   const inSections = new Set(selectEntries(all, { ...(sections && { sections }) }))
-  const { entries, asked, findings } = selectObjects(all, selection)
+  const { entries, asked, leftOut } = selectObjects(all, selection)
   const isWanted = (entry: TocEntry) => {
     if (!inSections.has(entry)) return false
     const part = partOf(entry)
@@ -32,7 +38,7 @@ export function selectedEntries(
     if (part === 'statistics') return !schemaOnly && !dataOnly
     return part !== undefined && !(part === 'data' ? schemaOnly : dataOnly)
   }
-  return { entries: entries.filter(isWanted), asked, findings }
+  return { entries: entries.filter(isWanted), asked, findings: leftOutFindings(leftOut.filter(isWanted)) }
 }
 
 /** An archive as if it had no more than what is asked for of it. */
