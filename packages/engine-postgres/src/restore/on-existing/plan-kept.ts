@@ -40,7 +40,7 @@ export async function planKept(client: pg.ClientBase, existing: Existing): Promi
   const truncate = await planTruncate(client, isEmptied ? oids : [], database)
   const problems: Finding[] = [
     ...(await otherKinds(client, found, database)),
-    ...identityProblems(left, kept),
+    ...identityProblems(left, kept, encoding),
     ...loaded.problems,
     ...truncate.problems,
     ...(oids.length > 0 ? await foreignKeyProblems(client, left, encoding, isInOrder) : []),
@@ -79,7 +79,7 @@ export async function planKept(client: pg.ClientBase, existing: Existing): Promi
               action: `${isEmptied ? 'replace what is in' : 'add rows to'} ${kinds}`,
               objects: described.map(({ text }) => text),
             },
-      findings: keptFindings(kept),
+      findings: keptFindings(kept, encoding),
       keepsRows: !isEmptied,
       keepsTables: true,
       keptSequences: new Set(isEmptied ? [] : await inUnicode(client, encoding, names)),
@@ -117,7 +117,7 @@ async function otherKinds(
 }
 
 /** An identity column has one sequence, which is made by a change of its table. */
-function identityProblems(left: readonly TocEntry[], kept: ReadonlySet<TocEntry>): Finding[] {
+function identityProblems(left: readonly TocEntry[], kept: ReadonlySet<TocEntry>, encoding: string): Finding[] {
   const tables = new Map([...kept].map((entry) => [entry.dumpId, entry]))
   const isOfKept = (entry: TocEntry) =>
     ownersOf(
@@ -128,7 +128,7 @@ function identityProblems(left: readonly TocEntry[], kept: ReadonlySet<TocEntry>
     'REFUSED.COLUMNS',
     left
       .filter((entry) => entry.description === 'SEQUENCE' && isOfKept(entry))
-      .map(({ schema = '', tag = '' }) => readable(`${schema}.${tag}`)),
+      .map(({ schema = '', tag = '' }) => readable(`${schema}.${tag}`, encoding)),
     (names) => `${names}: no sequence of an identity column there, as in the backup; nothing was changed.`,
     'make the tables alike, or make them anew (--on-existing drop)',
   )
