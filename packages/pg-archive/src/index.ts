@@ -50,6 +50,7 @@ export type { ArchiveFile, ArchiveFolder, ArchiveReader } from './reading/archiv
 export { detectFormat, formatBytes } from './reading/detect-format.ts'
 export type { EntryData, LargeObject, LargeObjectData, TableData } from './reading/entry-data.ts'
 export { openTar } from './tar/open-tar.ts'
+export { textIn } from './text/text-in.ts'
 export type { StringDecoding } from './toc/byte-reader.ts'
 export type {
   Archive,

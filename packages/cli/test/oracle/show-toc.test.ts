@@ -121,7 +121,13 @@ describe('pgark show --toc', () => {
     expect(shown).toMatchObject({ code: 0, stderr: '' })
     const entries: Record<string, unknown>[] = JSON.parse(shown.stdout)
     const table = entries.find(({ description }) => description === 'TABLE')
-    expect(table).toMatchObject({ section: 'pre-data', schema: 'public', owner: 'postgres', hasData: false })
+    expect(table).toMatchObject({
+      section: 'pre-data',
+      schema: 'public',
+      tag: 'caf\u00e9',
+      owner: 'postgres',
+      hasData: false,
+    })
     expect(entries.find(({ description }) => description === 'TABLE DATA')).toMatchObject({
       section: 'data',
       dependencies: [table?.dumpId],

@@ -1,10 +1,13 @@
 import { type ObjectSource, PgarkError } from '@pgark/core'
 import type { Archive, ArchiveReader } from '@pgark/pg-archive'
 import { archiveOf, openReader } from '../restore/open-reader.ts'
+import { encodingOf } from '../restore/parallel/in-unicode.ts'
 
 export interface StoredToc {
   /** With one character per byte in its texts: an archive is in the encoding of its database. */
   readonly archive: Archive
+  /** By PostgreSQL's name: for `textIn`. */
+  readonly encoding: string
   readonly format: ArchiveReader['format']
 }
 
@@ -24,5 +27,5 @@ export async function readStoredToc(source: ObjectSource, signal: AbortSignal): 
     )
   }
   await reader.close()
-  return { archive: reader.archive, format: reader.format }
+  return { archive: reader.archive, encoding: encodingOf(reader.archive.entries), format: reader.format }
 }

@@ -35,7 +35,7 @@ export async function publishedCopies(
     return {
       severity: 'warning',
       code: 'RENAME.PUBLISHED',
-      message: `The publication ${name} is for ${what}, and will publish what is restored under a new name: ${readable(namesIn(published))}.`,
+      message: `The publication ${name} is for ${what}, and will publish what is restored under a new name: ${readable(namesIn(published), encoding)}.`,
       hint: 'subscribers fail without such tables: restore into another database, or publish tables by their names',
     }
   })

@@ -57,6 +57,7 @@ export async function renameForRestore<T extends Asked>(
   const reader = await openToc(source, run)
   const { header, entries } = reader.archive
   const encoding = encodingOf(entries)
+  const inText = (text: string) => readable(text, encoding)
   const whole = withEachLargeObject(entries)
   const allowance = new Allowance(request.allow ?? [])
   allowance.requireIn(whole)
@@ -107,16 +108,16 @@ export async function renameForRestore<T extends Asked>(
   tellWarnings([...renamed.findings, ...published], run)
   const remaining = left?.entries ?? renamed.entries
   const remains = new Set(remaining.map(({ dumpId }) => dumpId))
-  const allowed = whole.filter((entry) => allowance.hasEntry(entry)).map(({ dumpId }) => dumpId)
+  const allowed = whole.filter((entry) => allowance.hasEntry(entry, encoding)).map(({ dumpId }) => dumpId)
   const mayFail = new Set(allowed)
-  const allow = remaining.filter(({ dumpId }) => mayFail.has(dumpId)).map(itemForEntry)
+  const allow = remaining.filter(({ dumpId }) => mayFail.has(dumpId)).map((entry) => itemForEntry(entry, encoding))
   const newRequest = {
     ...request,
     renames: { schemas: {}, tables: {} },
     selection: newSelection(
       withoutExcluded(request.selection),
       remaining.filter(({ dumpId }) => asked.has(dumpId)),
-      readable,
+      inText,
     ),
     allow: allow.length > 0 ? allow : undefined,
   }
@@ -134,14 +135,14 @@ export async function renameForRestore<T extends Asked>(
         const contents = await source.contents(options)
         if (!contents) return undefined
         const kept = contentsOf(contents, entries, ({ dumpId }) => remains.has(dumpId))
-        const selection = newSelection(contents.selection, renamed.entries, readable) as Contents['selection']
+        const selection = newSelection(contents.selection, renamed.entries, inText) as Contents['selection']
         return { ...withNeeds(renamedContents(kept, renamed.naming), reshape(reader), newRequest), selection }
       },
     },
     findings: [
-      ...leftOutFindings(selected.leftOut),
+      ...leftOutFindings(selected.leftOut, encoding),
       ...renamed.findings.filter(({ severity }) => severity === 'info'),
-      ...keptFindings(left?.kept ?? []),
+      ...keptFindings(left?.kept ?? [], encoding),
     ],
     async links() {
       const found = await askTarget(connector, request, run, (client) => linksToOriginal(client, besideOf(renamed)))

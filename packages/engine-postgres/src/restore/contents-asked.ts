@@ -2,6 +2,7 @@ import type { Contents, Finding, ObjectSource, RestoreRequest, RunContext } from
 import { contentsOf } from '../rename/renamed-contents.ts'
 import { Allowance } from './allow/allowance.ts'
 import { openReader, requireArchive } from './open-reader.ts'
+import { encodingOf } from './parallel/in-unicode.ts'
 import { isSelective, selectedEntries } from './parallel/selected-entries.ts'
 import { targetNeeds } from './parallel/target-needs.ts'
 import { wantedOf } from './script-of.ts'
@@ -31,7 +32,8 @@ export async function contentsAsked(
     wantedOf(request).select?.(reader)
     const { entries, findings } = selectedEntries(reader, request)
     if (!contents) return { contents, findings }
-    const needed = entries.filter((entry) => !allowance.hasEntry(entry))
+    const encoding = encodingOf(reader.archive.entries)
+    const needed = entries.filter((entry) => !allowance.hasEntry(entry, encoding))
     const { requirements } = targetNeeds(reader, needed, contents, request)
     const ids = new Set(entries.map(({ dumpId }) => dumpId))
     const asked = isPart ? contentsOf(contents, reader.archive.entries, ({ dumpId }) => ids.has(dumpId)) : contents

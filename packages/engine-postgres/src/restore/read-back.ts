@@ -1,5 +1,5 @@
 import { type Contents, type ContentsTable, type Finding, isPgarkError, type RunContext } from '@pgark/core'
-import { compareLargeObjects } from '../compare/compare-large-objects.ts'
+import { compareLargeObjects, type LargeObjectSum, sumLargeObjects } from '../compare/compare-large-objects.ts'
 import { compareSequences } from '../compare/compare-sequences.ts'
 import { tableDifferences, tablesToRead } from '../compare/compare-tables.ts'
 import type { DigestReaders } from '../compare/digest-readers.ts'
@@ -30,9 +30,11 @@ export class ReadBack {
   readonly #scope: ReadBackScope
   readonly #run: RunContext
   #before: ReadonlyMap<string, TableDigest> = new Map()
-  #hadLargeObjects = false
+  #objectsBefore: LargeObjectSum | undefined
   /** Why rows cannot be read. */
   #unread: string | undefined
+  /** Why large objects cannot be read. */
+  #unreadObjects: string | undefined
 
   constructor(scope: ReadBackScope, run: RunContext) {
     this.#scope = scope
@@ -41,28 +43,26 @@ export class ReadBack {
 
   /** To be called before anything is restored. */
   async lookBefore(reading: Reading): Promise<void> {
-    const { client } = reading.readers[0]
-    const { rows } = await client.query('SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata) AS some')
-    this.#hadLargeObjects = rows[0].some
-    if (!this.#scope.intoTables) return
-    await this.#ifPermitted(async () => {
-      this.#before = await this.#digests(reading)
+    if (this.#scope.intoTables) {
+      this.#unread = await refusal(async () => {
+        this.#before = await this.#digests(reading)
+      })
+    }
+    if (this.#unread || !this.#hasObjects()) return
+    this.#unreadObjects = await refusal(async () => {
+      this.#objectsBefore = await sumLargeObjects(reading.readers[0].client, this.#run.signal)
     })
   }
 
   /** What is different now. Where the role may write rows and not read them, a warning says so. */
   async compare(reading: Reading): Promise<readonly Finding[]> {
     this.#run.onEvent({ type: 'phase', name: 'compare' })
-    const findings = this.#unread ? undefined : await this.#ifPermitted(() => this.#differences(reading))
-    if (findings) return findings
-    return [
-      {
-        severity: 'warning',
-        code: 'RESTORE.NOT_COMPARED',
-        message: `What was restored could not be read back: ${this.#unread}`,
-        hint: 'compare it as a role that may read everything: pgark verify --against',
-      },
-    ]
+    let findings: readonly Finding[] = []
+    this.#unread ??= await refusal(async () => {
+      findings = await this.#differences(reading)
+    })
+    if (this.#unread) return [notCompared('What was restored', this.#unread)]
+    return this.#unreadObjects ? [...findings, notCompared('Large objects', this.#unreadObjects)] : findings
   }
 
   async #differences(reading: Reading): Promise<readonly Finding[]> {
@@ -71,8 +71,10 @@ export class ReadBack {
     const now = await this.#digests(reading)
     const added = new Map([...now].map(([name, digest]) => [name, without(digest, this.#before.get(name))]))
     const sequences = contents.sequences.filter(({ schema, name }) => !keptSequences?.has(`${schema}.${name}`))
-    const withObjects = isWhole && contents.largeObjects.count > 0 && !this.#hadLargeObjects
-    const ofObjects = withObjects ? await compareLargeObjects(client, contents.largeObjects, this.#run.signal) : []
+    const ofObjects =
+      this.#hasObjects() && !this.#unreadObjects
+        ? await compareLargeObjects(client, contents.largeObjects, this.#run.signal, this.#objectsBefore)
+        : []
     return [
       ...exceptions.ofTables(tables, (some) => tableDifferences(some, added, this.#hadRows() ? 'gained' : 'has')),
       ...(isWhole ? await exceptions.ofSequences(sequences, (some) => compareSequences(client, some)) : []),
@@ -84,14 +86,8 @@ export class ReadBack {
     return [...this.#before.values()].some(({ rows }) => rows > 0)
   }
 
-  async #ifPermitted<T>(work: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isPgarkError(error) || error.meta.sqlstate !== notPermitted) throw error
-      this.#unread = error.message
-      return undefined
-    }
+  #hasObjects(): boolean {
+    return this.#scope.isWhole && this.#scope.contents.largeObjects.count > 0
   }
 
   async #digests(reading: Reading): Promise<ReadonlyMap<string, TableDigest>> {
@@ -101,6 +97,24 @@ export class ReadBack {
     return await readDigests(reading, tablesToRead(tables), contents.source.encoding, run)
   }
 }
+
+/** Why the role may not read something, or undefined where it may. */
+async function refusal(read: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await read()
+    return undefined
+  } catch (error) {
+    if (!isPgarkError(error) || error.meta.sqlstate !== notPermitted) throw error
+    return error.message
+  }
+}
+
+const notCompared = (what: string, why: string): Finding => ({
+  severity: 'warning',
+  code: 'RESTORE.NOT_COMPARED',
+  message: `${what} could not be read back: ${why}`,
+  hint: 'compare it as a role that may read everything: pgark verify --against',
+})
 
 function without(now: TableDigest, before: TableDigest | undefined): TableDigest {
   if (!before) return now

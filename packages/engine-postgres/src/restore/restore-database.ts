@@ -17,6 +17,7 @@ import { damageBehind } from './damage-behind.ts'
 import { dryRun } from './dry-run.ts'
 import { restoreIntoNew } from './into-new/restore-into-new.ts'
 import { isArchiveAtWill } from './open-reader.ts'
+import { encodingOf } from './parallel/in-unicode.ts'
 import { openToRestore } from './parallel/open-to-restore.ts'
 import { restoreArchive } from './parallel/restore-archive.ts'
 import { targetNeeds } from './parallel/target-needs.ts'
@@ -57,7 +58,8 @@ export async function restoreDatabase(
   try {
     if (archive && isParallel) {
       const { allowance } = new Exceptions(request.allow)
-      const needed = archive.entries.filter((entry) => !allowance.hasEntry(entry))
+      const encoding = encodingOf(archive.reader.archive.entries)
+      const needed = archive.entries.filter((entry) => !allowance.hasEntry(entry, encoding))
       const needs = targetNeeds(archive.reader, needed, contents, resolved)
       return await intoDatabase(connector, resolved, needs, create, isDroppedOnFailure, watched, run, () =>
         restoreArchive(connector, resolved, archive, isDroppedOnFailure, run),

@@ -2,6 +2,7 @@ import { isPgarkError, PgarkError, type RunContext, type Selection } from '@pgar
 import type pg from 'pg'
 import { isLockable, listRelations, listSchemas, type Relation, readSearchPath } from '../catalogue/relations.ts'
 import { requireReadable } from '../checks/require-readable.ts'
+import { requireUtf8Names } from '../checks/require-utf8-names.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError } from '../connection/database-error.ts'
 import { beginPinned } from '../connection/pinned-transaction.ts'
@@ -81,6 +82,7 @@ async function tryToHold(
     const searchPath = await readSearchPath(observer)
     await beginPinned(observer, connector.options.lockTimeoutMs)
     const server = await readServer(observer)
+    await requireUtf8Names(observer, server)
     const settings = pinnedSettings(server.versionNum, connector.options.lockTimeoutMs)
     const leader = await connector.connect(run.signal)
     const watch = watchConnection(leader, run.signal, 'the transaction that holds the snapshot')

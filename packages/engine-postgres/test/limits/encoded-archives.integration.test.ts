@@ -105,3 +105,16 @@ test('a role with such a name restores, also behind rights that somebody else ha
   )
   expect(rows).toEqual([{ grantor: 'grantor' }])
 })
+
+test('names in SQL_ASCII that are no UTF-8 are told, with what to do', async () => {
+  const made = (sql: string) => `EXECUTE format('${sql}', convert_from('\\x636166e9', 'SQL_ASCII'));`
+  const source = await databaseIn(
+    'SQL_ASCII',
+    `DO $$ BEGIN ${made('CREATE SCHEMA %I')} ${made('CREATE TABLE %I (id int)')} END $$`,
+  )
+  await expect(backupOf(source, 'backup.sql')).rejects.toMatchObject({
+    code: 'ENGINE.SNAPSHOT',
+    message: expect.stringContaining('no UTF-8: caf\\xe9, public.caf\\xe9.'),
+    hint: expect.stringContaining('rename them'),
+  })
+})

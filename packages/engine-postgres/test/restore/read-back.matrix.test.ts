@@ -107,4 +107,32 @@ describe.each(['plain', 'custom', 'directory'])('%s', (format) => {
     const { rows } = await server.query('SELECT count(*)::int AS items FROM items', database)
     expect(rows).toEqual([{ items: 500 }])
   })
+
+  test('into a database that has large objects: what was there and the backup is what is there now', async () => {
+    const from = await databaseWith(
+      server,
+      "CREATE TABLE t AS SELECT 1 AS id; SELECT lo_from_bytea(77, 'of the backup')",
+    )
+    const { start, location } = await prepare(server, from, { format })
+    const { id } = await start()
+    const to = file(location)
+    const into = async (sql: string) => {
+      const database = await databaseWith(
+        server,
+        `CREATE TABLE t (id int); SELECT lo_from_bytea(5, 'of the target'); ${sql}`,
+      )
+      const which = to.objectKey === undefined ? { id } : {}
+      const how = { dataOnly: true, singleTransaction: false }
+      return (await restore({ engine: postgres(server.url(database)), from: to, ...which, ...how })).findings
+    }
+    expect(await into('')).toEqual([])
+    const spoils = `CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM lo_put(5, 0, 'x'); RETURN NEW; END $$;
+      CREATE TRIGGER spoil BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION spoil()`
+    expect(await into(spoils)).toMatchObject([
+      {
+        code: 'COMPARE.LARGE_OBJECTS',
+        message: 'The database has gained 1 large object as the backup has, but not the same ones.',
+      },
+    ])
+  })
 })

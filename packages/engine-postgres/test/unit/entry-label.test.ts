@@ -37,8 +37,8 @@ describe('how entries are called', () => {
     expect(itemFor(labelOf(entryOf(text)))).toBe(item)
     for (const each of [item, ...others]) {
       const allowance = new Allowance([each])
-      expect(allowance.hasEntry(entryOf(text)), each).toBe(true)
-      const meant = entries.filter(([other]) => allowance.hasEntry(entryOf(other)))
+      expect(allowance.hasEntry(entryOf(text), 'UTF8'), each).toBe(true)
+      const meant = entries.filter(([other]) => allowance.hasEntry(entryOf(other), 'UTF8'))
       if (each === item) expect(meant.map(([other]) => other)).toEqual([text])
     }
   })
@@ -52,11 +52,11 @@ describe('how entries are called', () => {
     'view:orders',
     'table:o.*',
   ])('%s does not mean public.orders', (item) => {
-    expect(new Allowance([item]).hasEntry(entryOf('TABLE|public|orders'))).toBe(false)
+    expect(new Allowance([item]).hasEntry(entryOf('TABLE|public|orders'), 'UTF8')).toBe(false)
   })
 
   test('text in another encoding is what it is called', () => {
     const stored = Buffer.from('tablé').toString('latin1')
-    expect(new Allowance(['table:tablé']).hasEntry(entryOf(`TABLE|public|${stored}`))).toBe(true)
+    expect(new Allowance(['table:tablé']).hasEntry(entryOf(`TABLE|public|${stored}`), 'UTF8')).toBe(true)
   })
 })

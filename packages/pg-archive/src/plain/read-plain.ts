@@ -8,6 +8,7 @@ import {
 } from '@pgark/pg-sql'
 import { ArchiveError } from '../archive-error.ts'
 import { peek } from '../compression/peek.ts'
+import { textIn } from '../text/text-in.ts'
 import { completionMarkers } from './markers.ts'
 import { sqlCommands } from './sql-commands.ts'
 
@@ -26,6 +27,8 @@ export interface PlainItem {
 export interface ReadPlainOptions {
   /** The script was made of an archive: its lines are nobody's, places are told by entry. Default false. */
   readonly ofArchive?: boolean
+  /** What names are in until the script sets another `client_encoding`, by PostgreSQL's name. Default `UTF8`. */
+  readonly encoding?: string
 }
 
 /** pg_dump's own guard around plain dumps; what it guards against is refused here anyway. */
@@ -50,15 +53,17 @@ const headBytes = 80
  */
 export async function* readPlainDump(
   source: AsyncIterable<Uint8Array>,
-  { ofArchive = false }: ReadPlainOptions = {},
+  { ofArchive = false, encoding: first = 'UTF8' }: ReadPlainOptions = {},
 ): AsyncGenerator<PlainItem> {
+  let encoding = first
+  const decode = (bytes: Uint8Array) => textIn(encoding, bytes)
   let isComplete = false
   /** The word that ends the guard, as long as it has not come. */
   let guard: string | undefined
   let inLargeObjects = false
   let entry: string | undefined
   let begin: PlainItem | undefined
-  for await (const item of readScript(await plainText(source))) {
+  for await (const item of readScript(await plainText(source), { decode })) {
     if (item.type === 'comment') {
       isComplete ||= completionMarkers.has(item.text.trimEnd())
       const [, name, kind, schema] = (ofArchive && entryTitle.exec(item.text)) || []
@@ -77,7 +82,8 @@ export async function* readPlainDump(
         hint: 'two dumps in one file cannot be restored as one; split the file',
       })
     }
-    const plain = plainItem(item, entry)
+    const plain = plainItem(item, entry, decode)
+    if (plain.summary.setting === 'client_encoding') encoding = plain.summary.value ?? first
     if (plain.summary.kind === 'transaction') {
       if (plain.summary.command === 'BEGIN' && !inLargeObjects && !begin) {
         begin = plain
@@ -122,8 +128,12 @@ async function plainText(source: AsyncIterable<Uint8Array>): Promise<AsyncIterab
   })
 }
 
-function plainItem(item: Extract<ScriptItem, { sql: Uint8Array }>, entry: string | undefined): PlainItem {
-  const summary = summarize(item.sql)
+function plainItem(
+  item: Extract<ScriptItem, { sql: Uint8Array }>,
+  entry: string | undefined,
+  decode: (bytes: Uint8Array) => string,
+): PlainItem {
+  const summary = summarize(item.sql, decode)
   const place = placeOf(item.line, entry)
   const [firstWord = ''] = summary.command.split(' ', 1)
   if (!sqlCommands.has(firstWord)) {

@@ -15,6 +15,8 @@ export interface ReadScriptOptions {
   readonly maxStatementBytes?: number
   /** The longest line of COPY data to accept, in bytes without its line end. Default {@link MAX_ROW_BYTES}. */
   readonly maxRowBytes?: number
+  /** How comments and meta-commands are read. Default: as UTF-8. */
+  readonly decode?: (bytes: Buffer) => string
 }
 
 /**
@@ -31,13 +33,13 @@ export async function* readScript(
   source: AsyncIterable<Uint8Array>,
   options: ReadScriptOptions = {},
 ): AsyncGenerator<ScriptItem, void, undefined> {
-  const { maxStatementBytes = MAX_STATEMENT_BYTES, maxRowBytes = MAX_ROW_BYTES } = options
+  const { maxStatementBytes = MAX_STATEMENT_BYTES, maxRowBytes = MAX_ROW_BYTES, decode = String } = options
   const limits = { maxStatementBytes, maxRowBytes }
   for (const [name, limit] of Object.entries(limits)) {
     if (Number.isSafeInteger(limit) && limit > 0) continue
     throw new TypeError(`Expected \`${name}\` to be a positive integer, got ${limit}`)
   }
-  const reader = new ScriptReader(source, limits)
+  const reader = new ScriptReader(source, limits, decode)
   try {
     await reader.begin()
     for (;;) {

@@ -20,6 +20,7 @@ export class ScriptReader {
   readonly #lexer = new StatementLexer()
   readonly #pending: StatementBytes
   readonly #limits: ScriptLimits
+  readonly #decode: (bytes: Buffer) => string
   /** Where the latest statement, or comment before one, began. */
   #began: ScriptLocation = { line: 1, offset: 0 }
   /** The statement that has just ended. */
@@ -29,10 +30,11 @@ export class ScriptReader {
   /** The data being handed out, and what stood behind the semicolon of its statement. */
   #copying: { data: CopyBlock; rest: Buffer; behind: ScriptLocation } | undefined
 
-  constructor(source: AsyncIterable<Uint8Array>, limits: ScriptLimits) {
+  constructor(source: AsyncIterable<Uint8Array>, limits: ScriptLimits, decode: (bytes: Buffer) => string) {
     this.#input = new ScriptInput(source)
     this.#pending = new StatementBytes(limits.maxStatementBytes)
     this.#limits = limits
+    this.#decode = decode
   }
 
   close(): Promise<void> {
@@ -100,7 +102,7 @@ export class ScriptReader {
   async #comment(): Promise<ScriptItem> {
     const { line, offset } = this.#input.locate(this.#input.position)
     const { bytes } = await readLine(this.#input, MAX_LINE_BYTES, true)
-    return { type: 'comment', text: bytes.toString(), line, offset }
+    return { type: 'comment', text: this.#decode(bytes), line, offset }
   }
 
   async #meta(): Promise<ScriptItem> {
@@ -110,7 +112,7 @@ export class ScriptReader {
       const message = `The meta-command on line ${at.line} is longer than ${MAX_LINE_BYTES} bytes`
       throw new SqlScriptError('SCRIPT.STATEMENT_TOO_LONG', message, at)
     }
-    return { type: 'meta', text: bytes.toString().replace(/\r$/, ''), line: at.line, offset: at.offset }
+    return { type: 'meta', text: this.#decode(bytes).replace(/\r$/, ''), line: at.line, offset: at.offset }
   }
 
   async #copy(): Promise<ScriptItem> {

@@ -22,18 +22,18 @@ export interface StatementSummary {
 
 /**
  * What a statement is, told by its leading tokens: at most 8 KiB are looked at, so that a long one costs nothing. Any
- * text has a summary, and none quotes a literal except as the `value` of a setting.
+ * text has a summary, and none quotes a literal except as the `value` of a setting. Bytes are UTF-8, or what `decode` reads.
  */
-export function summarize(sql: Uint8Array | string): StatementSummary {
+export function summarize(sql: Uint8Array | string, decode: (bytes: Buffer) => string = String): StatementSummary {
   const cursor = new TokenCursor(leadingText(sql))
   const summary = summarizeTokens(cursor)
   if (typeof sql === 'string') return summary
-  // Read as Latin-1; a name or value in UTF-8 gets its characters back here.
+  // Read as Latin-1; a name or value gets its characters back here.
   const { object, value } = summary
   return {
     ...summary,
-    ...(object !== undefined && { object: Buffer.from(object, 'latin1').toString() }),
-    ...(value !== undefined && { value: Buffer.from(value, 'latin1').toString() }),
+    ...(object !== undefined && { object: decode(Buffer.from(object, 'latin1')) }),
+    ...(value !== undefined && { value: decode(Buffer.from(value, 'latin1')) }),
   }
 }
 

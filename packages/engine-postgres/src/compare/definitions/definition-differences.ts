@@ -9,6 +9,8 @@ export interface ComparedDefinitions {
   readonly stored: readonly TocEntry[]
   /** Everything that the database has. */
   readonly found: readonly TocEntry[]
+  /** Of the text of both. */
+  readonly encoding: string
   readonly noOwner: boolean
   readonly noPrivileges: boolean
   readonly noTablespace: boolean
@@ -39,7 +41,7 @@ export function definitionDifferences(compared: ComparedDefinitions): Finding[] 
   const finding = (entry: TocEntry, problem: string): Finding => ({
     severity,
     code: 'COMPARE.DEFINITION',
-    message: `${nameOf(entry)} ${problem}.`,
+    message: `${readable(nameOf(entry), compared.encoding)} ${problem}.`,
   })
   const differences: Finding[] = []
   for (const [key, stored] of Map.groupBy(compared.stored.filter(isMeant), keyOf)) {
@@ -81,7 +83,7 @@ const isOfEveryDatabase = ({ description, definition = '', owner }: TocEntry) =>
 function problemsOf(
   stored: TocEntry,
   found: TocEntry,
-  { noOwner, noTablespace, wasCleaned, asItWas }: Omit<ComparedDefinitions, 'stored' | 'found'>,
+  { noOwner, noTablespace, encoding, wasCleaned, asItWas }: Omit<ComparedDefinitions, 'stored' | 'found'>,
 ): string[] {
   const problems: string[] = []
   const isSame = [stored, asItWas(stored)].some((entry) => entry && isSameDefinition(entry, found))
@@ -90,7 +92,7 @@ function problemsOf(
     const [before = '', now = ''] = [stored[key], found[key]]
     if (before !== now)
       problems.push(
-        `has the ${name} ${readable(now) || 'by default'}, in the backup ${readable(before) || 'by default'}`,
+        `has the ${name} ${readable(now, encoding) || 'by default'}, in the backup ${readable(before, encoding) || 'by default'}`,
       )
   }
   if (!noOwner && hasOwner(stored)) differs('owner', 'owner')
@@ -113,8 +115,7 @@ const keyOf = ({ description, schema, tag }: TocEntry) => JSON.stringify([descri
 
 function nameOf({ description = '', schema, tag = '' }: TocEntry): string {
   const phrase = phrases.get(description)
-  const text = phrase
+  return phrase
     ? `${phrase} ${tag}${schema ? ` (${schema})` : ''}`
     : `${description} ${schema ? `${schema}.` : ''}${tag}`
-  return readable(text)
 }

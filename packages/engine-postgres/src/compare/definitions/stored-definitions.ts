@@ -68,13 +68,14 @@ async function compare(
   const cleaned = new Set(contents?.cleaned?.map(({ sha256 }) => sha256))
   const differences = definitionDifferences({
     stored,
+    encoding,
     found: target?.entries.filter(isDefinition) ?? [],
     noOwner: Boolean(selection.noOwner || backedUp.noOwner),
     noPrivileges: Boolean(selection.noPrivileges || backedUp.noPrivileges),
     noTablespace: tablespace !== undefined,
     isAlone,
     wasCleaned: (entry) => cleaned.size > 0 && cleaned.has(definitionHash(entry, 'latin1')),
-    asItWas: validatedKeys(contents?.notValid ?? []),
+    asItWas: validatedKeys(contents?.notValid ?? [], encoding),
     severity: isComparable ? 'error' : 'info',
   })
   if (isComparable) return differences

@@ -1,7 +1,7 @@
 import { didYouMean, type Problem } from '@pgark/core'
 import type { TocEntry } from '@pgark/pg-archive'
 import { selectionError } from '../../selection/selection-error.ts'
-import { readable } from '../parallel/in-unicode.ts'
+import { encodingOf, readable } from '../parallel/in-unicode.ts'
 import { type EntryLabel, itemFor, labelOf } from './entry-label.ts'
 
 /** What people call it, where the archive has another word. */
@@ -31,13 +31,15 @@ export class Allowance {
     return this.#items.some((item) => isMeant(item, label))
   }
 
-  hasEntry(entry: TocEntry): boolean {
-    return !this.isEmpty && this.has(labelInText(entry))
+  /** `encoding` is the archive's. */
+  hasEntry(entry: TocEntry, encoding: string): boolean {
+    return !this.isEmpty && this.has(labelInText(entry, encoding))
   }
 
-  /** Throws `USAGE.SELECTION` with every item that none of these entries is meant by, and the closest of them. */
+  /** Throws `USAGE.SELECTION` with every item that no entry of the archive is meant by, and the closest of them. */
   requireIn(entries: readonly TocEntry[]): void {
-    const labels = entries.map(labelInText)
+    const encoding = encodingOf(entries)
+    const labels = entries.map((entry) => labelInText(entry, encoding))
     const problems: Problem[] = this.#items
       .filter((item) => !labels.some((label) => isMeant(item, label)))
       .map((item) => {
@@ -49,11 +51,11 @@ export class Allowance {
 }
 
 /** An item that allows exactly this entry. */
-export const itemForEntry = (entry: TocEntry) => itemFor(labelInText(entry))
+export const itemForEntry = (entry: TocEntry, encoding: string) => itemFor(labelInText(entry, encoding))
 
-function labelInText(entry: TocEntry): EntryLabel {
+function labelInText(entry: TocEntry, encoding: string): EntryLabel {
   const { kind, schema, name } = labelOf(entry)
-  return { kind, schema: readable(schema), name: readable(name) }
+  return { kind, schema: readable(schema, encoding), name: readable(name, encoding) }
 }
 
 const isMeant = (item: Item, label: EntryLabel) => item.kind === label.kind && isNamed(item, label)

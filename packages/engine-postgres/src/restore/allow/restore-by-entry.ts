@@ -7,6 +7,7 @@ import { neededAuthorizations } from '../needed-authorizations.ts'
 import { adaptedReader } from '../older-server/adapted-archive.ts'
 import { openReader, requireArchive } from '../open-reader.ts'
 import { expectedTables } from '../parallel/archive-job.ts'
+import { encodingOf } from '../parallel/in-unicode.ts'
 import type { Wanted } from '../script-of.ts'
 import { tableIn } from '../table-of.ts'
 import { attempt } from './attempt.ts'
@@ -22,8 +23,9 @@ export async function restoreByEntry(
 ): Promise<void> {
   const { target, request, progress, run } = execution
   const { allowance } = exceptions
-  const mayFail = (entry: TocEntry) => allowance.hasEntry(entry)
   const selected = select(await requireArchive(await openReader(source, run.signal), source, run.signal))
+  const encoding = encodingOf(selected.archive.entries)
+  const mayFail = (entry: TocEntry) => allowance.hasEntry(entry, encoding)
   const reader = adaptedReader(selected, target.server, run, mayFail)
   const expected = expectedTables(reader.archive.entries, contents)
   const settings = new PlainSettings()
@@ -38,7 +40,8 @@ export async function restoreByEntry(
       isTolerated,
       tableOf: (item) => tableIn(item, entry && expected?.get(entry), expected !== undefined),
     }
-    for await (const item of neededAuthorizations(entryItems(script, entry), request)) await executeItem(item, own)
+    for await (const item of neededAuthorizations(entryItems(script, entry, encoding), request))
+      await executeItem(item, own)
   }
   for await (const { entry, script } of archivePieces(reader, { definitions, data }, settings)) {
     if (!entry || !mayFail(entry)) {

@@ -2,7 +2,7 @@ import type { RunContext } from '@pgark/core'
 import type { Archive, ArchiveReader, TocEntry } from '@pgark/pg-archive'
 import { refuseFindings } from '../../checks/refuse-findings.ts'
 import type { Server } from '../../connection/server.ts'
-import { readable } from '../parallel/in-unicode.ts'
+import { encodingOf, readable } from '../parallel/in-unicode.ts'
 import { adaptEntries } from './adapt-entries.ts'
 import { newerFeatures, objectName } from './newer-features.ts'
 import { refuseFeatures } from './refuse-features.ts'
@@ -25,11 +25,13 @@ export function adaptedEntries(
   const versions = versionsOf(header, target)
   if (!(Math.max(versions.source ?? 0, versions.pgDump ?? 0) > versions.target)) return entries
   const required = entries.filter((entry) => !mayFail(entry))
-  const features = newerFeatures(required, all).map((found) => ({ ...found, objects: found.objects.map(readable) }))
+  const encoding = encodingOf(all)
+  const inText = (text: string) => readable(text, encoding)
+  const features = newerFeatures(required, all).map((found) => ({ ...found, objects: found.objects.map(inText) }))
   refuseFindings(refuseFeatures(features, target), 'REFUSED.OLDER_SERVER')
   const adapted = adaptEntries(entries, all, versions)
   for (const [rule, objects] of adapted.told) {
-    const names = objects.map((entry) => readable(objectName(entry)))
+    const names = objects.map((entry) => inText(objectName(entry)))
     tellRewritten(rule, names, run)
   }
   return adapted.entries

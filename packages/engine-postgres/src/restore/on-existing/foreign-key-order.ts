@@ -20,7 +20,7 @@ export async function foreignKeyProblems(
     ({ dumpId }) => order.has(dumpId) || [...order.values()].some((ids) => ids.includes(dumpId)),
   )
   const stuck = isInOrder ? beforeOthers(data, order) : inCircles(data, order)
-  const names = stuck.map(({ schema = '', tag = '' }) => readable(`${schema}.${tag}`)).sort()
+  const names = stuck.map(({ schema = '', tag = '' }) => readable(`${schema}.${tag}`, encoding)).sort()
   return isInOrder
     ? refusal(
         'REFUSED.FOREIGN_KEYS',

@@ -53,13 +53,13 @@ const attached = ({ schema, tag = '' }: TocEntry, dependencies: readonly TocEntr
   dependencies.find((other) => other.schema === schema && (other.tag === tag || other.tag?.endsWith(` ${tag}`)))
 
 /** What is kept, kind by kind. */
-export function keptFindings(kept: Iterable<TocEntry>): Finding[] {
+export function keptFindings(kept: Iterable<TocEntry>, encoding: string): Finding[] {
   const byKind = Map.groupBy(kept, ({ description = '' }) => description)
   return [...byKind].map(([kind, entries]) => ({
     severity: 'info',
     code: 'RESTORE.KEPT',
-    message: `Kept as in the target, not made anew: ${kind} ${entries.map(nameOf).join(', ')}.`,
+    message: `Kept as in the target, not made anew: ${kind} ${readable(entries.map(nameOf).join(', '), encoding)}.`,
   }))
 }
 
-const nameOf = ({ schema, tag = '' }: TocEntry) => readable(schema ? `${schema}.${tag}` : tag)
+const nameOf = ({ schema, tag = '' }: TocEntry) => (schema ? `${schema}.${tag}` : tag)

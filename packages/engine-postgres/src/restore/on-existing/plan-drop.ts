@@ -64,7 +64,7 @@ export async function planDrop(client: pg.ClientBase, existing: Existing): Promi
           : undefined,
       question:
         lines.length > 0 ? { action: `drop ${formatNumberOf(lines.length, 'object')}`, objects: lines } : undefined,
-      findings: keptFindings(kept),
+      findings: keptFindings(kept, existing.encoding),
       keepsRows: false,
       keepsTables: false,
       keptSequences: new Set(),

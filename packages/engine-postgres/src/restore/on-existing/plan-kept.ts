@@ -31,7 +31,7 @@ export async function planKept(client: pg.ClientBase, existing: Existing): Promi
   const truncate = await planTruncate(client, isEmptied ? oids : [], database)
   const problems: Finding[] = [
     ...(await otherKinds(client, found, entries, database)),
-    ...identityProblems(left, kept),
+    ...identityProblems(left, kept, encoding),
     ...loaded.problems,
     ...truncate.problems,
     ...(oids.length > 0 ? await foreignKeyProblems(client, left, encoding, isInOrder) : []),
@@ -70,7 +70,7 @@ export async function planKept(client: pg.ClientBase, existing: Existing): Promi
               action: `${isEmptied ? 'replace what is in' : 'add rows to'} ${kinds}`,
               objects: described.map(({ text }) => text),
             },
-      findings: keptFindings(kept),
+      findings: keptFindings(kept, encoding),
       keepsRows: !isEmptied,
       keepsTables: true,
       keptSequences: new Set(isEmptied ? [] : await inUnicode(client, encoding, names)),
@@ -87,7 +87,7 @@ function isThere(left: readonly TocEntry[]): (entry: TocEntry) => boolean {
 }
 
 /** An identity column has one sequence, which is made by a change of its table. */
-function identityProblems(left: readonly TocEntry[], kept: ReadonlySet<TocEntry>): Finding[] {
+function identityProblems(left: readonly TocEntry[], kept: ReadonlySet<TocEntry>, encoding: string): Finding[] {
   const tables = new Map([...kept].map((entry) => [entry.dumpId, entry]))
   const isOfKept = (entry: TocEntry) =>
     ownersOf(
@@ -98,7 +98,7 @@ function identityProblems(left: readonly TocEntry[], kept: ReadonlySet<TocEntry>
     'REFUSED.COLUMNS',
     left
       .filter((entry) => entry.description === 'SEQUENCE' && isOfKept(entry))
-      .map(({ schema = '', tag = '' }) => readable(`${schema}.${tag}`)),
+      .map(({ schema = '', tag = '' }) => readable(`${schema}.${tag}`, encoding)),
     (names) => `${names}: no sequence of an identity column there, as in the backup; nothing was changed.`,
     'make the tables alike, or make them anew (--on-existing drop)',
   )

@@ -2,6 +2,7 @@ import type { Contents, ObjectSource, RestoreNeeds, RestoreRequest, RunContext }
 import type { ArchiveReader } from '@pgark/pg-archive'
 import { Exceptions } from '../allow/exceptions.ts'
 import { openReader } from '../open-reader.ts'
+import { encodingOf } from '../parallel/in-unicode.ts'
 import { narrowedReader, selectedEntries } from '../parallel/selected-entries.ts'
 import { targetNeeds } from '../parallel/target-needs.ts'
 import { type PlanningCheck, planExisting } from './plan-existing.ts'
@@ -28,7 +29,8 @@ export async function planOfArchive(
   await reader.close()
   const planning = planExisting(onExisting, { reader, ...selected }, request)
   const { allowance } = new Exceptions(request.allow)
-  const needed = selected.entries.filter((entry) => !allowance.hasEntry(entry))
+  const encoding = encodingOf(reader.archive.entries)
+  const needed = selected.entries.filter((entry) => !allowance.hasEntry(entry, encoding))
   return {
     ...planning,
     needs: targetNeeds(reader, needed, contents, request),

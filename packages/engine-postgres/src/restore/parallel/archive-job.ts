@@ -7,6 +7,8 @@ import type { PartedTable } from '../unordered/parted-table.ts'
 /** A restore of an archive by several workers: what they share. */
 export interface ArchiveJob {
   readonly reader: ArchiveReader
+  /** Of its text. */
+  readonly encoding: string
   /** Its bytes are known to be those that were stored. */
   readonly isChecked: boolean
   readonly request: RestoreRequest

@@ -1,4 +1,4 @@
-import type { TocEntry } from '@pgark/pg-archive'
+import { type TocEntry, textIn } from '@pgark/pg-archive'
 import type pg from 'pg'
 
 const isAscii = /^[\0-\x7f]*$/
@@ -17,7 +17,7 @@ export async function inUnicode(
   texts: readonly string[],
 ): Promise<readonly string[]> {
   if (texts.every((text) => isAscii.test(text))) return texts
-  if (/^(utf-?8|sql_ascii)$/i.test(encoding)) return texts.map(readable)
+  if (/^(utf-?8|sql_ascii)$/i.test(encoding)) return texts.map((text) => readable(text, encoding))
   const { rows } = await client.query(
     'SELECT pg_catalog.convert_from(bytes, $2) AS text FROM unnest($1::bytea[]) WITH ORDINALITY AS n (bytes, i) ORDER BY i',
     [texts.map((text) => Buffer.from(text, 'latin1')), encoding],
@@ -25,5 +25,5 @@ export async function inUnicode(
   return rows.map(({ text }) => text)
 }
 
-/** The same for messages, where nobody can be asked. */
-export const readable = (text: string) => Buffer.from(text, 'latin1').toString()
+/** The same for messages and for what people ask for, where no server can be asked. */
+export const readable = (text: string, encoding: string) => textIn(encoding, Buffer.from(text, 'latin1'))

@@ -31,10 +31,10 @@ export function leftOut(entries: readonly TocEntry[], { isChosen, isKept }: Sele
   })
 }
 
-export function leftOutFindings(entries: readonly TocEntry[]): Finding[] {
+export function leftOutFindings(entries: readonly TocEntry[], encoding: string): Finding[] {
   return entries.map((entry) => {
     const { schema, name } = labelOf(entry)
-    const whole = readable(schema ? `${schema}.${name}` : name)
+    const whole = readable(schema ? `${schema}.${name}` : name, encoding)
     const message = `${entry.description} ${whole} is left out: it needs what is not selected.`
     return { severity: 'info', code: 'RESTORE.LEFT_OUT', message }
   })

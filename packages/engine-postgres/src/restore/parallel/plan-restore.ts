@@ -45,10 +45,10 @@ export async function planRestore(
   job: ArchiveJob,
 ): Promise<RestorePlan> {
   const { reader, contents } = archive
-  const mayFail = (entry: TocEntry) => job.exceptions.allowance.hasEntry(entry)
+  const { encoding } = job
+  const mayFail = (entry: TocEntry) => job.exceptions.allowance.hasEntry(entry, encoding)
   const needed = archive.entries.filter((entry) => !mayFail(entry))
   const needs = targetNeeds(reader, needed, contents, request)
-  const encoding = encodingOf(reader.archive.entries)
   const { onExisting } = request
   const { check, plan } = onExisting === 'fail' ? failing(archive) : planExisting(onExisting, archive, request)
   const target = await openTarget(connector, request, needs, job.run, [check, ...placeChecks])
@@ -78,7 +78,9 @@ const failing = ({ reader, entries }: OpenedArchive): PlanningCheck => ({
 async function asItTakesThem(target: TargetSession, job: ArchiveJob, entries: readonly TocEntry[]) {
   const { archive } = job.reader
   const { allowance } = job.exceptions
-  const adapted = adaptedEntries(archive, entries, target.server, job.run, (entry) => allowance.hasEntry(entry))
+  const adapted = adaptedEntries(archive, entries, target.server, job.run, (entry) =>
+    allowance.hasEntry(entry, job.encoding),
+  )
   const { source = 0, target: major } = versionsOf(archive.header, target.server)
   if (source > major) await tryDefinitions(target, job, adapted)
   return adapted

@@ -10,6 +10,7 @@ import { openSession } from '../target-session.ts'
 import { analyzeTables } from './analyze-tables.ts'
 import { type ArchiveJob, expectedTables } from './archive-job.ts'
 import { closedOnFailure } from './closed-on-failure.ts'
+import { encodingOf } from './in-unicode.ts'
 import type { OpenedArchive } from './opened-archive.ts'
 import { planRestore } from './plan-restore.ts'
 import { RestoreWorker } from './restore-worker.ts'
@@ -33,6 +34,7 @@ export async function restoreArchive(
   const { reader, contents, isChecked } = archive
   const job: ArchiveJob = {
     ...{ reader, isChecked, request, run: { ...run, signal } },
+    encoding: encodingOf(reader.archive.entries),
     expected: expectedTables(reader.archive.entries, contents),
     done: [],
     loaded: new Map(),

@@ -45,7 +45,8 @@ export class RestoreWorker {
   static async on(target: TargetSession, job: ArchiveJob): Promise<RestoreWorker> {
     const worker = new RestoreWorker(target, job)
     await target.client.query(timeoutsOff('session'))
-    await worker.#execute(entryItems(sessionScript(job.reader.archive.entries), undefined), undefined, newProgress(job))
+    const script = entryItems(sessionScript(job.reader.archive.entries), undefined, job.encoding)
+    await worker.#execute(script, undefined, newProgress(job))
     return worker
   }
 
@@ -53,7 +54,8 @@ export class RestoreWorker {
   async restore(entry: TocEntry, areOthersBusy = false): Promise<void> {
     if (!entry.hadDumper) {
       await this.#setHelpers(!areOthersBusy)
-      await this.#named(entry, () => this.#execute(entryItems([definitionScript(entry, this.#settings)], entry), entry))
+      const items = () => entryItems([definitionScript(entry, this.#settings)], entry, this.#job.encoding)
+      await this.#named(entry, () => this.#execute(items(), entry))
     } else {
       // Where they cannot be read at will they were loaded before.
       for await (const item of this.#job.reader.readEntry?.(entry) ?? []) await this.load(item)
@@ -71,7 +73,7 @@ export class RestoreWorker {
       // What may fail has a transaction around it already.
       const needsTransaction = !isOneCopy && !this.#mayFail(entry)
       if (needsTransaction) await this.#target.client.query('BEGIN')
-      await this.#execute(dataItems(item, this.#job.expected?.get(entry)?.rows), entry)
+      await this.#execute(dataItems(item, this.#job.expected?.get(entry)?.rows, this.#job.encoding), entry)
       if (needsTransaction) await this.#target.client.query('COMMIT')
       const [table] = this.progress.tables.splice(0)
       if (table) this.#job.loaded.set(entry, table)
@@ -81,9 +83,9 @@ export class RestoreWorker {
   /** Loads a part of a table by a COPY of its own. */
   async loadPart({ table, content }: TablePart): Promise<void> {
     const { entry } = table
-    const { run } = this.#job
+    const { run, encoding } = this.#job
     await this.#named(entry, async () => {
-      const items = dataItems({ entry, kind: 'table', content: content(run.signal) }, table.knownRows)
+      const items = dataItems({ entry, kind: 'table', content: content(run.signal) }, table.knownRows, encoding)
       await this.#execute(items, entry, this.progress, table.runOfPart(run))
       const [part] = this.progress.tables.splice(0)
       if (part) table.partLoaded(part.rows)
@@ -101,7 +103,7 @@ export class RestoreWorker {
     try {
       await runStatement(this.#target.client, Buffer.from(`ANALYZE ${table}`, 'latin1'))
     } catch (error) {
-      const failed = `Everything is restored, but ANALYZE of ${readable(table)} failed`
+      const failed = `Everything is restored, but ANALYZE of ${readable(table, this.#job.encoding)} failed`
       throw databaseError(error, 'RESTORE.ANALYZE', failed, {
         rows: 'yes',
         hint: 'look at its indexes over expressions; --no-analyze leaves it out',
@@ -148,7 +150,8 @@ export class RestoreWorker {
   }
 
   #mayFail(entry: TocEntry): boolean {
-    return this.#job.exceptions.allowance.hasEntry(entry)
+    const { exceptions, encoding } = this.#job
+    return exceptions.allowance.hasEntry(entry, encoding)
   }
 
   /** Does something with an entry that may fail: then nothing of it is left, and the restore goes on without it. */
@@ -168,6 +171,7 @@ export class RestoreWorker {
   /** Does something with an entry, and notes that it is done; errors say which entry it was. */
   async #named(entry: TocEntry, work: () => Promise<void>): Promise<void> {
     const { description = '', schema = '', tag = '' } = entry
+    const { encoding } = this.#job
     const before = this.progress.changed
     try {
       await (this.#mayFail(entry) ? this.#attempted(entry, work) : work())
@@ -175,11 +179,14 @@ export class RestoreWorker {
       const failure =
         this.progress.sourceError?.error === error
           ? error
-          : databaseError(error, 'RESTORE.TARGET', `Cannot restore ${description} ${readable(tag)}`)
+          : databaseError(error, 'RESTORE.TARGET', `Cannot restore ${description} ${readable(tag, encoding)}`)
       if (!isPgarkError(failure)) throw failure
       const { code, message, hint, meta, retryable, cause } = failure
-      const named = { kind: description, schema: readable(schema), name: readable(tag) }
-      const advice = [hint, code === 'RESTORE.STATEMENT' && `--allow '${itemForEntry(entry)}' goes on without it`]
+      const named = { kind: description, schema: readable(schema, encoding), name: readable(tag, encoding) }
+      const advice = [
+        hint,
+        code === 'RESTORE.STATEMENT' && `--allow '${itemForEntry(entry, encoding)}' goes on without it`,
+      ]
       const hints = advice.filter(Boolean).join('; ')
       const more = { ...(hints && { hint: hints }), meta: { ...meta, entry: named } }
       throw new PgarkError(code, message, { ...more, retryable, cause })

@@ -20,7 +20,7 @@ export async function runPlan(
   stop: AbortController,
 ): Promise<void> {
   const [first] = workers
-  const { reader, exceptions } = job
+  const { reader, exceptions, encoding } = job
   for (const entry of order.preData) await first.restore(entry)
 
   const main = order.main.filter(({ entry }) => !(isOfLargeObject(entry) && !entry.hadDumper))
@@ -28,7 +28,7 @@ export async function runPlan(
   for (const { entry } of order.main) if (isOfLargeObject(entry) && !entry.hadDumper) await first.restore(entry)
 
   const sizes = await dataSizes(reader, entries, source)
-  const mayFail = (entry: TocEntry) => exceptions.allowance.hasEntry(entry)
+  const mayFail = (entry: TocEntry) => exceptions.allowance.hasEntry(entry, encoding)
   const [data, children] = [rowsAmong(order.main), rowsOfChildren(reader.archive.entries)]
   const facts = { sizes, references, data, children, isParallel: workers.length > 1, mayFail }
   if (!reader.readEntry) await loadInOrder(first, job, entries)

@@ -3,7 +3,7 @@ import { selectEntries, type TocEntry } from '@pgark/pg-archive'
 import { type Pattern, parsePattern } from '../../selection/pattern.ts'
 import { selectionError, unmatched } from '../../selection/selection-error.ts'
 import { askedEntries } from './asked-entries.ts'
-import { readable } from './in-unicode.ts'
+import { encodingOf, readable } from './in-unicode.ts'
 import { leftOut } from './left-out.ts'
 import { lostEntries } from './lost-entries.ts'
 
@@ -29,15 +29,20 @@ const rowKinds = new Set(['TABLE DATA', 'MATERIALIZED VIEW DATA', 'SEQUENCE SET'
  */
 export function selectObjects(entries: readonly TocEntry[], selection: ObjectSelection): SelectedObjects {
   const problems: Problem[] = []
+  const encoding = encodingOf(entries)
+  const inText = (text: string) => readable(text, encoding)
+  const matches = (pattern: Pattern, { schema = '', tag = '' }: TocEntry) =>
+    pattern.name.test(inText(tag)) && (!pattern.schema || pattern.schema.test(inText(schema)))
+  const namesOf = ({ schema = '', tag = '' }: TocEntry) => [inText(`${schema}.${tag}`), inText(tag)] as const
   const relations = entries.filter(({ description = '' }) => relationKinds.has(description))
   const schemas = [...new Set(entries.flatMap(schemaOf))]
   const matchSchemas = (patterns: readonly string[] | undefined, option: string) => {
     const parsed = (patterns ?? []).flatMap((text) => parsePattern(text, problems) ?? [])
     for (const pattern of parsed) {
-      if (!pattern.schema && schemas.some((name) => pattern.name.test(name))) continue
-      problems.push(unmatched(option, pattern, schemas))
+      if (!pattern.schema && schemas.some((name) => pattern.name.test(inText(name)))) continue
+      problems.push(unmatched(option, pattern, schemas.map(inText)))
     }
-    return (schema: string) => parsed.some(({ name }) => name.test(schema))
+    return (schema: string) => parsed.some(({ name }) => name.test(inText(schema)))
   }
   const matchRelations = (patterns: readonly string[] | undefined, option: string) => {
     const parsed = (patterns ?? []).flatMap((text) => parsePattern(text, problems) ?? [])
@@ -59,7 +64,7 @@ export function selectObjects(entries: readonly TocEntry[], selection: ObjectSel
   const chosen = selection.tables?.length
     ? withNeeds(entries, { tables: relations.filter((entry) => isNamed(entry) && !isOut(entry)).map(exactName) })
     : selection.schemas?.length
-      ? withNeeds(entries, { schemas: schemas.filter(inSchemas).map(stored) })
+      ? withNeeds(entries, { schemas: schemas.filter(inSchemas) })
       : new Set(entries)
   const asked = selection.tables?.length
     ? askedEntries(entries, (entry) => relationKinds.has(entry.description ?? '') && isNamed(entry))
@@ -99,12 +104,6 @@ function withNeeds(
 
 const schemaOf = ({ description, schema, tag }: TocEntry) => {
   const name = description === 'SCHEMA' ? tag : schema
-  return name ? [readable(name)] : []
+  return name ? [name] : []
 }
-const namesOf = ({ schema = '', tag = '' }: TocEntry) => [readable(`${schema}.${tag}`), readable(tag)]
 const exactName = ({ schema = '', tag = '' }: TocEntry) => ({ schema, name: tag })
-/** Back to one character for each byte. */
-const stored = (text: string) => Buffer.from(text).toString('latin1')
-
-const matches = (pattern: Pattern, { schema = '', tag = '' }: TocEntry) =>
-  pattern.name.test(readable(tag)) && (!pattern.schema || pattern.schema.test(readable(schema)))

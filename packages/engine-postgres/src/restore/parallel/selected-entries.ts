@@ -7,6 +7,7 @@ import {
   type TocEntry,
   withEachLargeObject,
 } from '@pgark/pg-archive'
+import { encodingOf } from './in-unicode.ts'
 import { leftOutFindings } from './left-out.ts'
 import { type SelectedObjects, selectObjects } from './select-objects.ts'
 
@@ -38,7 +39,8 @@ export function selectedEntries(
     if (part === 'statistics') return !schemaOnly && !dataOnly
     return part !== undefined && !(part === 'data' ? schemaOnly : dataOnly)
   }
-  return { entries: entries.filter(isWanted), asked, findings: leftOutFindings(leftOut.filter(isWanted)) }
+  const findings = leftOutFindings(leftOut.filter(isWanted), encodingOf(all))
+  return { entries: entries.filter(isWanted), asked, findings }
 }
 
 /** An archive as if it had no more than what is asked for of it. */

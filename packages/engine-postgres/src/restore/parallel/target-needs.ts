@@ -19,7 +19,7 @@ export function targetNeeds(
   const known = contents?.requirements
   return {
     source: contents?.source ?? {
-      database: readable(header.database ?? ''),
+      database: readable(header.database ?? '', encoding),
       serverVersion: header.serverVersion?.split(' ')[0] ?? '0',
       encoding,
     },
@@ -38,8 +38,8 @@ function ofEntries(
   const text = JSON.stringify(needed)
   // Names in other encodings are only known where a manifest has them.
   if (!/^utf-?8$/i.test(encoding) && !isAscii.test(text)) return known
-  const requirements = JSON.parse(readable(text)) as typeof needed
-  const ofLargeObjects = rolesOfLargeObjects(archive.entries)
+  const requirements = JSON.parse(readable(text, encoding)) as typeof needed
+  const ofLargeObjects = rolesOfLargeObjects(archive.entries, encoding)
   return {
     ...requirements,
     roles: [
@@ -50,10 +50,15 @@ function ofEntries(
   }
 }
 
-function rolesOfLargeObjects(entries: readonly TocEntry[]): ReadonlySet<string> {
+function rolesOfLargeObjects(entries: readonly TocEntry[], encoding: string): ReadonlySet<string> {
   const rolesOf = ({ description, owner, definition = '' }: TocEntry) =>
     description === 'ACL' ? rolesIn(definition) : owner || []
-  return new Set(entries.filter(isOfLargeObject).flatMap(rolesOf).map(readable))
+  return new Set(
+    entries
+      .filter(isOfLargeObject)
+      .flatMap(rolesOf)
+      .map((role) => readable(role, encoding)),
+  )
 }
 
 const isAscii = /^[\0-\x7f]*$/

@@ -55,7 +55,7 @@ export async function tryDefinitions(
       if (alreadyThere.test(state)) continue
       if (ofOthers.test(state)) return tellNotTried(job, noRoom)
       failed.add(entry.dumpId)
-      if (job.exceptions.allowance.hasEntry(entry)) continue
+      if (job.exceptions.allowance.hasEntry(entry, job.encoding)) continue
       findings.push({
         severity: 'error',
         code: 'REFUSED.OLDER_SERVER',
@@ -96,7 +96,7 @@ async function execute(
     isUnchanged: () => false,
     outcome: () => 'when it was tried; nothing was changed',
   }
-  for await (const item of neededAuthorizations(entryItems(script, entry), job.request))
+  for await (const item of neededAuthorizations(entryItems(script, entry, job.encoding), job.request))
     await executeItem(item, execution)
 }
 

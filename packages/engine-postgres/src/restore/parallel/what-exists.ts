@@ -23,7 +23,9 @@ const canCascade =
 const toldStatements = 10
 
 /** What the entries that were restored have made. */
-export function whatExists({ done, loaded, parted }: ArchiveJob): WhatExists {
+export function whatExists({ done, loaded, parted, encoding }: ArchiveJob): WhatExists {
+  const inText = (text: string) => readable(text, encoding)
+  const nameOf = (entry: TocEntry) => inText(writtenName(entry))
   const schemas = new Set(done.filter(({ description }) => description === 'SCHEMA').map(({ tag }) => tag))
   const objects = done.filter((entry) => !belongsToOthers.test(entry.description ?? ''))
   const removed = objects.filter(({ schema, dropStatement }) => dropStatement && !schemas.has(schema))
@@ -31,7 +33,7 @@ export function whatExists({ done, loaded, parted }: ArchiveJob): WhatExists {
     objects: objects.map(nameOf),
     tables: [...loaded.keys()].map(nameOf),
     partial: [...parted.values()].filter(({ isPartial }) => isPartial).map(({ entry }) => nameOf(entry)),
-    remove: removed.toReversed().map(({ dropStatement = '' }) => dropOf(readable(dropStatement).trim())),
+    remove: removed.toReversed().map(({ dropStatement = '' }) => dropOf(inText(dropStatement).trim())),
   }
 }
 
@@ -56,7 +58,7 @@ export function tellWhatExists(
   })
 }
 
-const nameOf = ({ description = '', schema, tag = '' }: TocEntry) =>
-  readable(`${description === 'TABLE DATA' ? '' : `${description} `}${schema ? `${schema}.` : ''}${tag}`)
+const writtenName = ({ description = '', schema, tag = '' }: TocEntry) =>
+  `${description === 'TABLE DATA' ? '' : `${description} `}${schema ? `${schema}.` : ''}${tag}`
 
 const dropOf = (statement: string) => (canCascade.test(statement) ? statement.replace(/;$/, ' CASCADE;') : statement)
