@@ -1,7 +1,7 @@
 import type { Finding } from '@pgark/core'
 import { Interrupted } from './signals.ts'
 
-/** 0 done · 1 failed · 2 refused before starting · 3 damage or difference · 4 done, with exceptions that were allowed or without some destinations · 130 SIGINT · 143 SIGTERM. */
+/** 0 done · 1 failed · 2 refused before starting · 3 damage or difference · 4 done, with exceptions that were allowed or without some destinations · 129 SIGHUP · 130 SIGINT · 143 SIGTERM. */
 const byCodeClass: Readonly<Record<string, number>> = { USAGE: 2, REFUSED: 2, DAMAGE: 3, SCRIPT: 3, ARCHIVE: 3 }
 
 /** The exit code for an error, told by the first part of its code. */
