@@ -6,7 +6,9 @@ const byCodeClass: Readonly<Record<string, number>> = { USAGE: 2, REFUSED: 2, DA
 
 /** The exit code for an error, told by the first part of its code. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof Interrupted) return error.exitCode
+  // What a signal has left behind may be what is to be told of it.
+  const ended = error instanceof Error && error.cause instanceof Interrupted ? error.cause : error
+  if (ended instanceof Interrupted) return ended.exitCode
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return byCodeClass[code.split('.')[0] ?? ''] ?? 1
 }
