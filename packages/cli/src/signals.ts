@@ -1,9 +1,13 @@
 import { PgarkError } from '@pgark/core'
 
-/** Signals that end a run, and the exit codes that say so. SIGHUP comes when the terminal or its connection has gone. */
-const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
-export type Interruption = keyof typeof exitCodes
-const interruptions = Object.keys(exitCodes) as Interruption[]
+/** Signals that end a run, and the codes that say so. SIGHUP comes when the terminal or its connection has gone. */
+const endings = {
+  SIGHUP: { code: 'INTERRUPTED.SIGHUP', exitCode: 129 },
+  SIGINT: { code: 'INTERRUPTED.SIGINT', exitCode: 130 },
+  SIGTERM: { code: 'INTERRUPTED.SIGTERM', exitCode: 143 },
+}
+type Interruption = keyof typeof endings
+const interruptions = Object.keys(endings) as Interruption[]
 
 /** A signal that asked the run to end. */
 export class Interrupted extends Error {
@@ -13,8 +17,8 @@ export class Interrupted extends Error {
   constructor(signal: Interruption) {
     super(`Ended by ${signal}.`)
     this.name = 'Interrupted'
-    this.code = `INTERRUPTED.${signal}`
-    this.exitCode = exitCodes[signal]
+    this.code = endings[signal].code
+    this.exitCode = endings[signal].exitCode
   }
 }
 
