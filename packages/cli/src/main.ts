@@ -20,6 +20,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   })
   // Whoever closes the pipe early has read enough; without a listener that would end the process with a stack trace.
   process.stdout.on('error', () => {})
+  // A terminal that has gone takes no words any more; what was begun is still to be cleaned up.
+  process.stderr.on('error', () => {})
   try {
     await createProgram().parseAsync([...argv], { from: 'user' })
     process.exitCode ??= 0

@@ -26,7 +26,7 @@ const commands = [
 ]
 
 const exitCodes = `
-Exit codes: 0 done · 1 failed · 2 refused before starting · 3 damage or difference found · 4 done, with exceptions · 130 SIGINT · 143 SIGTERM`
+Exit codes: 0 done · 1 failed · 2 refused before starting · 3 damage or difference found · 4 done, with exceptions · 129 SIGHUP · 130 SIGINT · 143 SIGTERM`
 
 /** The whole command line. What a command does is loaded when it runs, so that help and usage errors come at once. */
 export function createProgram(): Command {

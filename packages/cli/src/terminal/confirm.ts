@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises'
 import { PgarkError } from '@pgark/core'
+import { askOnTerminal } from './ask-on-terminal.ts'
 import type { Reporter } from './reporter.ts'
 
 /**
@@ -17,12 +17,7 @@ export async function confirm(yes: boolean, word: string, what: string, reporter
   })
 }
 
-async function typed(word: string, what: string, reporter: Reporter): Promise<string> {
+async function typed(word: string, what: string, reporter: Reporter): Promise<string | undefined> {
   reporter.end()
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await terminal.question(`This removes ${what}. Type ${word} to allow it: `)
-  } finally {
-    terminal.close()
-  }
+  return await askOnTerminal(`This removes ${what}. Type ${word} to allow it: `)
 }

@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises'
 import type { ConsentQuestion } from '@pgark/core'
+import { askOnTerminal } from './ask-on-terminal.ts'
 
 /**
  * Who may allow something to be destroyed: `--yes` or PGARK_YES=1; on a terminal a person who types the database's name; otherwise
@@ -32,12 +32,6 @@ export function questionText({ database, action, sentence, objects }: ConsentQue
 }
 
 async function ask(question: ConsentQuestion): Promise<boolean> {
-  const { database } = question
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    const typed = await terminal.question(`${questionText(question)}\nType the database's name to allow it: `)
-    return typed === database
-  } finally {
-    terminal.close()
-  }
+  const typed = await askOnTerminal(`${questionText(question)}\nType the database's name to allow it: `)
+  return typed === question.database
 }

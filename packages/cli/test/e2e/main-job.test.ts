@@ -188,6 +188,7 @@ describe('damage and refusal', () => {
 
 describe('signals and broken pipes', () => {
   test.each([
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s during a backup: exit %i, nothing left', async (signal, code) => {
@@ -200,6 +201,23 @@ describe('signals and broken pipes', () => {
     )
     expect(run.code).toBe(code)
     expect(jsonLines(run).at(-1)).toMatchObject({ type: 'result', ok: false, exitCode: code })
+    expect(await readdir(cwd)).toEqual([])
+  })
+
+  test('a terminal that goes, of which the shell tells too: nothing left', async () => {
+    const run = await withLockedTable(() =>
+      pgark(['backup', url, '--to', 'shop.sql', '--lock-timeout', '5m', '--json'], {
+        cwd,
+        on: {
+          text: '"name":"lock"',
+          act(pid) {
+            process.kill(pid, 'SIGHUP')
+            process.kill(pid, 'SIGHUP')
+          },
+        },
+      }),
+    )
+    expect(run.code).toBe(129)
     expect(await readdir(cwd)).toEqual([])
   })
 

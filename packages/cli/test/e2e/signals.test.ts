@@ -1,4 +1,5 @@
 import { startServer, type TestServer } from '@pgark/test-servers'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pgark } from './support/run-pgark.ts'
 
@@ -43,4 +44,29 @@ describe('a producer that falls silent', () => {
     })
     expect(run).toMatchObject({ code: 143, stderr: expect.stringContaining('INTERRUPTED.SIGTERM') })
   })
+})
+
+test('SIGTERM while a restore is being committed: exit 143, and the outcome is not known', async () => {
+  const to = await server.createDatabase('slow')
+  await server.query(
+    `CREATE TABLE slow (x int);
+    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END';
+    CREATE CONSTRAINT TRIGGER late AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()`,
+    'slow',
+  )
+  const blocker = new pg.Client({ connectionString: to })
+  await blocker.connect()
+  await blocker.query('SELECT pg_advisory_lock(1)')
+  const started = Promise.withResolvers<number>()
+  const running = pgark(['restore', '-', '--to', to], {
+    stdin: 'INSERT INTO public.slow VALUES (1);\n-- PostgreSQL database dump complete\n',
+    started: started.resolve,
+  })
+  while (!(await blocker.query('SELECT FROM pg_locks WHERE NOT granted')).rowCount);
+  process.kill(await started.promise, 'SIGTERM')
+  expect(await running).toMatchObject({
+    code: 143,
+    stderr: expect.stringContaining('RESTORE.COMMIT_UNKNOWN: The restore was ended'),
+  })
+  await blocker.end()
 })

@@ -39,8 +39,11 @@ interface Wire {
   readonly sslNegotiation?: string
 }
 
-/** The address is taken now: a closed socket has forgotten it, and by its name another server may answer. */
-function cancelRequest(client: pg.Client): (() => void) | undefined {
+/**
+ * What asks the server to cancel the connection's statement; undefined where it cannot be asked. The address is taken now: a closed
+ * socket has forgotten it, and by its name another server may answer.
+ */
+export function cancelRequest(client: pg.Client): (() => void) | undefined {
   const { connection, host, port, processID, secretKey, ssl, sslNegotiation } = client as unknown as Wire
   const { remoteAddress, remotePort } = connection.stream as Partial<Socket>
   const address = host.startsWith('/')

@@ -3,7 +3,11 @@ import { databaseError, isConnectionLost, sqlstate, withoutValues } from '../con
 import type { TargetSession } from './target-session.ts'
 
 /** Commits what was restored, or rolls it back and throws `DAMAGE.ROW_COUNT` or `DAMAGE.DIGEST` when it is not what the backup has. */
-export async function commitRestore({ client }: TargetSession, findings: readonly Finding[]): Promise<void> {
+export async function commitRestore(
+  { client }: TargetSession,
+  findings: readonly Finding[],
+  signal: AbortSignal,
+): Promise<void> {
   const [first] = findings.filter(({ severity }) => severity === 'error')
   if (first) {
     // Without its connection the transaction ends in the same way.
@@ -14,14 +18,14 @@ export async function commitRestore({ client }: TargetSession, findings: readonl
       { meta: { findings } },
     )
   }
-  await commitTransaction(client)
+  await commitTransaction(client, signal)
 }
 
 /**
- * When the connection is lost once COMMIT is under way, nobody here can know what became of it; and a server that answers ROLLBACK,
+ * When the connection is lost or cut once COMMIT is under way, nobody here can know what became of it; and a server that answers ROLLBACK,
  * without an error, has not committed.
  */
-async function commitTransaction(client: TargetSession['client']): Promise<void> {
+async function commitTransaction(client: TargetSession['client'], signal: AbortSignal): Promise<void> {
   let answer: string
   try {
     answer = (await client.query('COMMIT')).command
@@ -32,9 +36,12 @@ async function commitTransaction(client: TargetSession['client']): Promise<void>
         rows: 'yes',
       })
     }
-    throw new PgarkError('RESTORE.COMMIT_UNKNOWN', 'The connection was lost while the restore was being committed.', {
+    const what = signal.aborted
+      ? 'The restore was ended while it was being committed'
+      : 'The connection was lost while the restore was being committed'
+    throw new PgarkError('RESTORE.COMMIT_UNKNOWN', `${what}.`, {
       hint: 'look whether its tables are there before anything else',
-      cause: withoutValues(error),
+      cause: signal.aborted ? signal.reason : withoutValues(error),
     })
   }
   if (answer !== 'COMMIT') {

@@ -1,12 +1,15 @@
 import { PgarkError, type RunContext } from '@pgark/core'
 import { quoteIdentifier } from '@pgark/pg-sql'
 import type pg from 'pg'
+import { cancelRequest } from '../connection/cancel-on-abort.ts'
 import type { Connector } from '../connection/connect.ts'
 import { databaseError, sqlstate } from '../connection/database-error.ts'
 
 /** Databases from which another one can be created, in the order in which they are tried. */
 const maintenanceDatabases = ['postgres', 'template1']
 const duplicateDatabase = '42P04'
+/** What makes or drops a database is never cut off, or nobody would know what became of it. */
+const never = new AbortController().signal
 
 /** A database that was made for a restore, and can be taken back. */
 export interface CreatedDatabase {
@@ -27,24 +30,42 @@ export type CreateDatabase = (
 export const createDatabase: CreateDatabase = (connector, encoding, run) =>
   createWith(connector, encoding === 'SQL_ASCII' ? "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'" : '', run)
 
-/** The same with options of CREATE DATABASE. */
+/** The same with options of CREATE DATABASE. An abort leaves no database behind. */
 export async function createWith(connector: Connector, options: string, run: RunContext): Promise<CreatedDatabase> {
   const name = connector.options.database
   const sql = `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0 ${options}`.trimEnd()
+  run.signal.throwIfAborted()
   try {
-    await onMaintenance(connector, run.signal, (client) => client.query(sql))
+    // Of a connection that is cut the server would still make the database, after any attempt to drop it.
+    await onMaintenance(connector, never, (client) => cancelledBy(run.signal, client, sql))
   } catch (error) {
+    if (run.signal.aborted) throw run.signal.reason
     if (sqlstate(error) === duplicateDatabase) throw existingDatabase(name)
     throw databaseError(error, 'RESTORE.CREATE_DATABASE', `Cannot create the database ${name}`)
   }
   run.log.debug(sql)
-  return {
+  const created = {
     async drop() {
       // The server may still be at work for a session whose connection was cut.
-      await onMaintenance(connector, new AbortController().signal, (client) =>
+      await onMaintenance(connector, never, (client) =>
         client.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`),
       )
     },
+  }
+  if (!run.signal.aborted) return created
+  await dropAgain(connector, created.drop, run)
+  throw run.signal.reason
+}
+
+/** Runs a statement that the server is asked to cancel when the signal aborts, and waits for how it ends. */
+async function cancelledBy(signal: AbortSignal, client: pg.Client, sql: string): Promise<void> {
+  const cancel = cancelRequest(client) ?? (() => {})
+  signal.addEventListener('abort', cancel, { once: true })
+  try {
+    signal.throwIfAborted()
+    await client.query(sql)
+  } finally {
+    signal.removeEventListener('abort', cancel)
   }
 }
 

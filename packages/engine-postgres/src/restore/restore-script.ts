@@ -102,7 +102,7 @@ export async function restoreScript(
     const isCounted = counted.every(({ isAllowed }) => isAllowed)
     const differences = readBack && isCounted ? await onTarget(reading((readers) => readBack.compare(readers))) : []
     const compared = [...exceptions.findings, ...counted, ...differences]
-    if (request.singleTransaction) await commitRestore(target, compared)
+    if (request.singleTransaction) await commitRestore(target, compared, run.signal)
     const { statements, skipped, tables } = progress
     const findings = [...compared, ...(existing?.findings ?? [])]
     return { database, statements, skipped, tables, rows: sumRows(tables), findings, dryRun: false }

@@ -75,6 +75,28 @@ test('a restore that was aborted before it began', async () => {
   await expectUntouched()
 })
 
+test('an abort while the restore is being committed: nobody knows the outcome, and the abort is the cause', async () => {
+  const trigger = `CREATE TABLE slow (x int);
+    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END';
+    CREATE CONSTRAINT TRIGGER late AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()`
+  const slow = await targetWith(server, trigger)
+  const blocker = await openSession(server, slow.database)
+  await blocker.client.query('SELECT pg_advisory_lock(1)')
+  const controller = new AbortController()
+  async function* body() {
+    yield Buffer.from(dumpOf('INSERT INTO public.slow VALUES (1);'))
+  }
+  const restoring = rejection(slow.restore(body(), { signal: controller.signal }))
+  await untilSomeoneWaits(blocker.client)
+  controller.abort(enough)
+  expect(await restoring).toMatchObject({
+    code: 'RESTORE.COMMIT_UNKNOWN',
+    message: expect.stringContaining('was ended while it was being committed'),
+    cause: enough,
+  })
+  await untilNoConnection(server)
+})
+
 test('an aborted restore takes the database that it created back', async () => {
   const controller = new AbortController()
   const { body } = script((piece) => (piece === 50 ? controller.abort(enough) : undefined))
