@@ -13,7 +13,7 @@ import { isUnknownToTarget } from './unknown-to-target.ts'
 export async function executeItem(item: PlainItem, execution: Execution): Promise<void> {
   const { target, request, progress, run } = execution
   const { summary } = item
-  const decision = decide(summary, request)
+  const decision = decide(item, request)
   if (decision === 'ask') await askConsent(item, execution)
   if (decision === 'skip' || (await isUnknownToTarget(item, target, progress, run))) {
     progress.skipped += 1
