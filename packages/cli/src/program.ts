@@ -43,9 +43,14 @@ export function createProgram(): Command {
   program.action((_, command: Command) => {
     const [name] = command.args
     if (name === undefined) return program.help({ error: true })
+    if (name.startsWith('-')) {
+      throw new PgarkError('USAGE.OPTIONS', `Unknown option ${name.replace(/=.*$/s, '')} before a command.`, {
+        hint: 'options stand behind the command; pgark --help lists the commands',
+      })
+    }
     const names = program.commands.map((known) => known.name())
     const hint = didYouMean(name, names) ?? 'pgark --help lists the commands'
     throw new PgarkError('USAGE.COMMAND', `Unknown command ${name}.`, { hint })
   })
-  return program.allowExcessArguments().showSuggestionAfterError()
+  return program.allowUnknownOption().allowExcessArguments()
 }

@@ -4,6 +4,7 @@ export type { CommentItem, CopyData, CopyItem, MetaItem, ScriptItem, StatementIt
 export { MAX_LINE_BYTES } from './script/item.ts'
 export { MAX_ROW_BYTES, MAX_STATEMENT_BYTES, type ReadScriptOptions, readScript } from './script/read-script.ts'
 export { type CopyEndpoint, copyEndpoint } from './statement/copy-endpoint.ts'
+export { isDumpForm } from './statement/dump-form/is-dump-form.ts'
 export { type BackslashScan, scanForBackslash } from './statement/scan-for-backslash.ts'
 export type { StatementKind } from './statement/statement-kind.ts'
 export { type StatementSummary, summarize } from './statement/summarize.ts'

@@ -29,6 +29,7 @@ const howSecured = {
   PGSSLROOTCERT: 'sslrootcert',
   PGSSLCERT: 'sslcert',
   PGSSLKEY: 'sslkey',
+  PGSSLCERTMODE: 'sslcertmode',
   PGSSLCRL: 'sslcrl',
   PGSSLCRLDIR: 'sslcrldir',
   PGSSLMINPROTOCOLVERSION: 'ssl_min_protocol_version',
@@ -37,6 +38,7 @@ const howSecured = {
   PGREQUIREAUTH: 'require_auth',
   PGREQUIREPEER: 'requirepeer',
   PGGSSENCMODE: 'gssencmode',
+  PGMINPROTOCOLVERSION: 'min_protocol_version',
   PGAPPNAME: 'application_name',
   PGCONNECT_TIMEOUT: 'connect_timeout',
 }
@@ -52,15 +54,21 @@ export function readingDefaults(env: NodeJS.ProcessEnv): TargetDefaults {
   const user = env.PGSERVICEFILE || path.join(homedir(), '.pg_service.conf')
   const system = path.join(env.PGSYSCONFDIR || '/etc/postgresql-common', 'pg_service.conf')
   return {
-    parameters: { ...fromHome(), ...named(env, howSecured), ...named(env, whereFrom) },
+    parameters: { ...fromHome(), ...secured(env), ...named(env, whereFrom) },
     serviceFiles: [user, system],
   }
 }
 
 /** What fills in for a database that is written to: nothing that could lead elsewhere, or let somebody else in. */
 export function writingDefaults(env: NodeJS.ProcessEnv): TargetDefaults {
-  return { parameters: { ...fromHome(), ...named(env, howSecured) } }
+  return { parameters: { ...fromHome(), ...secured(env) } }
 }
+
+/** As in libpq an old variable asks for TLS, too, where the newer one says nothing. */
+const secured = (env: NodeJS.ProcessEnv): ConnectionParameters => ({
+  ...(env.PGREQUIRESSL?.startsWith('1') && { sslmode: 'require' }),
+  ...named(env, howSecured),
+})
 
 function named(env: NodeJS.ProcessEnv, names: Readonly<Record<string, string>>): ConnectionParameters {
   return Object.fromEntries(

@@ -82,6 +82,22 @@ describe('what is read', () => {
     const run = await backup([], { ...variables(), PGREQUIREPEER: 'postgres' })
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('requirepeer') })
   })
+  test.each([
+    ['PGSSLCERTMODE', 'require', 'sslcertmode'],
+    ['PGMINPROTOCOLVERSION', '3.2', 'min_protocol_version'],
+  ])('%s=%s protects, and cannot be granted', async (variable, value, parameter) => {
+    const run = await backup([], { ...variables(), PGPASSWORD: 'sesame', [variable]: value })
+    expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining(`parameter ${parameter} has a value`) })
+  })
+  test('a connection string in the place of a name is refused, and not printed', async () => {
+    const secret = 'postgresql://pw:sesame@127.0.0.1:1/shop'
+    const given = await backup([`dbname=${secret}`, '--dry-run'], {})
+    const set = await backup(['--dry-run'], { ...variables(), PGDATABASE: secret })
+    for (const run of [given, set]) {
+      expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('not a connection string') })
+      expect(run.stdout + run.stderr).not.toContain('sesame')
+    }
+  })
 })
 
 describe('what is written to', () => {

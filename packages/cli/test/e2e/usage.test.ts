@@ -33,6 +33,19 @@ describe('help and version', () => {
     expect(run.code).toBe(2)
     expect(run.stderr).toMatch(/backpu[\s\S]*did you mean backup/)
   })
+
+  test('an unknown command is told as such whatever follows it, also as JSON', async () => {
+    const run = await pgark(['bakup', 'postgres://h/d', '--to', 'x.sql', '--json'])
+    expect(run.code).toBe(2)
+    expect(run.stderr).toBe('USAGE.COMMAND: Unknown command bakup.\nhint: did you mean backup?\n')
+    expect(jsonLines(run)).toMatchObject([{ type: 'result', ok: false, error: { code: 'USAGE.COMMAND' } }])
+  })
+
+  test('an option before the command is refused', async () => {
+    const run = await pgark(['--quiet', 'backup', 'postgres://h/d', '--to', 'x.sql'])
+    expect(run.code).toBe(2)
+    expect(run.stderr).toMatch(/^USAGE\.OPTIONS: Unknown option --quiet before a command\.\nhint: /)
+  })
 })
 
 describe('bad usage: every problem at once, exit 2, nothing written', () => {

@@ -13,6 +13,9 @@ const hosts = z.union([z.string().min(1), z.array(z.string()).min(1)])
 const port = z.number().int().min(1).max(65535)
 const aFunction = <T>() => z.custom<T>((value) => typeof value === 'function', 'expected a function')
 
+/** A name is printed, and they may have a password. */
+const connectionString = /^postgres(?:ql)?:\/\/|\bpassword\s*=/i
+
 const isAdapter = (value: unknown) =>
   typeof value === 'object' &&
   value !== null &&
@@ -31,7 +34,11 @@ const schema = z.strictObject({
   user: z.string().min(1).optional(),
   password: z.union([z.string(), aFunction<() => string>()]).optional(),
   passfile: z.string().min(1).optional(),
-  database: z.string().min(1).optional(),
+  database: z
+    .string()
+    .min(1)
+    .refine((name) => !connectionString.test(name), 'expected a name, not a connection string')
+    .optional(),
   sslMode: z.enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']).optional(),
   tls: z.record(z.string(), z.unknown()).optional(),
   channelBinding: z.enum(['disable', 'prefer', 'require']).optional(),

@@ -87,6 +87,10 @@ export const parameters: Readonly<Record<string, Parameter>> = {
     assign: (parsed, value) => (parsed.keepAliveInitialDelayMillis = Number(value) * seconds),
   },
   gssencmode: { accepts: oneOf('disable', 'prefer'), assign: () => {} },
+  // A certificate that there is is sent when the server asks for it; that it must ask is not known here.
+  sslcertmode: { accepts: oneOf('allow'), assign: () => {} },
+  // The only one that pg speaks.
+  min_protocol_version: { accepts: oneOf('3.0'), assign: () => {} },
 }
 
 /** Parameters by which other clients configure themselves, and those of libpq that change nothing about a connection of ours. */
@@ -98,5 +102,5 @@ export const passedOver: ReadonlySet<string> = new Set([
   ...['uselibpqcompat', 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'query_timeout'],
   // libpq
   ...['client_encoding', 'keepalives_interval', 'keepalives_count', 'tcp_user_timeout', 'sslcompression', 'gsslib'],
-  ...['krbsrvname', 'gssdelegation', 'min_protocol_version', 'max_protocol_version'],
+  ...['krbsrvname', 'gssdelegation', 'max_protocol_version'],
 ])

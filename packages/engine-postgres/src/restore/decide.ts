@@ -1,14 +1,17 @@
 import type { RestoreRequest } from '@pgark/core'
-import type { StatementSummary } from '@pgark/pg-sql'
+import type { PlainItem } from '@pgark/pg-archive'
+import { isDumpForm, type StatementSummary } from '@pgark/pg-sql'
 
-/** What becomes of a statement: run it, pass it over on request, or ask first because it destroys something. */
+/** What becomes of a statement: run it, pass it over on request, or ask first because it may destroy something. */
 export type Decision = 'run' | 'skip' | 'ask'
 
-/** They can do anything, what it is cannot be told from outside, and no dump contains them. */
-const opaque = new Set(['DO', 'WITH', 'CALL', 'PREPARE', 'EXECUTE', 'EXPLAIN', 'MERGE'])
+/** Decides by a statement's kind and what was asked for; what no dump says is asked about, as nobody can tell what it does. */
+export function decide({ summary, sql }: Pick<PlainItem, 'summary' | 'sql'>, request: RestoreRequest): Decision {
+  const decision = decideKind(summary, request)
+  return decision === 'run' && !isDumpForm(sql) ? 'ask' : decision
+}
 
-/** Decides by a statement's kind and what was asked for. */
-export function decide(
+function decideKind(
   { kind, command, setting, isOfLargeObject }: StatementSummary,
   { selection, singleTransaction, tablespace }: RestoreRequest,
 ): Decision {
@@ -21,7 +24,6 @@ export function decide(
   if (kind === 'privilege') return noPrivileges || isLeftOut ? 'skip' : 'run'
   // pg_dump changes the session's user where someone else granted a right, or in old dumps to set owners.
   if (setting === 'session_authorization' || command === 'SET SESSION AUTHORIZATION') return noOwner ? 'skip' : 'run'
-  if (opaque.has(command)) return 'ask'
   if (kind === 'data' || kind === 'refresh') return schemaOnly ? 'skip' : 'run'
   // Neither definitions nor rows: they describe rows, to a planner that must know their tables.
   if (kind === 'statistics') return schemaOnly || dataOnly ? 'skip' : 'run'

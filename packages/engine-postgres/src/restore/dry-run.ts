@@ -43,7 +43,7 @@ export async function dryRun(
     signal: run.signal,
   })) {
     const { summary } = item
-    const decision = decide(summary, request)
+    const decision = decide(item, request)
     if (decision === 'skip') skipped += 1
     else statements += 1
     if (summary.object && summary.command.startsWith('DROP ')) dropped.add(summary.object)

@@ -15,7 +15,7 @@ export async function executeItem(item: PlainItem, execution: Execution): Promis
   const { target, request, progress, run } = execution
   const { summary } = item
   const { role } = request
-  const decision = decide(summary, request)
+  const decision = decide(item, request)
   if (decision === 'ask') await askConsent(item, execution)
   if (decision === 'skip' || (await isUnknownToTarget(item, target, progress, run))) {
     progress.skipped += 1

@@ -18,7 +18,7 @@ export async function* neededAuthorizations(
       continue
     }
     if (command === 'RESET SESSION AUTHORIZATION') change = undefined
-    if (change && decide(item.summary, request) !== 'skip') {
+    if (change && decide(item, request) !== 'skip') {
       yield change
       change = undefined
     }

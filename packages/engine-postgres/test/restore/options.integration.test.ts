@@ -113,7 +113,7 @@ CREATE TABLE public.more (id integer);`
       for (const name of timeouts) await server.query(`ALTER DATABASE ${target.database} SET ${name} = '1 h'`)
       const names = timeouts.map((name) => `'${name}'`).join(', ')
       const script = `CREATE TABLE public.seen AS SELECT name, setting FROM pg_settings WHERE name IN (${names});`
-      await target.restore(streamOf(dumpOf(script)), { singleTransaction })
+      await target.restore(streamOf(dumpOf(script)), { singleTransaction, consent: async () => true })
       expect(await target.query('SELECT name, setting FROM seen ORDER BY name')).toEqual(
         timeouts.map((name) => ({ name, setting: '0' })),
       )

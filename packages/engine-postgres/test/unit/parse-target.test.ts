@@ -65,9 +65,12 @@ describe('keyword strings', () => {
     ['fallback_application_name=a application_name=b', { applicationName: 'b' }],
   ]
   test.each(cases)('%s', (text, expected) => expect(parseTarget(text)).toEqual(expected))
-  test.each(['port=0', 'port=65536', 'port=1,x', 'sslmode=maybe', 'target_session_attrs=fast', 'require_auth=gss'])(
-    '%s is refused',
-    (text) => expect(() => parseTarget(text)).toThrow(/has a value that it cannot have/),
+  test.each([
+    ...['port=0', 'port=65536', 'port=1,x', 'sslmode=maybe', 'target_session_attrs=fast', 'require_auth=gss'],
+    ...['sslcertmode=require', 'sslcertmode=disable', 'min_protocol_version=3.2', 'min_protocol_version=latest'],
+  ])('%s is refused', (text) => expect(() => parseTarget(text)).toThrow(/has a value that it cannot have/))
+  test.each(['sslcertmode=allow', 'min_protocol_version=3.0', 'max_protocol_version=3.2'])('%s says nothing', (text) =>
+    expect(parseTarget(text)).toEqual({}),
   )
   test.each(['constructor=1', 'toString=1'])('%s is unknown', (text) => {
     expect(() => parseTarget(`postgres://h?${text}`)).toThrow(/^Unknown connection parameter/)
