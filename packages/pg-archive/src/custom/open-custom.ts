@@ -8,6 +8,7 @@ import type { TocEntry } from '../toc/model.ts'
 import { type ReadTocFromOptions, readTocFrom } from '../toc/read-toc-stream.ts'
 import { type BlockInput, corrupt, offsetOf } from './block-chunks.ts'
 import { readBlock } from './read-blocks.ts'
+import { isTocAgain } from './toc-again.ts'
 
 /** Opens an archive of `pg_dump --format=custom`. */
 export async function openCustom(file: ArchiveFile, options: ReadTocFromOptions = {}): Promise<ArchiveReader> {
@@ -53,7 +54,9 @@ export async function openCustom(file: ArchiveFile, options: ReadTocFromOptions 
         if (await input.pull.atEnd()) throw noData(missing, offsetOf(input))
         yield* readBlock(input, header.compression, contents, find)
       }
-      if (!(await input.pull.atEnd())) throw trailing('the archive', offsetOf(input))
+      const end = offsetOf(input)
+      if (!(await input.pull.atEnd()) && !(await isTocAgain(input.pull, archive, options)))
+        throw trailing('the archive', end)
     } finally {
       await input.pull.close()
     }

@@ -1,5 +1,5 @@
 import { ArchiveError } from '../archive-error.ts'
-import type { Archive } from './model.ts'
+import type { Archive, ArchiveHeader } from './model.ts'
 import type { ReadTocOptions } from './read-toc.ts'
 import { tocLimitBytes } from './toc-limit.ts'
 import { TocParser } from './toc-parser.ts'
@@ -22,6 +22,7 @@ const pieceBytes = 64 * 1024
  * Reads header and table of contents from the beginning of a stream and leaves the rest to be read. Nothing in an archive tells
  * how long its table of contents is: it is read piece by piece, and no more is gathered than one entry, or a piece.
  *
+ * @param header Where it is known, and the source begins behind it.
  * @throws {ArchiveError} as `readToc`, and `ARCHIVE.LIMIT` where `maxBytes` do not suffice. The source has been ended then.
  *
  * @example
@@ -30,9 +31,10 @@ const pieceBytes = 64 * 1024
 export async function readTocFrom(
   source: AsyncIterable<Uint8Array>,
   { maxBytes = tocLimitBytes, decode = 'utf8' }: ReadTocFromOptions = {},
+  header?: ArchiveHeader,
 ): Promise<TocAndRest> {
   const chunks = source[Symbol.asyncIterator]()
-  const parser = new TocParser(decode)
+  const parser = new TocParser(decode, header)
   try {
     let gathered = Buffer.alloc(0)
     let length = 0

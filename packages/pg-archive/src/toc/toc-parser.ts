@@ -7,13 +7,16 @@ import { readHeader } from './read-header.ts'
 /** Reads header and table of contents out of bytes that come piece by piece. */
 export class TocParser {
   readonly #decoding: StringDecoding
+  readonly #header: ArchiveHeader | undefined
   readonly #entries: TocEntry[] = []
   readonly #ids = new EntryIds()
   #start: { readonly header: ArchiveHeader; readonly count: number } | undefined
   #offset = 0
 
-  constructor(decoding: StringDecoding) {
+  /** @param header Where it is known, and the bytes begin behind it. */
+  constructor(decoding: StringDecoding, header?: ArchiveHeader) {
     this.#decoding = decoding
+    this.#header = header
   }
 
   /** How many bytes have been read. */
@@ -27,7 +30,7 @@ export class TocParser {
    */
   read(bytes: Uint8Array, isAll: boolean): Archive {
     const reader = new ByteReader(bytes, this.#decoding, this.#offset)
-    const { header, count } = this.#start ?? readStart(reader)
+    const { header, count } = this.#start ?? readStart(reader, this.#header)
     this.#start = { header, count }
     this.#offset = reader.offset
     reader.intSize = header.intSize
@@ -53,8 +56,9 @@ export class TocParser {
   }
 }
 
-function readStart(reader: ByteReader): { header: ArchiveHeader; count: number } {
-  const header = readHeader(reader)
+function readStart(reader: ByteReader, known?: ArchiveHeader): { header: ArchiveHeader; count: number } {
+  const header = known ?? readHeader(reader)
+  reader.intSize = header.intSize
   const at = reader.offset
   const count = reader.int('number of entries')
   if (count < 0) throw reader.corrupt('number of entries', at)

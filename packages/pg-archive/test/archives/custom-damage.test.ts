@@ -110,6 +110,30 @@ describe('damage of blocks is told with its place:', () => {
     })
   }
 
+  describe('behind the last block the table of contents again, as pg_dump leaves it where the shell opened the file:', () => {
+    const headLength = tocOf([]).length - 1 - header().intSize
+    /** Those of the second one say where the data are, the first do not. */
+    const again = make().subarray(headLength, make().indexOf(blockOf(11)))
+    const withAgain = (tail: Buffer) => Buffer.concat([make(small, smallContents, false), tail])
+    for (const canSeek of [true, false]) {
+      test(`is no damage, ${canSeek ? 'a file' : 'a pipe'}`, async () => {
+        const { file } = fileOf(withAgain(again), { canSeek, chunkBytes: 7 })
+        expect(await contentsOf(await openCustom(file))).toEqual(smallContents)
+      })
+
+      test(`is damage where it is cut, changed or goes on, ${canSeek ? 'a file' : 'a pipe'}`, async () => {
+        for (let length = 1; length < again.length; length++) {
+          expect((await failure(withAgain(again.subarray(0, length)), { canSeek })).code).toBe('ARCHIVE.TRAILING')
+        }
+        const other = Buffer.from(again)
+        other[other.lastIndexOf('public')] = 'q'.charCodeAt(0)
+        for (const tail of [other, Buffer.concat([again, again]), Buffer.concat([again, Buffer.from([0])])]) {
+          expect((await failure(withAgain(tail), { canSeek })).code).toBe('ARCHIVE.TRAILING')
+        }
+      })
+    }
+  })
+
   test('behind the table of contents of an archive without data', async () => {
     const empty = tocOf([table(1, 'a')])
     for (const canSeek of [true, false]) {

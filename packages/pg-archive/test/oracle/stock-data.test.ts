@@ -1,12 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startServer, type TestServer, testData } from '@pgark/test-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Stock, stockFor } from '../../../engine-postgres/test/support/stock.ts'
-import { type Codec, decompress, readToc } from '../../src/index.ts'
+import { type Codec, decompress, openArchive, readToc } from '../../src/index.ts'
 import { readMembers } from '../../src/tar/read-members.ts'
+import { contentsOf } from '../archives/read-contents.ts'
 import { collect } from '../bytes.ts'
 import { customBlocks } from './custom-blocks.ts'
 
@@ -59,6 +62,20 @@ for (const major of [13, 15, 17, 18] as const) {
       expect(seen.toSorted()).toEqual([...files.keys(), 'restore.sql', 'toc.dat'].toSorted())
     })
 
+    test.each(['custom', 'tar'])('a %s archive in a file that the shell has opened', async (format) => {
+      const [named, redirected] = [`${format}.named`, `${format}.redirected`].map((name) => path.join(folder, name))
+      if (!named || !redirected) throw new RangeError('two paths')
+      await stock.dump('stored', named, `--format=${format}`)
+      await using output = await open(redirected, 'w')
+      const env = { PGHOST: '127.0.0.1', PGPORT: String(server.port), PGUSER: 'postgres', PATH: process.env.PATH }
+      const args = [`--format=${format}`, 'stored']
+      const pgDump = spawn(stock.clients.pgDump, args, { env, stdio: ['ignore', output.fd, 'inherit'] })
+      expect(await once(pgDump, 'close')).toEqual([0, null])
+      const [expected, found] = await Promise.all([named, redirected].map(async (file) => await contentsIn(file)))
+      expect(found?.size).toBeGreaterThan(10)
+      expect(found).toEqual(expected)
+    })
+
     const codecs: Codec[] = major >= 16 ? ['gzip', 'lz4', 'zstd'] : ['gzip']
     for (const codec of codecs) {
       // pg_dump before 16 only takes levels.
@@ -97,4 +114,13 @@ for (const major of [13, 15, 17, 18] as const) {
       })
     }
   })
+}
+
+async function contentsIn(location: string) {
+  const reader = await openArchive(location)
+  try {
+    return await contentsOf(reader)
+  } finally {
+    await reader.close()
+  }
 }
