@@ -5,10 +5,10 @@ import { isDumpForm, type StatementSummary } from '@pgark/pg-sql'
 /** What becomes of a statement: run it, pass it over on request, or ask first because it may destroy something. */
 export type Decision = 'run' | 'skip' | 'ask'
 
-/** Decides by a statement's kind and what was asked for; what no dump says is asked about, as nobody can tell what it does. */
-export function decide({ summary, sql }: Pick<PlainItem, 'summary' | 'sql'>, request: RestoreRequest): Decision {
+/** Decides by a statement's kind and what was asked for; what no dump says is asked about in a script, as nobody can tell what it does. */
+export function decide({ summary, sql, isOfArchive }: PlainItem, request: RestoreRequest): Decision {
   const decision = decideKind(summary, request)
-  return decision === 'run' && !isDumpForm(sql) ? 'ask' : decision
+  return decision === 'run' && !isOfArchive && !isDumpForm(sql) ? 'ask' : decision
 }
 
 function decideKind(

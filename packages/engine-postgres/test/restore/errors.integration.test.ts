@@ -16,7 +16,7 @@ for (const major of [14, 18] as const) {
 
     for (const { name, sql, line, sqlstate, object, code = 'RESTORE.STATEMENT' } of failures) {
       test(`${name}: rolled back; the error names line, object and SQLSTATE, and no value`, async () => {
-        const error = await rejection(target.restore(streamOf(dumpOf(sql))))
+        const error = await rejection(target.restore(streamOf(dumpOf(sql)), { consent: async () => true }))
         expect(error).toMatchObject({
           code,
           message: expect.stringMatching(

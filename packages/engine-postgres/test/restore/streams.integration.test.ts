@@ -59,7 +59,7 @@ test('an abort closes the stream, whatever its producer does', async () => {
 })
 
 test.each([
-  ['a statement', 'SELECT bogus;\n', '42703'],
+  ['a statement', "COMMENT ON TABLE public.nowhere IS 'nothing';\n", '42P01'],
   ['a row', `${copy}none\n`, '22P02'],
 ])('%s that the server refuses while the producer is silent', async (_, script, sqlstate) => {
   const target = await targetWith(server)

@@ -18,6 +18,8 @@ export interface PlainItem {
   readonly summary: StatementSummary
   /** Of the statement's first character, from 1. */
   readonly line: number
+  /** Made of an archive, whose entries a program has written; anybody may have written a script. */
+  readonly isOfArchive: boolean
   /** Where it stands, for the beginning of a sentence: `Line 12`; for a script made of an archive `In TABLE public.orders`. */
   place(row?: number): string
   /** The rows of a COPY block, to be read before the next item is asked for; undefined for every other statement. */
@@ -82,7 +84,7 @@ export async function* readPlainDump(
         hint: 'two dumps in one file cannot be restored as one; split the file',
       })
     }
-    const plain = plainItem(item, entry, decode)
+    const plain = { ...plainItem(item, entry, decode), isOfArchive: ofArchive }
     if (plain.summary.setting === 'client_encoding') encoding = plain.summary.value ?? first
     if (plain.summary.kind === 'transaction') {
       if (plain.summary.command === 'BEGIN' && !inLargeObjects && !begin) {
@@ -132,7 +134,7 @@ function plainItem(
   item: Extract<ScriptItem, { sql: Uint8Array }>,
   entry: string | undefined,
   decode: (bytes: Uint8Array) => string,
-): PlainItem {
+): Omit<PlainItem, 'isOfArchive'> {
   const summary = summarize(item.sql, decode)
   const place = placeOf(item.line, entry)
   const [firstWord = ''] = summary.command.split(' ', 1)
