@@ -68,7 +68,8 @@ for (const major of [14, 18] as const) {
       const script = await readFile(location, 'utf8')
       const at = script.lastIndexOf(lastStatements)
       const target = await targetWith(server)
-      await target.restore(streamOf(noteTable + script.slice(0, at) + noteLocks + script.slice(at), 65_536))
+      const noting = streamOf(noteTable + script.slice(0, at) + noteLocks + script.slice(at), 65_536)
+      await target.restore(noting, { consent: async () => true })
       const [note] = await target.query('SELECT count FROM lock_note')
       return { estimate: manifest.contents.lockEstimate, truth: Number(note?.count) - noteLock }
     }
