@@ -10,6 +10,8 @@ const cards = (...rows: string[]) =>
   `CREATE TABLE public.cards (id int PRIMARY KEY, number text CHECK (number NOT LIKE '%bad%'));
 COPY public.cards (id, number) FROM stdin;\n${rows.map((each) => `${each}\n`).join('')}\\.\n`
 
+const senseless = `${cards()}INSERT INTO public.cards VALUES (1 ${row});${end}`
+
 async function restore(stage: Stage, name: string, sql?: string): Promise<Act> {
   return { args: ['restore', name, '--to', stage.url(await stage.newDatabase(sql))] }
 }
@@ -206,7 +208,15 @@ export const restores: Scenario[] = [
   ),
   script('a trigger that refuses', 1, /P0001/, raising + end),
   script('an index over rows that are taken for names', 1, /42P01/, looking + end),
-  script('a statement that makes no sense', 1, /42601/, `${cards()}INSERT INTO public.cards VALUES (1 ${row});${end}`),
+  {
+    ...script('a statement that makes no sense', 1, /42601/, ''),
+    async prepare(stage) {
+      await stage.file('dump.sql', senseless)
+      const { args, ...act } = await restore(stage, 'dump.sql')
+      return { ...act, args: [...args, '--yes'] }
+    },
+  },
+  script('a statement that makes no sense, without consent', 2, /REFUSED\.CONSENT/, senseless),
   script(
     'a statement that needs consent',
     2,
