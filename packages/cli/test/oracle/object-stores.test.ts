@@ -105,7 +105,7 @@ describe.each(serviceNames)('%s', (name) => {
 /** How many there were. A table is read by one COPY after another: between two of them a worker is killed as well. */
 async function killCopies(): Promise<number> {
   const { rows } = await server.query(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shop' AND query LIKE 'COPY %'",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shop' AND query LIKE '%COPY %'",
   )
   return rows.length
 }
