@@ -53,10 +53,11 @@ export async function readDefinitions(
       signal,
     })
     const archive = readToc(bytes, { decode: text.decode })
-    // Behind a pooler the session must not be handed on with what pg_dump has set.
+    // Behind a pooler the session must not be handed on with what pg_dump has set, nor another one be needed besides.
+    if (allowPooler) await client.end()
+    else await client.query(afterPgDumpSql)
     const now = allowPooler ? await connector.connect(signal) : client
     try {
-      if (now === client) await client.query(afterPgDumpSql)
       await requireUnchanged(archive, snapshot.client, now, lockTimeoutMs)
     } finally {
       if (now !== client) await now.end()
