@@ -32,8 +32,9 @@ export function describeArchiveGrid(major: OracleMajor, cells: GridCells): void 
     let byStock: RestoredByStock
     let restored = 0
     const known = new Map<string, Promise<Restored>>()
-    /** What the same mode makes of pg_dump's archive. */
-    const standard = (dataSet: string, mode: RestoreMode) => {
+    /** What the same mode makes of pg_dump's archive; for several jobs, one: those of pg_restore end in deadlocks now and then. */
+    const standard = (dataSet: string, given: RestoreMode) => {
+      const mode = given.name === '-j4' ? serial : given
       const key = `${dataSet} ${mode.name}`
       const made =
         known.get(key) ?? archives.theirs(dataSet, reference).then((one) => byStock.restore(one, dataSet, mode))
@@ -70,7 +71,7 @@ export function describeArchiveGrid(major: OracleMajor, cells: GridCells): void 
       },
     )
 
-    /** By four connections; the judge is pg_restore with one, since its own jobs end in deadlocks now and then, where indexes are attached. */
+    /** By four connections; the judge is pg_restore with one. */
     const restoreByUs = async (archive: string, dataSet: string) => {
       const { content, empty } = await sets.get(dataSet)
       restored += 1
