@@ -4,6 +4,7 @@ import { createProgram } from './program.ts'
 import { hideLibraryWarnings } from './terminal/library-warnings.ts'
 import { redact } from './terminal/redact.ts'
 import { reportError } from './terminal/report-error.ts'
+import { isReaderGone, stdoutError } from './terminal/stdout-error.ts'
 
 /**
  * Runs the command with these arguments (without the program's own name) and answers its exit code, which is also set on the
@@ -18,8 +19,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     reportError(error, output)
     process.exit(1)
   })
-  // Whoever closes the pipe early has read enough; without a listener that would end the process with a stack trace.
-  process.stdout.on('error', () => {})
+  // Without a listener that would end the process with a stack trace. Whoever closes the pipe early has read enough; a list that a
+  // full disk cuts off is none.
+  process.stdout.on('error', (cause) => {
+    if (isReaderGone(cause)) return
+    process.once('exit', (code) => {
+      if (code !== 0) return
+      reportError(stdoutError(cause), { ...output, json: false })
+      process.exitCode = 1
+    })
+  })
   // A terminal that has gone takes no words any more; what was begun is still to be cleaned up.
   process.stderr.on('error', () => {})
   try {

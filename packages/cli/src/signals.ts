@@ -1,4 +1,4 @@
-import { PgarkError } from '@pgark/core'
+import { stdoutError } from './terminal/stdout-error.ts'
 
 /** Signals that end a run, and the codes that say so. SIGHUP comes when the terminal or its connection has gone. */
 const endings = {
@@ -23,8 +23,8 @@ export class Interrupted extends Error {
 }
 
 /**
- * Runs `work` with a signal that aborts on SIGHUP, SIGINT or SIGTERM, or (unless `endsWithStdout` is false) when what reads standard output has
- * gone, so that it can clean up. A second signal ends the process at once, unless it is SIGHUP.
+ * Runs `work` with a signal that aborts on SIGHUP, SIGINT or SIGTERM, or (unless `endsWithStdout` is false) when standard output takes no
+ * more, so that it can clean up. A second signal ends the process at once, unless it is SIGHUP.
  */
 export async function untilInterrupted<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -37,10 +37,7 @@ export async function untilInterrupted<T>(
     if (controller.signal.aborted && name !== 'SIGHUP') process.exit(reason.exitCode)
     controller.abort(reason)
   }
-  const onClosed = (cause: Error) =>
-    controller.abort(
-      new PgarkError('DESTINATION.PIPE', 'What reads standard output has gone; the run was ended.', { cause }),
-    )
+  const onClosed = (cause: Error) => controller.abort(stdoutError(cause))
   // Node has undone by then what nohup asked for: without this SIGHUP would end the process at once, whoever wanted it ignored.
   for (const name of interruptions) process.on(name, interrupt)
   if (endsWithStdout) process.stdout.on('error', onClosed)

@@ -1,4 +1,5 @@
 import { type Exporter, PgarkError } from '@pgark/core'
+import { stdoutError } from './stdout-error.ts'
 
 /** Standard output as a destination: one plain file, no manifest, nothing that could be read or taken back. */
 export function stdoutExporter(stream: NodeJS.WriteStream): Exporter {
@@ -34,7 +35,7 @@ function writeWhole(stream: NodeJS.WriteStream, chunk: Uint8Array, signal: Abort
     signal?.addEventListener('abort', onAbort, { once: true })
     stream.write(chunk, (cause) => {
       signal?.removeEventListener('abort', onAbort)
-      if (cause) reject(new PgarkError('DESTINATION.PIPE', 'What reads standard output has gone.', { cause }))
+      if (cause) reject(stdoutError(cause))
       else resolve()
     })
   })

@@ -230,6 +230,21 @@ describe('signals and broken pipes', () => {
       expect(await readdir(cwd)).toEqual([])
     },
   )
+
+  test
+    .runIf(process.platform === 'linux')
+    .each([['backup', '--to', '-'], ['backup', '--to', 'shop.sql', '--json'], ['list', '.'], ['--help']])(
+    'stdout on a full disk: exit 1, nothing left (%s %s %s)',
+    async (...args) => {
+      const run = await pgark(args, { cwd, env: { DATABASE_URL: url }, stdoutTo: '/dev/full' })
+      expect(run).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('DESTINATION.PIPE: Standard output cannot'),
+      })
+      expect(run.stderr).toContain('ENOSPC')
+      expect(await readdir(cwd)).toEqual([])
+    },
+  )
 })
 
 async function withLockedTable<T>(work: () => Promise<T>): Promise<T> {

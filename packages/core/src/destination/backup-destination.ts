@@ -94,17 +94,22 @@ export class BackupDestination {
     const replacesSingle = this.#overwrite && to.objectKey !== undefined && to.capabilities.remove
     let sizeBytes = 0
     let isWhole = false
-    let putManifestBack = async () => {}
+    let manifestTaken: ReturnType<typeof takeManifest> | undefined
     async function* passing() {
       for await (const chunk of body) {
         sizeBytes += chunk.byteLength
         yield chunk
       }
-      if (replacesSingle) putManifestBack = await takeManifest(to, key, layout.manifestKey)
+      if (replacesSingle) {
+        manifestTaken = takeManifest(to, key, layout.manifestKey)
+        await manifestTaken
+      }
       isWhole = true
     }
     const answer = await to.write(key, passing(), { signal, overwrite: this.#overwrite }).catch(async (error) => {
-      await putManifestBack().catch(() =>
+      // The write may have been ended while it was being taken.
+      const putManifestBack = await manifestTaken?.catch(() => undefined)
+      await putManifestBack?.().catch(() =>
         this.#warn(`${key} still holds the backup before, but its manifest could not be put back.`),
       )
       throw error

@@ -18,6 +18,7 @@ export function createSink(destinations: BackupDestinations, run: RunContext): B
       const hash = createHash('sha256')
       let sizeBytes = 0
       let ofBody: { error: unknown } | undefined
+      let isStopped = false
       async function* hashed() {
         try {
           for await (const chunk of body) {
@@ -37,12 +38,14 @@ export function createSink(destinations: BackupDestinations, run: RunContext): B
           await destination.write(name, branch, stopping)
         } catch (error) {
           if (!ofBody && !signal.aborted) throw error
+          isStopped = true
         } finally {
           await branch.return()
         }
       }, signal)
       if (ofBody) throw ofBody.error
-      signal.throwIfAborted()
+      // What is stored everywhere stays good when the connection that it came from is lost only then.
+      if (isStopped) signal.throwIfAborted()
       const bytes = { sizeBytes, sha256: hash.digest('hex') }
       const object = { name, ...bytes }
       stored.push(object)

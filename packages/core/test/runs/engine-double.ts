@@ -14,13 +14,15 @@ export interface DoubleOptions {
   objectName?: string
   /** Runs at that point of a backup. */
   at?: (point: 'begin' | 'first chunk' | 'last chunk' | 'written') => Promise<void> | void
+  /** Ends what it writes. */
+  signal?: AbortSignal
   findings?: readonly Finding[]
   formats?: readonly string[]
 }
 
 /** An engine without a database: what it was asked for is in `requests`. */
 export function engineDouble(options: DoubleOptions = {}) {
-  const { chunks = ['1\n2\n3\n', '4\n5\n6\n7\n'], at = () => {}, findings = [] } = options
+  const { chunks = ['1\n2\n3\n', '4\n5\n6\n7\n'], at = () => {}, signal, findings = [] } = options
   const requests: (BackupRequest | RestoreRequest)[] = []
   const contents: Contents = { ...sampleContents, tables, sequences: [], refreshed: [] }
   const engine: Engine = {
@@ -45,7 +47,7 @@ export function engineDouble(options: DoubleOptions = {}) {
         }
       }
       const object = request.objectName ?? options.objectName ?? 'backup.sql.zst'
-      await sink.write(object, body())
+      await sink.write(object, body(), { ...(signal && { signal }) })
       await at('written')
       return { ...contents, tables: tables.map((table) => ({ ...table, object })) }
     },

@@ -85,6 +85,31 @@ test('when only its manifest cannot be written the new backup stays: the old one
   expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'DESTINATION.NO_MANIFEST' }))
 })
 
+test('a connection that is lost when all is stored is no loss', async () => {
+  const { location } = await existing()
+  const { signal, lose } = connection()
+  const to = faulty(file(location), { afterWrite: lose }).exporter
+  await backup({ engine: engineDouble({ chunks: ['second'], signal }).engine, to, overwrite: true })
+  expect(await verify({ engine: engineDouble().engine, from: file(location) })).toMatchObject({ ok: true })
+})
+
+test('a connection that is lost before all is stored at every destination ends the backup', async () => {
+  const { location, read } = await existing()
+  const before = await read()
+  const { signal, lose } = connection()
+  const other = path.join(await tempFolder(), 'shop.sql.zst')
+  const slow = faulty(file(location), { beforeWrite: lose }).exporter
+  const run = backup({ engine: engineDouble({ signal }).engine, to: [file(other), slow], overwrite: true })
+  await expect(run).rejects.toBe(sorry)
+  expect(await read()).toEqual(before)
+})
+
+/** Of an engine, which gives it up with `sorry`. */
+function connection() {
+  const controller = new AbortController()
+  return { signal: controller.signal, lose: () => controller.abort(sorry) }
+}
+
 describe('when the new bytes cannot take the name, the old manifest', () => {
   /** Fails once the body has been read, and so the manifest is away. */
   const failing = (real: Exporter, meanwhile: () => Promise<unknown>, manifestFails = false): Exporter => ({
@@ -118,6 +143,32 @@ describe('when the new bytes cannot take the name, the old manifest', () => {
       { code: 'DESTINATION.NO_MANIFEST', message: expect.stringContaining('still holds the backup before') },
     ])
     expect(await everythingIn(folder)).toEqual(['shop.sql.zst'])
+  })
+
+  test('comes back where the run is ended while it is being taken', async () => {
+    const { location, read } = await existing()
+    const before = await read()
+    const real = file(location)
+    const ended = new AbortController()
+    let written: Promise<unknown> | undefined
+    let removed: Promise<void> | undefined
+    const to: Exporter = {
+      ...real,
+      write: (...args) => {
+        const write = real.write(...args)
+        written ??= write
+        return write
+      },
+      remove(keys) {
+        ended.abort(sorry)
+        removed ??= Promise.allSettled([written]).then(() => real.remove(keys))
+        return removed
+      },
+    }
+    const run = backup({ engine: engineDouble().engine, to, overwrite: true, signal: ended.signal })
+    await expect(run).rejects.toBe(sorry)
+    await removed
+    expect(await read()).toEqual(before)
   })
 
   test.each([

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -24,6 +25,8 @@ export interface RunOptions {
   imports?: readonly string[]
   /** Closes the reading end of stdout at the first byte. */
   closesStdout?: boolean
+  /** A file to write stdout into; none of it is answered. */
+  stdoutTo?: string
   /** Called when stderr or stdout first contains `on.text`. */
   on?: { text: string; act: (pid: number) => void }
   /** Receives what everyone on the machine can read of the process's arguments, as soon as it has said something. */
@@ -42,16 +45,18 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
   // The shell counts in blocks of 512 bytes.
   const limited = ['-c', `ulimit -f ${Math.ceil((limit ?? 0) / 512)}; exec "$0" "$@"`, process.execPath]
   const [program, before] = limit === undefined ? [process.execPath, []] : ['sh', limited]
+  const stdout = options.stdoutTo === undefined ? 'pipe' : openSync(options.stdoutTo, 'w')
   const child = spawn(program, [...before, ...imports, options.entry ?? built, ...args], {
     env: { ...inherited, NO_COLOR: '1', ...options.env },
     cwd: options.cwd,
-    stdio: 'pipe',
-  })
+    stdio: ['pipe', stdout, 'pipe'],
+  }) as ChildProcessByStdio<Writable, Readable | null, Readable>
+  if (stdout !== 'pipe') closeSync(stdout)
   if (child.pid !== undefined) options.started?.(child.pid)
   let waiting = options.on
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
       if (options.titles?.length === 0) options.titles.push(titleOf(child.pid ?? 0))
       output[name] += text
       if (waiting && output[name].includes(waiting.text)) {
@@ -61,7 +66,7 @@ export async function pgark(args: readonly string[], options: RunOptions = {}): 
       }
     })
   }
-  if (options.closesStdout) child.stdout.once('data', () => child.stdout.destroy())
+  if (options.closesStdout) child.stdout?.once('data', () => child.stdout?.destroy())
   child.stdin.on('error', () => {})
   const { stdin } = options
   // A command that ends before its input does closes the pipe.
