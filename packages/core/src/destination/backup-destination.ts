@@ -94,19 +94,22 @@ export class BackupDestination {
     const replacesSingle = this.#overwrite && to.objectKey !== undefined && to.capabilities.remove
     let sizeBytes = 0
     let isWhole = false
+    let hasFailed = false
     let manifestTaken: ReturnType<typeof takeManifest> | undefined
     async function* passing() {
       for await (const chunk of body) {
         sizeBytes += chunk.byteLength
         yield chunk
       }
-      if (replacesSingle) {
+      // Who stops reading in the middle of a wait has the body end as if it were whole.
+      if (replacesSingle && !hasFailed) {
         manifestTaken = takeManifest(to, key, layout.manifestKey)
         await manifestTaken
       }
       isWhole = true
     }
     const answer = await to.write(key, passing(), { signal, overwrite: this.#overwrite }).catch(async (error) => {
+      hasFailed = true
       // The write may have been ended while it was being taken.
       const putManifestBack = await manifestTaken?.catch(() => undefined)
       await putManifestBack?.().catch(() =>

@@ -1,5 +1,6 @@
 import { appendFile, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { backup, type Exporter, file, list, type RunEvent, verify } from '../../src/index.ts'
 import { everythingIn, tempFolder } from '../file/temp-folder.ts'
@@ -83,6 +84,33 @@ test('when only its manifest cannot be written the new backup stays: the old one
   await expect(run).rejects.toBe(sorry)
   expect(await readFile(location, 'utf8')).toBe('second')
   expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'DESTINATION.NO_MANIFEST' }))
+})
+
+test('the old manifest stays where the run is ended while more bytes are awaited', async () => {
+  const { location, read } = await existing()
+  const before = await read()
+  const ended = new AbortController()
+  const looks: string[] = []
+  const to: Exporter = {
+    ...file(location),
+    stat: (key) => {
+      looks.push(key)
+      return file(location).stat(key)
+    },
+  }
+  const { engine } = engineDouble({
+    at(point) {
+      if (point !== 'last chunk') return
+      looks.length = 0
+      ended.abort(sorry)
+      return new Promise(() => {})
+    },
+  })
+  await expect(backup({ engine, to, overwrite: true, signal: ended.signal })).rejects.toBe(sorry)
+  await setImmediate()
+  // Taking it away begins with a look at the file.
+  expect(looks).toEqual([])
+  expect(await read()).toEqual(before)
 })
 
 test('a connection that is lost when all is stored is no loss', async () => {
