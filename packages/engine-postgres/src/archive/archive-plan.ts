@@ -2,7 +2,7 @@ import type { ContentsSequence, TableName } from '@pgark/core'
 import type { Archive, TocEntry } from '@pgark/pg-archive'
 import { type BackupParts, refreshedViews, sequencesOf } from '../backup/backup-parts.ts'
 import type { TableToCopy } from '../backup/describe-tables.ts'
-import { foreignKeysLast } from './foreign-keys-last.ts'
+import { attachIndexesAlone } from './attach-indexes-alone.ts'
 import { type LargeObjectEntries, largeObjectEntries } from './large-object-entries.ts'
 import { NewEntries } from './new-entry.ts'
 import { RelationEntries } from './table-entries.ts'
@@ -56,7 +56,7 @@ export async function planArchive(given: BackupParts, largeObjectsOf = largeObje
     )
 
   const { dataOnly = false, noOwner = false, noPrivileges = false } = request.selection
-  const definitions = foreignKeysLast(archive.entries)
+  const definitions = attachIndexesAlone(archive.entries)
     .filter(({ description = '' }) => !dataOnly || sessionEntries.has(description))
     .filter(({ description = '' }) => !noPrivileges || !privileges.has(description))
     .map((entry) => (noOwner ? { ...entry, owner: '' } : entry))
