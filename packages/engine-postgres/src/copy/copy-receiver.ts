@@ -114,7 +114,7 @@ export class CopyReceiver implements pg.Submittable {
   #problem(): PgarkError | undefined {
     if (this.#isOtherTable) {
       const { schema, name } = this.#table
-      const message = `Another table is called ${schema}.${name} since the snapshot: it or its schema was renamed.`
+      const message = `Another table is called ${schema}.${name} by now: it or its schema was renamed.`
       const hint = 'run it again when no migration is running'
       return new PgarkError('ENGINE.TABLES_CHANGED', message, { hint, retryable: true })
     }

@@ -11,7 +11,7 @@ const ofRoutine = `md5(p.proname || concat_ws('|', p.prorettype, p.proargtypes, 
 // https://www.postgresql.org/docs/current/catalogs.html
 // Objects of the user are numbered from 16384.
 const listSql = `
-  SELECT o.kind, o.oid::int8::text AS oid, n.nspname AS schema, o.name, md5(concat_ws('.', n.nspname, o.said)) AS said
+  SELECT o.kind, o.oid::int8::text AS oid, n.nspname || '.' || o.name AS name, md5(concat_ws('.', n.nspname, o.said)) AS said
   FROM (SELECT 'function' AS kind, p.oid, p.pronamespace AS space, p.proname AS name, ${ofRoutine} AS said FROM pg_proc p UNION ALL
         SELECT 'relation', c.oid, c.relnamespace, c.relname, c.relname FROM pg_class c WHERE c.relkind NOT IN ('r', 'p', 't') UNION ALL
         SELECT 'type', t.oid, t.typnamespace, t.typname, t.typname FROM pg_type t WHERE NOT (${ofOthers}) UNION ALL
@@ -19,7 +19,8 @@ const listSql = `
         SELECT 'operator class', oid, opcnamespace, opcname, opcname FROM pg_opclass UNION ALL
         SELECT 'collation', oid, collnamespace, collname, collname FROM pg_collation) AS o
   JOIN pg_namespace n ON n.oid = o.space
-  WHERE o.oid >= 16384 AND n.nspname !~ '^pg_'`
+  WHERE o.oid >= 16384 AND n.nspname !~ '^pg_'
+  UNION ALL SELECT 'schema', oid::int8::text, nspname, md5(nspname) FROM pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_'`
 
 /**
  * Throws `ENGINE.DEFINITIONS_CHANGED` where something has another name or signature now than at the snapshot, or is gone.
@@ -43,15 +44,24 @@ export async function requireUnchanged(
   const now = new Map(current.map((row) => [keyOf(row), row.said]))
   const { rows: known } = await atSnapshot.query(listSql)
   const defined = new Set(entries.map(({ catalogId }) => String(catalogId.oid)))
-  const matters = ({ kind, oid }: { kind: string; oid: string }) => kind !== 'relation' || defined.has(oid)
+  const matters = (row: Listed) => {
+    if (row.kind === 'relation') return defined.has(row.oid)
+    // One that is gone had nothing in it that is read: that is locked.
+    return row.kind !== 'schema' || now.has(keyOf(row))
+  }
   const changed = known.find((row) => now.get(keyOf(row)) !== row.said && matters(row))
   if (!changed) return
-  const { kind, schema, name } = changed
+  const { kind, name } = changed
   throw new PgarkError(
     'ENGINE.DEFINITIONS_CHANGED',
-    `The ${kind} ${schema}.${name} was changed, renamed or dropped while definitions were read.`,
+    `The ${kind} ${name} was changed, renamed or dropped while definitions were read.`,
     { hint: 'run it again when no migration is running', retryable: true },
   )
 }
 
-const keyOf = ({ kind, oid }: { kind: string; oid: string }) => `${kind} ${oid}`
+interface Listed {
+  readonly kind: string
+  readonly oid: string
+}
+
+const keyOf = ({ kind, oid }: Listed) => `${kind} ${oid}`

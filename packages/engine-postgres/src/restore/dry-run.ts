@@ -33,7 +33,7 @@ export async function dryRun(
   const planned = archive && (await lookedAt(connector, request, archive, run))
   const tables: RestoredTable[] = []
   const created: string[] = []
-  const destroyed: string[] = []
+  const destroyed = new Map<string, number>()
   const dropped = new Set<string>()
   let statements = 0
   let skipped = 0
@@ -47,8 +47,11 @@ export async function dryRun(
     if (decision === 'skip') skipped += 1
     else statements += 1
     if (summary.object && summary.command.startsWith('DROP ')) dropped.add(summary.object)
-    if (decision === 'ask') destroyed.push(`${summary.command} ${summary.object ?? ''}`.trim())
-    if (summary.object && namedInDatabase.test(summary.command) && decision === 'run' && !dropped.has(summary.object))
+    if (decision === 'ask') {
+      const action = `${summary.command} ${summary.object ?? ''}`.trim()
+      destroyed.set(action, (destroyed.get(action) ?? 0) + 1)
+    }
+    if (summary.object && namedInDatabase.test(summary.command) && decision !== 'skip' && !dropped.has(summary.object))
       created.push(summary.object)
     const counted = decision === 'skip' ? undefined : await countRows(item, contents, tables.length, run)
     if (counted) tables.push(counted.table)
@@ -56,10 +59,10 @@ export async function dryRun(
   const database = request.createDatabase
     ? connector.options.database
     : (planned?.database ?? (await checkTarget(connector, request, contents, created, run)))
-  const needsConsent = destroyed.map((action) => ({
+  const needsConsent = [...destroyed].map(([action, times]) => ({
     severity: 'warning' as const,
     code: 'RESTORE.DESTROYS',
-    message: `The script says ${action}: that needs consent.`,
+    message: `The script says ${action}${times > 1 ? `, ${times} times` : ''}: that needs consent.`,
   }))
   return {
     database,

@@ -56,13 +56,10 @@ async function askConsent({ place, summary }: PlainItem, execution: Execution): 
   const { database } = execution.target
   const action = `${summary.command}${summary.object ? ` ${summary.object}` : ''}`
   if (await execution.request.consent?.({ database, action })) return
-  const isUnchanged = execution.isUnchanged()
-  const outcome = isUnchanged ? 'nothing was changed' : execution.outcome()
-  throw new PgarkError(
-    isUnchanged ? 'REFUSED.CONSENT' : 'RESTORE.CONSENT',
-    `${place()}: ${action} may destroy something in ${database}; ${outcome}.`,
-    { hint: 'allow it with --yes if that is what you want' },
-  )
+  const outcome = execution.isUnchanged() ? '; nothing was changed' : ''
+  throw new PgarkError('REFUSED.CONSENT', `${place()}: ${action} may destroy something in ${database}${outcome}.`, {
+    hint: 'allow it with --yes if that is what you want',
+  })
 }
 
 /** What the reader took for one statement was more than one to the server, and ended our transaction. */

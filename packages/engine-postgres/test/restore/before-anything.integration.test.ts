@@ -76,6 +76,21 @@ describe('dryRun', () => {
     expect((error as Error).message).toMatch(/public\.(items|counter), public\.(items|counter): already in/)
   })
 
+  test('what is done often is told once; what is asked about may be in the way', async () => {
+    const target = await targetWith(server, '')
+    const script = (...lines: string[]) => streamOf(dumpOf(lines.join('\n')))
+    const often = script('CREATE TABLE t (a timestamptz);', ...Array(50).fill('INSERT INTO t VALUES (now());'))
+    expect(await target.restore(often, { dryRun: true })).toMatchObject({
+      findings: [{ code: 'RESTORE.DESTROYS', message: 'The script says INSERT t, 50 times: that needs consent.' }],
+    })
+    await target.query('CREATE TABLE there ()')
+    await expect(
+      target.restore(script('CREATE TABLE public.there AS SELECT 1 AS a;'), { dryRun: true }),
+    ).rejects.toMatchObject({
+      code: 'REFUSED.EXISTS',
+    })
+  })
+
   test('what the script drops before is not in the way, but needs consent', async () => {
     const target = await targetWith(server, 'CREATE TABLE items (x int)')
     const script = dumpOf('DROP TABLE IF EXISTS public.items;\nCREATE TABLE public.items (id integer);')

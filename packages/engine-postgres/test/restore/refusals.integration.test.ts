@@ -65,6 +65,7 @@ describe('without one transaction', () => {
     ['COMMIT;', 'REFUSED.TRANSACTION'],
     ["COPY public.items FROM '/etc/passwd';", 'REFUSED.COPY_FILE'],
     ["SET client_encoding = 'SQL_ASCII';", 'REFUSED.ENCODING'],
+    ['DROP TABLE public.items;', 'REFUSED.CONSENT'],
   ]
   for (const [sql, refusal] of late) {
     test(`${sql} behind changes is a failure that tells how much stays`, async () => {

@@ -10,6 +10,9 @@ const schema = `
   CREATE FUNCTION twice(a int) RETURNS int LANGUAGE sql AS 'SELECT 2 * a';
   CREATE PROCEDURE nothing(a int, b text) LANGUAGE sql AS 'SELECT 1'`
 
+const swap =
+  'BEGIN; ALTER SCHEMA keys RENAME TO was; ALTER SCHEMA spare RENAME TO keys; ALTER SCHEMA was RENAME TO spare; COMMIT'
+
 /** What no lock on a table holds up, and how the object is called that is told. */
 const changes = {
   'DROP PROCEDURE nothing; CREATE PROCEDURE nothing(a int) LANGUAGE sql AS $$SELECT 1$$': 'function public.nothing',
@@ -43,13 +46,29 @@ for (const major of [13, 18] as const) {
       await expectNothingLeft(server, folder)
     })
 
+    test('schemas that only have tables with keys change places', async () => {
+      const database = await databaseWith(
+        server,
+        `${schema}; CREATE SCHEMA keys; CREATE TABLE keys.k (id int PRIMARY KEY); CREATE SCHEMA spare; CREATE TABLE spare.k (id int PRIMARY KEY);
+         ALTER TABLE items ADD FOREIGN KEY (id) REFERENCES keys.k`,
+      )
+      const onStep = async (step: string) => {
+        if (step === 'opened') await server.query(swap, database)
+      }
+      const { start } = await prepare(server, database, { schemaOnly: true, seams: { onStep } })
+      await expect(start()).rejects.toMatchObject({
+        code: 'ENGINE.DEFINITIONS_CHANGED',
+        message: expect.stringMatching(/^The schema (keys|spare) was changed, renamed or dropped while definitions/),
+      })
+    })
+
     test('tables that are not backed up come and go', async () => {
       const database = await databaseWith(
         server,
         `${schema}; CREATE SCHEMA staging; CREATE TABLE staging.s (id serial PRIMARY KEY)`,
       )
       const onStep = async (step: string) => {
-        if (step === 'opened') await server.query('DROP TABLE staging.s', database)
+        if (step === 'opened') await server.query('DROP TABLE staging.s; DROP SCHEMA staging', database)
       }
       const { start } = await prepare(server, database, { excludeSchemas: ['staging'], seams: { onStep } })
       expect(await start()).toMatchObject({ tables: [{ name: 'items' }] })

@@ -23,6 +23,7 @@ export function textIn(encoding: string, bytes: Uint8Array): string {
   return decoderOf(name).decode(bytes)
 }
 
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 const decoders = new Map<string, TextDecoder>()
 
 function decoderOf(name: string): TextDecoder {
@@ -39,6 +40,6 @@ function newDecoder(name: string): TextDecoder {
   try {
     return new TextDecoder(labels[label] ?? label, { ignoreBOM: true })
   } catch {
-    return new TextDecoder('utf-8', { ignoreBOM: true })
+    return utf8
   }
 }

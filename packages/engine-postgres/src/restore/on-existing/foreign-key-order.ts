@@ -16,9 +16,9 @@ export async function foreignKeyProblems(
   isInOrder: boolean,
 ): Promise<Finding[]> {
   const order = await foreignKeyOrder(client, entries, encoding)
-  const data = entries.filter(
-    ({ dumpId }) => order.has(dumpId) || [...order.values()].some((ids) => ids.includes(dumpId)),
-  )
+  const involved = new Set(order.keys())
+  for (const ids of order.values()) for (const id of ids) involved.add(id)
+  const data = entries.filter(({ dumpId }) => involved.has(dumpId))
   const stuck = isInOrder ? beforeOthers(data, order) : inCircles(data, order)
   const names = stuck.map(({ schema = '', tag = '' }) => readable(`${schema}.${tag}`, encoding)).sort()
   return isInOrder

@@ -2,13 +2,15 @@ import { TokenCursor, wholeText } from '../../tokens/token-cursor.ts'
 import { FUNCTION_KINDS } from '../command-kinds.ts'
 import { takeObjectKind } from '../object-phrase.ts'
 import { isAlterForm } from './alter-form.ts'
+import { isSetConfigForm, isSettingForm } from './setting-form.ts'
+import { SHARED } from './shared.ts'
+import { endsWith, isEnd, skipTo } from './skip.ts'
 import { takeLiterals } from './take-literals.ts'
 
 /** All that begins with these is of a dump, whatever follows. */
-const COMMANDS = new Set(['SET', 'RESET', 'BEGIN', 'COMMIT', 'COMMENT', 'SECURITY', 'COPY', 'REFRESH'])
-const ROLES = new Set(['ROLE', 'USER', 'GROUP'])
-/** Of the whole server, not of one database. */
-const SHARED = new Set(['DATABASE', 'TABLESPACE', 'PARAMETER'])
+const COMMANDS = new Set(['BEGIN', 'COMMIT', 'REFRESH'])
+/** What dumps do not make, as it is of the whole server. */
+const NEVER = new Set<string>(['', ...SHARED, 'SYSTEM'])
 /** pg_dump says again what it made before: views that need each other, and languages as old versions wrote them. */
 const REPLACED = new Set(['VIEW', 'LANGUAGE'])
 /** By which pgark turns off a timeout that only some versions have, and waits for the disk at the end. */
@@ -32,7 +34,14 @@ export function isDumpForm(sql: Uint8Array | string): boolean {
       return isAlterForm(cursor)
     case 'GRANT':
     case 'REVOKE':
-      return isGrantForm(cursor)
+    case 'COMMENT':
+    case 'SECURITY':
+      return isOnObject(cursor)
+    case 'COPY':
+      return !skipTo(cursor, 'WHERE')
+    case 'SET':
+    case 'RESET':
+      return isSettingForm(cursor)
     case 'INSERT':
       return isInsertForm(cursor)
     case 'SELECT':
@@ -46,13 +55,23 @@ function isCreateForm(cursor: TokenCursor): boolean {
   const isReplacing = cursor.word() === 'OR'
   const kind = takeObjectKind(cursor)
   if (isReplacing) return REPLACED.has(kind)
-  // Its query can write, too.
-  return kind === 'TABLE' ? !skipTo(cursor, 'AS') : !ROLES.has(kind)
+  switch (kind) {
+    case 'TABLE':
+      // Its query can write, too.
+      return !skipTo(cursor, 'AS')
+    case 'MATERIALIZED VIEW':
+      return endsWith(cursor, 'WITH', 'NO', 'DATA')
+    case 'SUBSCRIPTION':
+      // Connected, it would apply at once what its publisher says.
+      return skipTo(cursor, 'WITH') && cursor.word(2) === 'CONNECT' && cursor.word(4) === 'FALSE'
+    default:
+      return !NEVER.has(kind)
+  }
 }
 
-/** Rights on objects of the database; not the membership in a role. */
-function isGrantForm(cursor: TokenCursor): boolean {
-  return skipTo(cursor, 'ON') && !SHARED.has(cursor.word(1))
+/** Rights on objects of the database and what is said of them; not the membership in a role. */
+function isOnObject(cursor: TokenCursor): boolean {
+  return skipTo(cursor, 'ON') && !SHARED.some((kind) => kind === cursor.word(1))
 }
 
 function isInsertForm(cursor: TokenCursor): boolean {
@@ -79,24 +98,9 @@ function isCallForm(cursor: TokenCursor): boolean {
   }
   const isValue = !['word', 'quoted-identifier'].includes(cursor.peek()?.type ?? '')
   const name = isValue ? undefined : cursor.takeName()?.toLowerCase()
-  if (name !== undefined && !FUNCTION_KINDS.has(name.replace(/^pg_catalog\./, ''))) return false
+  const kind = FUNCTION_KINDS.get(name?.replace(/^pg_catalog\./, '') ?? '')
+  if (name !== undefined && (kind === undefined || kind === 'destroy')) return false
+  if (kind === 'session' && !isSetConfigForm(cursor)) return false
   takeLiterals(cursor)
   return isEnd(cursor)
-}
-
-/** Steps to a word outside parentheses; false when there is none. */
-function skipTo(cursor: TokenCursor, word: string): boolean {
-  let depth = 0
-  for (;;) {
-    const token = cursor.peek()
-    if (token === undefined) return false
-    if (token.type === 'punctuation') depth += token.text === '(' ? 1 : token.text === ')' ? -1 : 0
-    else if (depth === 0 && cursor.word() === word) return true
-    cursor.next()
-  }
-}
-
-function isEnd(cursor: TokenCursor): boolean {
-  cursor.takePunctuation(';')
-  return cursor.peek() === undefined
 }

@@ -17,6 +17,7 @@ function isOfLiteral(cursor: TokenCursor): boolean {
   const token = cursor.peek()
   switch (token?.type) {
     case 'string':
+      return token.isClosed
     case 'number':
       return true
     case 'word':
