@@ -156,7 +156,7 @@ const withoutManifest: Damage[] = [
   },
   {
     name: 'a dump converted to Latin-1 that says UTF8',
-    file: () => replaced(stock, 'CREATE SCHEMA', "COMMENT ON ROLE postgres IS '\u00e9';\nCREATE SCHEMA"),
+    file: () => replaced(stock, 'CREATE SCHEMA', "COMMENT ON LANGUAGE plpgsql IS '\u00e9';\nCREATE SCHEMA"),
     code: 'DAMAGE.ENCODING',
     verifies: true,
   },

@@ -36,6 +36,8 @@ describe('a single file', () => {
       contents: { ...contents, tables: stored },
     })
     expect(result).toMatchObject({ location: to.location, sizeBytes: 14, rows: 7, tables: stored, manifest })
+    expect(result.metadata).toEqual({ ticket: 'P-1' })
+    expect(result.durationMs).toBeGreaterThanOrEqual(Date.parse(manifest.finishedAt) - Date.parse(manifest.startedAt))
     expect(result.id).toMatch(/^n-\d{8}T\d{6}Z-[0-9a-f]{4}$/)
     expect(Date.parse(manifest.startedAt)).toBeLessThanOrEqual(Date.parse(manifest.finishedAt))
   })
