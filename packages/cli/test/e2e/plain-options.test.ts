@@ -117,7 +117,10 @@ describe('a restore of a plain backup', () => {
   })
 
   test('--no-single-transaction: what ran before an error stays', async () => {
-    await writeFile(path.join(cwd, 'two.sql'), 'CREATE TABLE public.one ();\nALTER TABLE public.two OWNER TO postgres;\n')
+    await writeFile(
+      path.join(cwd, 'two.sql'),
+      'CREATE TABLE public.one ();\nALTER TABLE public.two OWNER TO postgres;\n',
+    )
     const stays = async (...flags: string[]) => {
       const name = `copy_${++copies}`
       const run = await pgark(['restore', 'two.sql', '--to', await server.createDatabase(name), ...flags], { cwd })
