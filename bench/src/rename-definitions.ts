@@ -24,5 +24,5 @@ for (const sql of which === 'start' ? [] : given) {
   if (which === 'rename') continue
   const tree = parser.parse(renamed.sql)
   // Compared field by field, a tree with itself as with any other.
-  if (!isSameTree(tree, tree)) throw new Error(`The proof failed for ${renamed.sql}`)
+  if (!isSameTree(tree, tree, Object.is)) throw new Error(`The proof failed for ${renamed.sql}`)
 }

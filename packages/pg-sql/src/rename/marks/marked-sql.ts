@@ -1,7 +1,7 @@
 import type { Token } from '../../tokens/token.ts'
 import { type Parser, parseUnlessRefused } from '../parser/parser.ts'
-import { fieldsOf } from '../parser/same-tree.ts'
-import { isNode, type Tree, type TreeNode } from '../parser/tree.ts'
+import { isSameTree } from '../parser/same-tree.ts'
+import type { TreeNode } from '../parser/tree.ts'
 import { Mark } from './mark.ts'
 
 export interface MarkedSql {
@@ -63,22 +63,11 @@ function replaced(sql: string, marks: readonly Mark[], prefix: string): string {
 function places(original: TreeNode[], marked: TreeNode[], marks: readonly Mark[], prefix: string): boolean {
   const resolve = (text: string): Mark | undefined =>
     text.startsWith(prefix) ? marks[Number(text.slice(prefix.length))] : undefined
-  const place = (was: Tree | undefined, is: Tree | undefined, put: (mark: Mark) => unknown): boolean => {
+  return isSameTree(original, marked, (was, is, replace) => {
     const mark = typeof is === 'string' ? resolve(is) : undefined
-    if (mark) {
-      if (typeof was !== 'string' || !mark.place(was)) return false
-      put(mark)
-      return true
-    }
-    if (Array.isArray(is)) {
-      if (!Array.isArray(was) || was.length !== is.length) return false
-      return is.every((item, index) => place(was[index], item, (found) => is.splice(index, 1, found)))
-    }
-    if (!isNode(is)) return was === is
-    if (!isNode(was)) return false
-    const fields = fieldsOf(is)
-    if (fields.length !== fieldsOf(was).length) return false
-    return fields.every((field) => place(was[field], is[field], (found) => Object.assign(is, { [field]: found })))
-  }
-  return marked.length === original.length && place(original, marked, () => {})
+    if (mark === undefined) return was === is
+    if (typeof was !== 'string' || !mark.place(was)) return false
+    replace(mark)
+    return true
+  })
 }
