@@ -15,7 +15,7 @@ const marker: unique symbol = Symbol.for('pgark.error')
  * | `ARCHIVE.MISSING_FILE` | a directory archive without a file that its table of contents names |
  * | `ARCHIVE.TRAILING` | a plain dump that goes on after its completion marker, or an archive or compressed data after its end |
  * | `ARCHIVE.NOT_SQL` | a plain dump with something that is no statement |
- * | `REFUSED.FORMAT` | an archive where a plain dump is expected |
+ * | `REFUSED.FORMAT` | an archive where a plain dump is expected, or what is compressed by another program than gzip, lz4 or zstd |
  * | `REFUSED.META_COMMAND` | a plain dump with a command of psql's |
  * | `REFUSED.CREATE_DATABASE` | a plain dump that creates, drops or changes databases or tablespaces, or the whole server |
  * | `REFUSED.COPY_FILE` | a plain dump with a COPY from or to a file or program |

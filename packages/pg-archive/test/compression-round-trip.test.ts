@@ -64,3 +64,25 @@ describe('several compressed pieces in one file are one text', () => {
     expect(Buffer.compare(await collect(decompress(cutAt(file, ...places))), Buffer.concat(large))).toBe(0)
   })
 })
+
+test.each([
+  ['bzip2', 'BZh91AY&SY'],
+  ['xz', '\xfd7zXZ\0'],
+  ['zip', 'PK\x03\x04'],
+])('what is compressed by %s is refused, and its source ended', async (program, magic) => {
+  let isEnded = false
+  async function* source() {
+    try {
+      yield* [Buffer.from(magic, 'latin1'), Buffer.alloc(1000)]
+    } finally {
+      isEnded = true
+    }
+  }
+  await expect(collect(decompress(source()))).rejects.toMatchObject({
+    code: 'REFUSED.FORMAT',
+    message: `This is compressed by ${program}, which is not read here.`,
+  })
+  expect(isEnded).toBe(true)
+  // Where it is said what it is, its rows may begin with any bytes.
+  expect((await collect(decompress(source(), 'none'))).length).toBe(magic.length + 1000)
+})

@@ -2,6 +2,7 @@ import { type CleanOptions, type CleanWarning, cleanScript } from '@pgark/cleane
 import { abortable, openBackup, PgarkError, type Problem, refuseProblems } from '@pgark/core'
 import { decompress, detectFormat, formatBytes, peek } from '@pgark/pg-archive'
 import { backupReference } from '../arguments/backup-reference.ts'
+import { isPiped, openPiped } from '../arguments/piped-reference.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
 import { whileOpen } from '../arguments/while-open.ts'
 import { untilInterrupted } from '../signals.ts'
@@ -20,7 +21,10 @@ export async function runClean(flags: CleanFlags, dump: string): Promise<void> {
       await stdoutExporter(process.stdout).write('-', abortable(clean, signal), { signal })
     }
     // What waits for more of it would keep the process, for as long as whoever writes there is silent.
-    if (dump === '-') return await write(process.stdin).finally(() => process.stdin.destroy())
+    if (isPiped(dump)) {
+      const piped = openPiped(dump)
+      return await write(piped).finally(() => piped.destroy())
+    }
     const { from, id } = await backupReference(dump, flags.plugin, { signal })
     await whileOpen(from, async () => {
       const source = await openBackup(from, id, signal)

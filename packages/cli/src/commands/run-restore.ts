@@ -21,6 +21,7 @@ import { openingProblems } from '../arguments/destination.ts'
 import { schemeOf } from '../arguments/destination-url.ts'
 import { durationMs } from '../arguments/duration.ts'
 import { ormProblems } from '../arguments/orm.ts'
+import { isPiped, openPiped } from '../arguments/piped-reference.ts'
 import { problemsOf } from '../arguments/problems-of.ts'
 import { renamesOf } from '../arguments/renames.ts'
 import { whileOpen } from '../arguments/while-open.ts'
@@ -48,13 +49,13 @@ export async function runRestore(flags: RestoreFlags, reference: string, config:
   const consent = consentBy(flags.yes ?? false, reporter.end)
   try {
     const result = await untilInterrupted(async (signal) => {
-      const found = reference === '-' ? undefined : await backupReference(reference, flags.plugin, { signal })
-      const which = found?.id ?? found?.from.location ?? 'standard input'
+      const found = isPiped(reference) ? undefined : await backupReference(reference, flags.plugin, { signal })
+      const which = found?.id ?? found?.from.location ?? (reference === '-' ? 'standard input' : reference)
       reporter.say(`restoring ${which} into ${engine.location}`)
       return await whileOpen(found?.from, () =>
         restore({
           ...restoreOptions(flags, engine),
-          ...(found ?? { from: process.stdin }),
+          ...(found ?? { from: openPiped(reference) }),
           ...(consent && { consent }),
           signal,
           onEvent: reporter.onEvent,
@@ -77,7 +78,7 @@ export async function libraryProblems(
 ): Promise<readonly Problem[]> {
   // Stand in for an engine that cannot be made, and for what may not be there; nothing connects, nothing is read.
   let engine = postgres({ user: 'nobody' })
-  const from = reference === '-' ? process.stdin : file('backup')
+  const from = isPiped(reference) ? process.stdin : file('backup')
   const wrong = [...databaseProblems('', flags.to, config), ...ormProblems(flags, flags.to, config)]
   const isReadable = flags.to !== undefined && wrong.length === 0
   const problems = await problemsOf(async () => {

@@ -1,6 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { startServer, type TestServer } from '@pgark/test-servers'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -68,6 +71,12 @@ describe('a plain backup', () => {
     expect(script).not.toContain('notes')
   })
 
+  test('an encoding that the server does not know is told before anything is written', async () => {
+    const run = await pgark(['backup', url, '--to', 'shop.sql', '--encoding', 'LATIN0'], { cwd })
+    expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('The server knows no encoding "LATIN0"') })
+    expect(await readdir(cwd)).toEqual([])
+  })
+
   test('--serializable waits for an instant that no serialisation failure can undo', async () => {
     const writer = new pg.Client({ connectionString: url })
     await writer.connect()
@@ -114,6 +123,19 @@ describe('a restore of a plain backup', () => {
     await server.query('GRANT ALL ON SCHEMA public TO PUBLIC', name)
     expect(await pgark(['restore', 'shop.sql', '--to', server.url(name), ...flags], { cwd })).toMatchObject({ code: 0 })
     expect((await server.query(facts, name)).rows).toEqual([expected])
+  })
+
+  test("out of another command, as shells put it in a file's place", async () => {
+    const script = await backedUp('--exclude-schema', 'hidden')
+    const target = await server.createDatabase(`copy_${++copies}`)
+    const run = promisify(execFile)
+    const command = fileURLToPath(new URL('../../dist/pgark.js', import.meta.url))
+    const args = [process.execPath, command, target]
+    const options = { cwd, encoding: 'latin1' } as const
+    await run('bash', ['-c', 'exec "$0" "$1" restore <(cat shop.sql) --to "$2"', ...args], options)
+    expect((await server.query('SELECT count(*)::int FROM items', `copy_${copies}`)).rows).toEqual([{ count: 2 }])
+    const { stdout } = await run('bash', ['-c', 'exec "$0" "$1" clean <(cat shop.sql)', ...args], options)
+    expect(stdout.slice(-100)).toBe(script.slice(-100))
   })
 
   test('--no-single-transaction: what ran before an error stays', async () => {

@@ -229,8 +229,11 @@ async function createFolders(root: string, folder: string, folders: Folders): Pr
   if (folders.has(folder)) return
   if (!isFolder(root)) {
     await mkdir(root, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
       // Of several that write at once, one is first.
-      if (error.code !== 'EEXIST' || !isFolder(root)) throw error
+      if (isFolder(root)) return
+      const hint = 'name a folder, or a file that ends as its format does: .sql, .sql.zst, .dump'
+      throw new PgarkError('DESTINATION.NOT_FOUND', `${root} is no folder.`, { hint })
     })
   }
   const made = await mkdir(folder, { mode: 0o700, recursive: true })

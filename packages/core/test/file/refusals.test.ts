@@ -35,6 +35,10 @@ describe('what cannot be written is told with its path and what to do', () => {
     await expect(file(path.join(folder, 'x', 'y')).write('z', chunksOf('x'))).rejects.toMatchObject({
       code: 'DESTINATION.NOT_FOUND',
     })
+    await expect(file('/dev/null').write('id/toc.dat', chunksOf('x'))).rejects.toMatchObject({
+      code: 'DESTINATION.NOT_FOUND',
+      message: '/dev/null is no folder.',
+    })
   })
 
   test('a folder without permission', async () => {

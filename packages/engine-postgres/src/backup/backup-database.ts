@@ -15,7 +15,7 @@ import { holdSnapshot, type StepHook } from '../snapshot/held-snapshot.ts'
 import type { BackupSource, Definitions } from './backup-parts.ts'
 import { definedTables, describeDefinitions, mayLeaveOut } from './describe-definitions.ts'
 import { describeTables, isInRanges, rangeBytes, type TableToCopy } from './describe-tables.ts'
-import { fileText } from './file-text.ts'
+import { textOfBackup } from './file-text.ts'
 import { tableInProgress } from './table-in-progress.ts'
 
 /** For tests: other sessions' statements between the steps, and a reader that sees something else. */
@@ -68,7 +68,7 @@ export async function backupDatabase(
       filters,
       settled,
       readers: new ReaderPool(readers),
-      text: fileText(request.encoding ?? snapshot.server.encoding, snapshot.client),
+      text: await textOfBackup(request, snapshot),
       run,
     }
     await warnOfPartitions(snapshot, run)

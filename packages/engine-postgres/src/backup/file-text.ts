@@ -1,5 +1,7 @@
+import { type BackupRequest, PgarkError } from '@pgark/core'
 import { checkDefinition } from '@pgark/pg-archive'
 import type pg from 'pg'
+import type { HeldSnapshot } from '../snapshot/held-snapshot.ts'
 
 /** Text on its way into a backup, whose encoding may not be UTF-8. */
 export interface FileText {
@@ -18,6 +20,19 @@ export interface FileText {
 }
 
 const isAscii = /^[\0-\x7f]*$/
+
+/**
+ * Text for a backup in the encoding that it is asked for in, or that of the database. Throws `USAGE.OPTIONS` where the server does not
+ * know it.
+ */
+export async function textOfBackup({ encoding }: BackupRequest, { client, server }: HeldSnapshot): Promise<FileText> {
+  if (encoding === undefined) return fileText(server.encoding, client)
+  const { rows } = await client.query('SELECT pg_char_to_encoding($1) AS number', [encoding])
+  if (rows[0].number !== -1) return fileText(encoding, client)
+  throw new PgarkError('USAGE.OPTIONS', `The server knows no encoding ${JSON.stringify(encoding)}.`, {
+    hint: "name one of PostgreSQL's, such as UTF8 or LATIN1, or leave it out",
+  })
+}
 
 /** Text for a file in `encoding`. `client` is asked to convert what is not plain ASCII. */
 export function fileText(encoding: string, client: pg.ClientBase): FileText {

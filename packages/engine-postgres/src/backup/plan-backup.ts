@@ -9,7 +9,7 @@ import { hasRenames } from '../rename/rename-archive.ts'
 import { holdSnapshot } from '../snapshot/held-snapshot.ts'
 import { definedTables, describeDefinitions, mayLeaveOut } from './describe-definitions.ts'
 import { describeTables } from './describe-tables.ts'
-import { fileText } from './file-text.ts'
+import { textOfBackup } from './file-text.ts'
 import { toldSql } from './table-rows.ts'
 
 /** What a backup would read, found the way the backup finds it: under locks, at one snapshot. */
@@ -17,7 +17,7 @@ export async function planBackup(connector: Connector, request: BackupRequest, r
   const snapshot = await holdSnapshot(connector, request, run)
   try {
     const program = await choosePgDump(connector.options.pgDump, snapshot.server.versionNum)
-    const text = fileText(request.encoding ?? snapshot.server.encoding, snapshot.client)
+    const text = await textOfBackup(request, snapshot)
     const filters = await applyFilters(snapshot, request, run)
     const described = await describeTables(snapshot, request, filters, run)
     const settled = mayLeaveOut(request) ? undefined : await settleOrphans(snapshot, request, filters, run)

@@ -16,3 +16,15 @@ export function detectCodec(start: Uint8Array): Codec {
   if (a !== undefined && a >> 4 === 5 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd'
   return 'none'
 }
+
+const others: readonly [magic: string, program: string][] = [
+  ['BZh', 'bzip2'],
+  ['\xfd7zX', 'xz'],
+  ['PK\x03\x04', 'zip'],
+]
+
+/** The program that compressed a stream in a way that is not read here, by its first bytes; no SQL and no archive begins like this. */
+export function foreignCompression(start: Uint8Array): string | undefined {
+  const text = Buffer.from(start).toString('latin1')
+  return others.find(([magic]) => text.startsWith(magic))?.[1]
+}

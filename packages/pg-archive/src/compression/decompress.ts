@@ -1,6 +1,6 @@
 import { createGunzip, createInflate } from 'node:zlib'
 import { ArchiveError } from '../archive-error.ts'
-import { type Codec, detectCodec, magicBytes } from './codec.ts'
+import { type Codec, detectCodec, foreignCompression, magicBytes } from './codec.ts'
 import { decodeFrame } from './decode-frame.ts'
 import { decodeLz4 } from './lz4-frames.ts'
 import { peek } from './peek.ts'
@@ -15,10 +15,18 @@ const hint = 'the file was cut or changed after it was written; use another copy
  * as `codec` says or else its first bytes. Say it where it is known, as from the name of an archive's file: rows that are not
  * compressed may begin with any bytes, and a first byte that is damaged would pass for such rows. Bounded memory. Throws
  * `ARCHIVE.TRUNCATED` when it is cut, `ARCHIVE.CORRUPT` when a checksum or the structure of the compressed data is wrong,
- * `ARCHIVE.TRAILING` when something follows its end, `ARCHIVE.UNSUPPORTED_VERSION` for lz4 data of a kind that pg_dump does not write.
+ * `ARCHIVE.TRAILING` when something follows its end, `ARCHIVE.UNSUPPORTED_VERSION` for lz4 data of a kind that pg_dump does not write,
+ * `REFUSED.FORMAT` where `codec` is not said and the first bytes are those of bzip2, xz or zip.
  */
 export async function* decompress(source: AsyncIterable<Uint8Array>, codec?: Codec): AsyncGenerator<Uint8Array> {
   const { start, body } = await peek(source, magicBytes)
+  const foreign = codec === undefined ? foreignCompression(start) : undefined
+  if (foreign !== undefined) {
+    await body.return()
+    throw new ArchiveError('REFUSED.FORMAT', `This is compressed by ${foreign}, which is not read here.`, {
+      hint: `unpack it first, for example into the standard input of pgark; gzip, lz4 and zstd are read as they are`,
+    })
+  }
   if (start.length > 0) yield* decoded(codec ?? detectCodec(start), body)
   // For a large object without content pg_dump makes an empty file, of lz4 and zstd too.
   else if (codec === 'gzip') throw empty(codec)
