@@ -77,6 +77,17 @@ describe('a plain backup', () => {
     expect(await readdir(cwd)).toEqual([])
   })
 
+  test('--pg-dump names the program that is asked for the definitions', async () => {
+    const program = path.join(cwd, 'my-pg_dump')
+    const flags = ['--to', 'shop.sql', '--pg-dump', program]
+    const missing = await pgark(['backup', url, ...flags], { cwd })
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining(program) })
+    await writeFile(program, '#!/bin/sh\necho "pg_dump (PostgreSQL) 9.6.24"\n', { mode: 0o755 })
+    const old = await pgark(['backup', url, ...flags], { cwd })
+    expect(old).toMatchObject({ code: 1, stderr: expect.stringContaining('my-pg_dump is pg_dump 9.6, too old') })
+    expect(await readdir(cwd)).toEqual(['my-pg_dump'])
+  })
+
   test('--serializable waits for an instant that no serialisation failure can undo', async () => {
     const writer = new pg.Client({ connectionString: url })
     await writer.connect()

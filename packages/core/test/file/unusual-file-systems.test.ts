@@ -9,6 +9,7 @@ import { allOf, chunksOf, everythingIn, tempFolder } from './temp-folder.ts'
 /** What the system answers instead; undefined where it is asked itself. */
 const system = vi.hoisted(() => ({
   link: undefined as string | undefined,
+  syncOfFile: undefined as string | undefined,
   syncOfFolder: undefined as string | undefined,
   opensFolders: true,
   platform: undefined as NodeJS.Platform | undefined,
@@ -25,13 +26,13 @@ vi.mock('node:fs/promises', async (original) => {
     },
     async open(...args: Parameters<typeof real.open>) {
       const handle = await real.open(...args)
-      if (!(await handle.stat()).isDirectory()) return handle
-      if (!system.opensFolders) {
+      const isFolder = (await handle.stat()).isDirectory()
+      const syncFails = isFolder ? system.syncOfFolder : system.syncOfFile
+      if (syncFails) handle.sync = () => Promise.reject(errno(syncFails, 'fsync'))
+      if (isFolder && !system.opensFolders) {
         await handle.close()
         throw errno('EISDIR', 'open')
       }
-      const { syncOfFolder } = system
-      if (syncOfFolder) handle.sync = () => Promise.reject(errno(syncOfFolder, 'fsync'))
       return handle
     },
   }
@@ -41,7 +42,8 @@ vi.mock('node:os', async (original) => {
   return { ...real, platform: () => system.platform ?? real.platform() }
 })
 afterEach(() => {
-  Object.assign(system, { link: undefined, syncOfFolder: undefined, opensFolders: true, platform: undefined })
+  const asItIs = { link: undefined, syncOfFile: undefined, syncOfFolder: undefined, opensFolders: true }
+  Object.assign(system, { ...asItIs, platform: undefined })
 })
 
 describe('a file system without hard links', () => {
@@ -71,6 +73,16 @@ describe('a file system without hard links', () => {
     await expect(file(folder).write('x', chunksOf('x'))).rejects.toMatchObject({ code: 'DESTINATION.FULL' })
     expect(await everythingIn(folder)).toEqual([])
   })
+})
+
+test('bytes that could not be made durable never have the name', async () => {
+  system.syncOfFile = 'EIO'
+  const folder = await tempFolder()
+  await expect(file(folder).write('x', chunksOf('x'))).rejects.toMatchObject({
+    code: 'DESTINATION.FILE_SYSTEM',
+    meta: { errno: 'EIO' },
+  })
+  expect(await everythingIn(folder)).toEqual([])
 })
 
 test('a name that could not be made durable is taken back', async () => {

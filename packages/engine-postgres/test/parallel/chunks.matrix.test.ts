@@ -128,14 +128,28 @@ describe('many tables, several connections', () => {
   test('a table that is locked only when its turn comes, while an ALTER waits for it: told at once, and nothing is left', async () => {
     const other = await openSession(server, 'many')
     const observer = await openSession(server, 'many')
+    const waiting = Promise.withResolvers<void>()
     let altered: Promise<unknown> = Promise.resolve()
     const onStep = async (step: string) => {
       if (step !== 'defined') return
       altered = other.client.query('ALTER TABLE t7 ADD COLUMN late int')
       const waits = 'SELECT FROM pg_locks WHERE NOT granted AND pid = $1'
       while (!(await observer.client.query(waits, [other.pid])).rowCount);
+      waiting.resolve()
     }
-    const { start, folder } = await prepare(server, 'many', { format: 'directory', jobs: 4, seams: { onStep } })
+    const { start, folder } = await prepare(server, 'many', {
+      format: 'directory',
+      jobs: 4,
+      seams: { onStep },
+      // Rows are read while pg_dump works: without this the turn of t7 may come before the ALTER.
+      through: (to) => ({
+        ...to,
+        write: async (...args) => {
+          await waiting.promise
+          return await to.write(...args)
+        },
+      }),
+    })
     await expect(start()).rejects.toMatchObject({
       code: 'ENGINE.LOCKED',
       message: expect.stringContaining(`Cannot lock public.t7: process ${other.pid} `),

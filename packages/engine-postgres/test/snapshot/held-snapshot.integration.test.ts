@@ -1,6 +1,6 @@
 import { startServer, type TestServer } from '@pgark/test-servers'
 import type pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Connector, createConnector } from '../../src/connection/connect.ts'
 import { resolveOptions } from '../../src/options.ts'
 import { holdSnapshot, type SnapshotStep } from '../../src/snapshot/held-snapshot.ts'
@@ -105,6 +105,34 @@ for (const major of [14, 18] as const) {
       const { start, location } = await prepare(server, database, { seams: { onStep } })
       expect(await start()).toMatchObject({ rows: 100 })
       await restored(server, location)
+    })
+
+    test('is asked something every 30 seconds, so that no firewall forgets its connection', async () => {
+      const database = await databaseWith(server, schema)
+      const connector = createConnector(resolveOptions({ connectionString: server.url(database) }))
+      const run = { signal: new AbortController().signal, onEvent: () => {}, log: { debug() {} } }
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+      try {
+        const held = await holdSnapshot(connector, { selection: {}, serializable: false }, run)
+        const asked: unknown[] = []
+        const query = held.client.query.bind(held.client) as (sql: unknown) => Promise<unknown>
+        Object.assign(held.client, {
+          query(sql: unknown) {
+            asked.push(sql)
+            return query(sql)
+          },
+        })
+        vi.advanceTimersByTime(29_999)
+        expect(asked).toEqual([])
+        vi.advanceTimersByTime(30_001)
+        expect(asked).toEqual(['SELECT 1', 'SELECT 1'])
+        await held.release()
+        const afterRelease = asked.length
+        vi.advanceTimersByTime(60_000)
+        expect(asked).toHaveLength(afterRelease)
+      } finally {
+        vi.useRealTimers()
+      }
     })
 
     test('shows its connections by name', async () => {
