@@ -49,19 +49,25 @@ export async function runRestore(flags: RestoreFlags, reference: string, config:
   const consent = consentBy(flags.yes ?? false, reporter.end)
   try {
     const result = await untilInterrupted(async (signal) => {
-      const found = isPiped(reference) ? undefined : await backupReference(reference, flags.plugin, { signal })
-      const which = found?.id ?? found?.from.location ?? (reference === '-' ? 'standard input' : reference)
-      reporter.say(`restoring ${which} into ${engine.location}`)
-      return await whileOpen(found?.from, () =>
+      const restoreFrom = (from: RestoreOptions['from'], id?: string) =>
         restore({
           ...restoreOptions(flags, engine),
-          ...(found ?? { from: openPiped(reference) }),
+          from,
+          ...(id !== undefined && { id }),
           ...(consent && { consent }),
           signal,
           onEvent: reporter.onEvent,
           log: reporter.log,
-        }),
-      )
+        })
+      if (isPiped(reference)) {
+        reporter.say(`restoring ${reference === '-' ? 'standard input' : reference} into ${engine.location}`)
+        const piped = openPiped(reference)
+        // What waits for more of it would keep the process, for as long as whoever writes there is silent.
+        return await restoreFrom(piped).finally(() => piped.destroy())
+      }
+      const { from, id } = await backupReference(reference, flags.plugin, { signal })
+      reporter.say(`restoring ${id ?? from.location} into ${engine.location}`)
+      return await whileOpen(from, () => restoreFrom(from, id))
     })
     report(result, reporter)
     process.exitCode = exitCodeOfFindings(result.findings)

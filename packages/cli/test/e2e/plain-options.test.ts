@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { constants, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -147,6 +147,22 @@ describe('a restore of a plain backup', () => {
     expect((await server.query('SELECT count(*)::int FROM items', `copy_${copies}`)).rows).toEqual([{ count: 2 }])
     const { stdout } = await run('bash', ['-c', 'exec "$0" "$1" clean <(cat shop.sql)', ...args], options)
     expect(stdout.slice(-100)).toBe(script.slice(-100))
+  })
+
+  test('a failure does not wait for another command that is silent', async () => {
+    const run = promisify(execFile)
+    const command = fileURLToPath(new URL('../../dist/pgark.js', import.meta.url))
+    await run('mkfifo', ['silent'], { cwd })
+    const restoring = 'exec "$0" "$1" restore <(cat silent 2>&-) --to postgres://nobody@127.0.0.1:1/none'
+    try {
+      await expect(run('bash', ['-c', restoring, process.execPath, command], { cwd })).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('ENGINE.CONNECT'),
+      })
+    } finally {
+      // Lets the other command end.
+      await (await open(path.join(cwd, 'silent'), constants.O_RDWR)).close()
+    }
   })
 
   test('--no-single-transaction: what ran before an error stays', async () => {
