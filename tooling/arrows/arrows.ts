@@ -17,7 +17,7 @@ const own = [
   '@pgark/pg-sql',
 ]
 const command = [...own, 'commander', 'jiti']
-const engine = ['@pgark/core', '@pgark/pg-archive', '@pgark/pg-sql', '@pgark/pg-sql/rename', 'pg', 'zod']
+const engine = ['@pgark/core', '@pgark/pg-archive', '@pgark/pg-sql', '@pgark/pg-sql/rename', 'pg']
 
 export const arrows: Readonly<Record<string, Arrow>> = {
   core: { imports: ['zod'] },

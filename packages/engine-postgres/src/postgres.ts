@@ -21,4 +21,4 @@ export function postgres<Conditions = unknown>(
 const isAdapter = <Conditions>(
   target: string | PostgresOptions<Conditions> | OrmAdapter<Conditions>,
 ): target is OrmAdapter<Conditions> =>
-  typeof target === 'object' && 'connection' in target && typeof target.connection === 'function'
+  typeof target === 'object' && target !== null && 'connection' in target && typeof target.connection === 'function'

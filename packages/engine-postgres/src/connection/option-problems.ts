@@ -1,74 +1,90 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
-import { didYouMean, type OrmAdapter, type Problem } from '@pgark/core'
+import { didYouMean, type Problem } from '@pgark/core'
 import pg from 'pg'
-import { z } from 'zod'
 import type { PostgresOptions, ResolvedOptions } from '../options.ts'
 import { isNativeClient } from './native-client.ts'
+import {
+  aFunction,
+  anObject,
+  anything,
+  either,
+  flag,
+  listOf,
+  type OptionCheck,
+  oneOf,
+  text,
+  wholeNumber,
+} from './option-checks.ts'
 
-const milliseconds = z.number().int().min(1).max(2_147_483_647)
+const largestTimer = 2_147_483_647
+const milliseconds = wholeNumber(1, largestTimer)
 /** pg's own option knows 0. */
-const anyMilliseconds = z.number().int().min(0).max(2_147_483_647)
-const timeout = z.union([z.literal(false), anyMilliseconds])
-const hosts = z.union([z.string().min(1), z.array(z.string()).min(1)])
-const port = z.number().int().min(1).max(65535)
-const aFunction = <T>() => z.custom<T>((value) => typeof value === 'function', 'expected a function')
+const anyMilliseconds = wholeNumber(0, largestTimer)
+const timeout = either(oneOf(false), anyMilliseconds)
+const name = text(1)
+const hosts = either(name, listOf(text(), { least: 1 }))
 
 /** A name is printed, and they may have a password. */
 const connectionString = /^postgres(?:ql)?:\/\/|\bpassword\s*=/i
+const databaseName: OptionCheck = (value) =>
+  typeof value === 'string' && connectionString.test(value) ? 'a name, not a connection string' : name(value)
 
-const isAdapter = (value: unknown) =>
+const authentication = /^!?(none|password|md5|scram-sha-256)$/
+const authentications = listOf((value) =>
+  typeof value === 'string' && authentication.test(value)
+    ? undefined
+    : 'none, password, md5 or scram-sha-256, with ! for what is refused',
+)
+
+const adapter: OptionCheck = (value) =>
   typeof value === 'object' &&
   value !== null &&
   'connection' in value &&
   'specVersion' in value &&
   value.specVersion === 1
+    ? undefined
+    : 'the adapter of an ORM for this version of pgark, as fromPrisma(prisma)'
 
-const schema = z.strictObject({
-  connectionString: z.string().optional(),
-  orm: z
-    .custom<OrmAdapter>(isAdapter, 'expected the adapter of an ORM for this version of pgark, as fromPrisma(prisma)')
-    .optional(),
-  host: hosts.optional(),
-  hostAddress: hosts.optional(),
-  port: z.union([port, z.array(z.number().int().min(0).max(65535)).min(1)]).optional(),
-  user: z.string().min(1).optional(),
-  password: z.union([z.string(), aFunction<() => string>()]).optional(),
-  passfile: z.string().min(1).optional(),
-  database: z
-    .string()
-    .min(1)
-    .refine((name) => !connectionString.test(name), 'expected a name, not a connection string')
-    .optional(),
-  sslMode: z.enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']).optional(),
-  tls: z.record(z.string(), z.unknown()).optional(),
-  channelBinding: z.enum(['disable', 'prefer', 'require']).optional(),
-  requireAuth: z.array(z.string().regex(/^!?(none|password|md5|scram-sha-256)$/)).optional(),
-  targetSessionAttrs: z.enum(['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby']).optional(),
-  loadBalanceHosts: z.enum(['disable', 'random']).optional(),
-  applicationName: z.string().max(63).optional(),
-  connectTimeoutMs: milliseconds.optional(),
-  allowPooler: z.boolean().optional(),
-  lockTimeoutMs: milliseconds.optional(),
-  idleTimeoutMs: milliseconds.optional(),
-  pgDump: z.string().min(1).optional(),
-  ssl: z.union([z.boolean(), z.record(z.string(), z.unknown())]).optional(),
-  sslnegotiation: z.enum(['postgres', 'direct']).optional(),
-  enableChannelBinding: z.boolean().optional(),
-  application_name: z.string().max(63).optional(),
-  fallback_application_name: z.string().max(63).optional(),
-  connectionTimeoutMillis: anyMilliseconds.optional(),
-  keepAlive: z.boolean().optional(),
-  keepAliveInitialDelayMillis: anyMilliseconds.optional(),
-  options: z.string().optional(),
-  stream: aFunction().optional(),
-  statement_timeout: timeout.optional(),
-  query_timeout: timeout.optional(),
-  lock_timeout: timeout.optional(),
-  idle_in_transaction_session_timeout: timeout.optional(),
-  types: z.unknown().optional(),
-  client_encoding: z.string().optional(),
-  pipeline: z.boolean().optional(),
-} satisfies { [Name in keyof PostgresOptions]-?: z.ZodType })
+const checks: { readonly [Name in keyof PostgresOptions]-?: OptionCheck } = {
+  connectionString: text(),
+  orm: adapter,
+  host: hosts,
+  hostAddress: hosts,
+  port: either(wholeNumber(1, 65_535), listOf(wholeNumber(0, 65_535), { least: 1 })),
+  user: name,
+  password: either(text(), aFunction),
+  passfile: name,
+  database: databaseName,
+  sslMode: oneOf('disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'),
+  tls: anObject,
+  channelBinding: oneOf('disable', 'prefer', 'require'),
+  requireAuth: authentications,
+  targetSessionAttrs: oneOf('any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'),
+  loadBalanceHosts: oneOf('disable', 'random'),
+  applicationName: text(0, 63),
+  connectTimeoutMs: milliseconds,
+  allowPooler: flag,
+  lockTimeoutMs: milliseconds,
+  idleTimeoutMs: milliseconds,
+  pgDump: name,
+  ssl: either(flag, anObject),
+  sslnegotiation: oneOf('postgres', 'direct'),
+  enableChannelBinding: flag,
+  application_name: text(0, 63),
+  fallback_application_name: text(0, 63),
+  connectionTimeoutMillis: anyMilliseconds,
+  keepAlive: flag,
+  keepAliveInitialDelayMillis: anyMilliseconds,
+  options: text(),
+  stream: aFunction,
+  statement_timeout: timeout,
+  query_timeout: timeout,
+  lock_timeout: timeout,
+  idle_in_transaction_session_timeout: timeout,
+  types: anything,
+  client_encoding: text(),
+  pipeline: flag,
+}
 
 /** What applications have of an ORM, by its shape, and what makes an adapter of it. */
 const unwrapped = [
@@ -84,13 +100,16 @@ const unwrapped = [
 export function optionProblems(given: PostgresOptions): Problem[] {
   const found = unwrapped.find(({ has }) => has.every((name) => Reflect.has(Object(given), name)))
   if (found) return [{ message: `postgres() was given ${found.what} itself.`, hint: `wrap it: ${found.wrap}` }]
-  const result = schema.safeParse(given)
-  const problems = (result.error?.issues ?? []).flatMap((issue): Problem[] => {
-    if (issue.code !== 'unrecognized_keys') return [{ message: `Option ${issue.path.join('.')}: ${issue.message}.` }]
-    return issue.keys.map((key) => {
-      const hint = didYouMean(key, Object.keys(schema.shape))
-      return { message: `Unknown option ${key} of postgres().`, ...(hint && { hint }) }
-    })
+  if (typeof (given as unknown) !== 'object' || given === null) {
+    return [{ message: 'postgres() needs a connection string, an object with options, or the adapter of an ORM.' }]
+  }
+  const problems = Object.entries(given).flatMap(([key, value]): Problem[] => {
+    if (!Object.hasOwn(checks, key)) {
+      const hint = didYouMean(key, Object.keys(checks))
+      return [{ message: `Unknown option ${key} of postgres().`, ...(hint && { hint }) }]
+    }
+    const wanted = value === undefined ? undefined : checks[key as keyof PostgresOptions](value)
+    return wanted === undefined ? [] : [{ message: `Option ${key}: expected ${wanted}.` }]
   })
   if (isNativeClient(pg.Client)) {
     problems.push({ message: 'pg was told to use pg-native, which cannot do what a backup needs.', hint: nativeHint })

@@ -63,6 +63,43 @@ describe('limits', () => {
   })
 })
 
+describe('what is expected of an option is told, and never its value', () => {
+  const timer = `a whole number from 1 to ${largestTimer}`
+  const wrong: [keyof PostgresOptions, unknown, string][] = [
+    ['host', '', 'text that is not empty, or a list that is not empty'],
+    ['host', ['a', 1], 'text that is not empty, or a list, each of them text'],
+    ['port', [1, 65_536], 'a whole number from 1 to 65535, or a list, each of them a whole number from 0 to 65535'],
+    ['password', 5, 'text, or a function'],
+    ['database', 'postgres://a:secret@h/d', 'a name, not a connection string'],
+    ['database', 'host=h password=secret', 'a name, not a connection string'],
+    ['sslMode', 'maybe', 'disable, allow, prefer, require, verify-ca or verify-full'],
+    ['tls', [], 'an object'],
+    ['ssl', 'yes', 'true or false, or an object'],
+    ['requireAuth', ['gss'], 'a list, each of them none, password, md5 or scram-sha-256, with ! for what is refused'],
+    ['requireAuth', 'none', 'a list'],
+    ['applicationName', 'x'.repeat(64), 'text of at most 63 characters'],
+    ['allowPooler', 1, 'true or false'],
+    ['lockTimeoutMs', '5', timer],
+    ['statement_timeout', true, `false, or a whole number from 0 to ${largestTimer}`],
+    ['stream', {}, 'a function'],
+    ['orm', {}, 'the adapter of an ORM for this version of pgark, as fromPrisma(prisma)'],
+  ]
+  test.each(wrong)('%s: %j', (name, value, wanted) => {
+    expect(problems({ [name]: value })).toEqual([`Option ${name}: expected ${wanted}.`])
+  })
+  test('no options at all', () => {
+    for (const nothing of [null, undefined, 5]) {
+      expect(problems(nothing as never)).toEqual([
+        'postgres() needs a connection string, an object with options, or the adapter of an ORM.',
+      ])
+      expect(() => postgres(nothing as never)).toThrow(expect.objectContaining({ code: 'USAGE.OPTIONS' }))
+    }
+  })
+  test('undefined is an option that is not given', () => {
+    expect(problems({ host: undefined, port: undefined, orm: undefined })).toEqual([])
+  })
+})
+
 test('what is given beside a connection string wins over it', () => {
   const connectionString = 'postgres://a:b@c:1/d?application_name=e&connect_timeout=7&sslmode=disable'
   expect(resolveOptions({ connectionString })).toMatchObject({

@@ -4,8 +4,6 @@ import { freed, ZlibLending } from './lending.ts'
 
 /** Bytes that zlib makes room for at a time. */
 const chunkSize = 256 * 1024
-/** What a frame of rows takes of its block's bytes, at most as a rule. */
-const usualShare = 0.4
 /** Compressed at once: a compressor, a MB of memory and a thread take longer than such a block. */
 const smallBytes = 64 * 1024
 
@@ -23,8 +21,6 @@ export class FrameEncoder {
   readonly #lending = new ZlibLending(chunkSize)
   /** Made for the first block that is not small. */
   #stream: ZstdCompress | undefined
-  /** Whether a frame took more than that. */
-  #isDense = false
 
   /** Blocks have at most `blockBytes`. In a thread, all but small ones are compressed while others run; otherwise here and now. */
   constructor(level: number, blockBytes: number, { inThread }: { inThread: boolean }) {
@@ -60,12 +56,10 @@ export class FrameEncoder {
   }
 
   #encodeNow(block: Uint8Array): Uint8Array {
-    // Room for all of it, so that it comes in one piece; what it takes as a rule, until one takes more.
+    // With room for whatever comes of it zstd reads the block where it is; otherwise it would copy it first.
     // https://facebook.github.io/zstd/zstd_manual.html: ZSTD_compressBound
-    const most = block.length + (block.length >> 8)
-    const room = (this.#isDense ? most : Math.floor(block.length * usualShare)) + 1024
+    const room = block.length + (block.length >> 8) + 1024
     const frame = zstdCompressSync(block, { params: this.#params, chunkSize: room })
-    this.#isDense ||= frame.length > room
     if (frame.buffer.byteLength !== room) return frame
     if (frame.length > room / 4) return freed(frame)
     // Many short frames are gathered before they are written: they must not keep all that room meanwhile.
